@@ -1,0 +1,74 @@
+"""`python -m bundler VERB`: what build.py starts once the environment is there."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from . import dist
+from .environment import ROOT
+from .errors import BuildError
+from .progress import paint, say
+
+
+def main(argv: list[str] | None = None) -> int:
+    args, rest = _parser().parse_known_args(argv)
+    if rest and args.verb != "test":
+        _parser().error(f"there is no option {rest[0]} for {args.verb}.")
+    # A signal ends whatever program we wait for, and so leaves none behind.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        if args.verb == "bundle":
+            say(f"{dist.build().relative_to(ROOT)}/ is up to date.")
+        elif args.verb == "test":
+            from .checks import run_all  # a machine that only serves has no pytest and no browsers' driver
+
+            return run_all(rest)
+        else:
+            from .serve import serve
+
+            serve(args.port, args.data.resolve(), args.widgets.resolve(), args.json)
+    except BuildError as error:
+        say(paint(str(error), "red"))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python3 build.py", allow_abbrev=False)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    serve = verbs.add_parser("serve", help="serve a demo shop, the CDN and the API on this machine")
+    serve.add_argument(
+        "--port", type=_port, default=8000, help="the first of three ports (default 8000); 0 takes free ones"
+    )
+    serve.add_argument(
+        "--data", type=Path, default=ROOT / "data", metavar="DIR", help="where events are stored (default ./data)"
+    )
+    serve.add_argument(
+        "--widgets",
+        type=Path,
+        default=ROOT / "web" / "demo" / "widgets",
+        metavar="DIR",
+        help="the widgets' content, {id}.json each (default: the demo's)",
+    )
+    serve.add_argument("--json", action="store_true", help="print the addresses as one line of JSON on stdout")
+
+    verbs.add_parser("test", help="check and test everything; what follows goes to pytest", add_help=False)
+    verbs.add_parser("bundle", help="make dist/, which a CDN serves")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65533):
+        raise argparse.ArgumentTypeError("must be a whole number from 0 to 65533.")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Chromium and Firefox for the tests: the ones that are here, else installed.
+
+Playwright's own come first, being what it was tested with; but they cannot be downloaded everywhere, and then the
+system's do.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserType, Playwright, sync_playwright
+
+from . import command, progress
+from .errors import BuildError
+
+NAMES = ("chromium", "firefox")
+
+_SYSTEM = {
+    "chromium": ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser"),
+    "firefox": ("firefox-esr", "firefox"),
+}
+_DEBIAN_PACKAGES = {"chromium": "chromium", "firefox": "firefox-esr"}
+_INSTALL_WITHIN_S = 900.0
+
+
+def launch_options(browser: BrowserType) -> dict[str, Any] | None:
+    """What to give `browser.launch`, or None where this machine has no such browser."""
+    options: dict[str, Any] = {}
+    if not Path(browser.executable_path).exists():
+        path = next(filter(None, map(shutil.which, _SYSTEM[browser.name])), None)
+        if path is None:
+            return None
+        options["executable_path"] = path
+        if browser.name == "firefox":
+            options["channel"] = "moz-firefox"  # a Firefox as released speaks WebDriver BiDi only
+    if browser.name == "chromium" and hasattr(os, "geteuid") and os.geteuid() == 0:
+        options["args"] = ["--no-sandbox"]  # Chromium's sandbox refuses to work for root
+    return options
+
+
+def ensure() -> None:
+    """Install the browsers that are missing; raises BuildError that says what to do."""
+    if not (missing := _missing()):
+        return
+    with progress.step(f"Installing {' and '.join(missing)} for the tests (first time only, some minutes)"):
+        if _is_debian() and os.geteuid() == 0:
+            _install_debian(missing)
+        else:
+            command.run(
+                [sys.executable, "-m", "playwright", "install", *missing],
+                f"The tests need {' and '.join(missing)}, which could not be downloaded. Install what your system "
+                "offers under these names and run it again.",
+                timeout=_INSTALL_WITHIN_S,
+            )
+    if missing := _missing():
+        raise BuildError(f"The tests need {' and '.join(missing)}: install what your system offers under these names.")
+
+
+def _install_debian(missing: list[str]) -> None:
+    failure = "The browsers for the tests could not be installed with apt-get."
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    command.run(["apt-get", "update"], failure, env=quiet, timeout=_INSTALL_WITHIN_S)
+    packages = [_DEBIAN_PACKAGES[name] for name in missing]
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    command.run(install, failure, env=quiet, timeout=_INSTALL_WITHIN_S)
+
+
+def _missing() -> list[str]:
+    with sync_playwright() as playwright:
+        return [name for name in NAMES if launch_options(browser_type(playwright, name)) is None]
+
+
+def browser_type(playwright: Playwright, name: str) -> BrowserType:
+    """Playwright's `chromium` or `firefox`."""
+    kind: BrowserType = getattr(playwright, name)
+    return kind
+
+
+def _is_debian() -> bool:
+    try:
+        return platform.freedesktop_os_release()["ID"] == "debian"
+    except OSError:
+        return False

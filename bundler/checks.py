@@ -1,0 +1,40 @@
+"""`test`: every check there is, one after the other, and at the end which of them failed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+from . import browsers, dist
+from .environment import ROOT
+from .progress import paint, say
+
+WORKERS = 2  # each boots Python in both browsers; more of them wait for a processor
+
+
+def run_all(pytest_args: list[str]) -> int:
+    """Lint, types and tests; the exit code. With arguments for pytest, its tests are those they select."""
+    browsers.ensure()
+    dist.build()
+    # What ends soon comes first, so that one learns soon.
+    checks = {
+        "ruff": ["ruff", "check", "."],
+        "mypy": ["mypy"],
+        "the unit tests": ["pytest", "tests/unit"],
+        "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}"],
+    }
+    if pytest_args:
+        checks = {"ruff": checks["ruff"], "mypy": checks["mypy"], "the tests": ["pytest", *pytest_args]}
+    start = time.monotonic()
+    failed = [name for name, module in checks.items() if not _passes(name, module)]
+    if failed:
+        say(paint(f"Failed: {', '.join(failed)}. What was wrong is said above.", "red"))
+        return 1
+    say(paint(f"All checks passed in {time.monotonic() - start:.0f} s.", "green"))
+    return 0
+
+
+def _passes(name: str, module: list[str]) -> bool:
+    say(paint(f"\n{name[0].upper()}{name[1:]}: {' '.join(module)}", "bold"))
+    return subprocess.run([sys.executable, "-m", *module], cwd=ROOT, check=False).returncode == 0

@@ -1,0 +1,85 @@
+"""The virtual environment `.venv` with the packages pinned in pyproject.toml. Standard library only.
+
+Each extra of pyproject.toml leaves a stamp, the hash of its list: as long as it fits, no pip is started.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import venv
+from pathlib import Path
+
+from . import command, progress
+from .errors import BuildError
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+_SERVE = ("server", "build")
+_TEST = (*_SERVE, "dev")
+
+
+def prepare(*, for_tests: bool = False) -> Path:
+    """Make what serving takes, or testing too, and return the environment's Python; raises BuildError."""
+    _make_venv()
+    install(*(_TEST if for_tests else _SERVE))
+    return PYTHON
+
+
+def install(*extras: str) -> None:
+    """Install the packages of these extras that are not there yet; raises BuildError."""
+    missing = [extra for extra in extras if not _stamp(extra).exists()]
+    if not missing:
+        return
+    with progress.step("Installing Python packages (first time only, about a minute)"):
+        packages = [package for extra in missing for package in _packages(extra)]
+        # Few retries: without a network a person learns it in seconds, not minutes.
+        pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+        command.run(
+            [*pip, "--retries", "1", "--timeout", "20", *packages],
+            "The Python packages could not be installed.",
+        )
+    for extra in missing:
+        for outdated in VENV.glob(f"installed-{extra}-*"):
+            outdated.unlink()
+        _stamp(extra).touch()
+
+
+def _make_venv() -> None:
+    ready, made_by = VENV / "ready", f"{sys.version} in {ROOT}"
+    # One whose Python was since removed or upgraded is made anew, as is a half-made or a moved one.
+    if ready.exists() and PYTHON.exists() and ready.read_text(encoding="utf-8") == made_by:
+        return
+    if importlib.util.find_spec("ensurepip") is None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise BuildError(
+            "This Python cannot make virtual environments: install its venv package "
+            f"(on Debian and Ubuntu: apt-get install python{version}-venv) and run it again."
+        )
+    with progress.step("Making the virtual environment"):
+        try:
+            venv.EnvBuilder(clear=True, symlinks=os.name != "nt", with_pip=True).create(VENV)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise BuildError(f"The virtual environment {VENV} could not be made: {error}.") from None
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)})
+    # Our own packages are not installed: they are found where they are, from any directory.
+    Path(packages, "tresta.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    ready.write_text(made_by, encoding="utf-8")
+
+
+def _packages(extra: str) -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed: list[str] = project["optional-dependencies"][extra]
+    return listed
+
+
+def _stamp(extra: str) -> Path:
+    digest = hashlib.sha256("\n".join(_packages(extra)).encode()).hexdigest()
+    return VENV / f"installed-{extra}-{digest[:16]}"

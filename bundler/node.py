@@ -1,0 +1,62 @@
+"""Node.js and the npm packages of package-lock.json: the Python runtime, PyScript and the minifier."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import command, environment, progress
+
+HERE = Path(__file__).resolve().parent
+MODULES = HERE / "node_modules"
+OLDEST = 20  # the oldest major version that still gets repairs
+
+_LOCK = HERE / "package-lock.json"
+
+
+def install_packages() -> None:
+    """Bring node_modules to what package-lock.json pins; raises BuildError."""
+    stamp = MODULES / f".installed-{hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:16]}"
+    if stamp.exists():
+        return
+    path = _path()
+    npm = shutil.which("npm", path=path) or "npm"
+    with progress.step("Installing npm packages (first time only, some seconds)"):
+        # No install scripts: none of these packages needs one, and they would run with our rights.
+        command.run(
+            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"],
+            "The npm packages could not be installed.",
+            cwd=HERE,
+            env={"PATH": path},
+        )
+    stamp.touch()
+
+
+def run(script: str, *arguments: str | Path, failure: str) -> str:
+    """What a script of node_modules prints, such as `esbuild/bin/esbuild`; raises BuildError(`failure`)."""
+    path = _path()
+    node = shutil.which("node", path=path) or "node"
+    return command.run([node, MODULES / script, *arguments], failure, env={"PATH": path})
+
+
+def _path() -> str:
+    """The PATH on which `node` and `npm` are: this machine's own where it is new enough, else PyPI's."""
+    own = os.environ.get("PATH", "")
+    if _version(own) >= OLDEST and shutil.which("npm", path=own):
+        return own
+    environment.install("node")
+    return f"{environment.PYTHON.parent}{os.pathsep}{own}"
+
+
+def _version(path: str) -> int:
+    """The major version of the Node.js on this PATH, 0 where there is none."""
+    node = shutil.which("node", path=path)
+    if node is None:
+        return 0
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)\.", said)
+    return int(found[1]) if found else 0

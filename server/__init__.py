@@ -1,0 +1,1 @@
+"""The collector: it takes telemetry batches, stores their figures, and serves the widgets' content."""

@@ -1,0 +1,146 @@
+"""The collector's routes: what is asked, what is answered, and with which headers."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from widget.errors import EventRejected
+
+from .content_files import ContentFiles
+from .errors import BrokenContentError, QueueFullError, StoreError, UnknownWidgetError
+from .ingest import Ingest
+from .store import Store
+from .tokens import is_bearer
+from .writer import Writer
+
+MAX_EVENTS = 1000  # in one answer
+NO_STORE = {"Cache-Control": "no-store"}
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials: there are none to send
+TELEMETRY = ANY_ORIGIN | NO_STORE | {"Timing-Allow-Origin": "*"}
+# Our page's text/plain needs no preflight; a caller with another content type may ask all the same.
+PREFLIGHT = TELEMETRY | {
+    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+CONTENT = ANY_ORIGIN | {
+    "Cache-Control": "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
+    "Timing-Allow-Origin": "*",
+}
+BROKEN = "The content of this widget is broken; the server's log says where."
+NO_TOKEN = "Send the header Authorization: Bearer with the token of the server's operator.token."
+
+log = logging.getLogger(__name__)
+
+
+def create_app(store: Store, content: ContentFiles, operator_token: str) -> Starlette:
+    """The application; when it stops, what waits is committed to the store first."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        writer = Writer(store.insert)
+        app.state.store, app.state.writer, app.state.ingest = store, writer, Ingest(content, writer)
+        app.state.content, app.state.operator_token = content, operator_token
+        yield
+        await writer.close()
+
+    return Starlette(
+        routes=[
+            Route("/telemetry", telemetry, methods=["POST", "OPTIONS"]),
+            Route("/api/widgets/{widget}/public", widget_content),
+            Route("/api/v1/events", newest_events),
+            Route("/health", health),
+        ],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _http_error},
+    )
+
+
+async def telemetry(request: Request) -> Response:
+    """POST /telemetry: 204 once the batch is stored, else the word for why it is not."""
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=PREFLIGHT)
+    ingest: Ingest = request.app.state.ingest
+    try:
+        await ingest.accept(request.headers, request.stream())
+    except EventRejected as rejected:
+        return _refusal(ingest, rejected.reason, 413 if rejected.reason == "too_large" else 400)
+    except ClientDisconnect:
+        return _refusal(ingest, "disconnected", 400)  # nobody is there to read it; the count matters
+    except BrokenContentError:
+        return _refusal(ingest, "broken_content", 503)
+    except QueueFullError:
+        return _refusal(ingest, "queue_full", 503, {"Retry-After": "1"})
+    except StoreError:
+        return _refusal(ingest, "store_failed", 503, {"Retry-After": "10"})
+    return Response(status_code=204, headers=TELEMETRY)
+
+
+def _refusal(ingest: Ingest, reason: str, status: int, headers: Mapping[str, str] | None = None) -> PlainTextResponse:
+    ingest.refused[reason] += 1
+    return PlainTextResponse(reason, status, {**TELEMETRY, **(headers or {})})
+
+
+async def widget_content(request: Request) -> Response:
+    """GET /api/widgets/{widget}/public: what the page draws, for anyone."""
+    files: ContentFiles = request.app.state.content
+    try:
+        content = files.get(request.path_params["widget"])
+    except UnknownWidgetError:
+        return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
+    except BrokenContentError:
+        return JSONResponse({"error": BROKEN}, 500, ANY_ORIGIN | NO_STORE)
+    headers = CONTENT | {"ETag": content.etag}
+    known = request.headers.get("if-none-match", "")
+    if content.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+        return Response(status_code=304, headers=headers)
+    return Response(content.body, headers=headers, media_type="application/json")
+
+
+async def newest_events(request: Request) -> Response:
+    """GET /api/v1/events?limit=10: the newest stored rows, what waits included, for the operator."""
+    if not is_bearer(request.headers.get("authorization", ""), request.app.state.operator_token):
+        return JSONResponse({"error": NO_TOKEN}, 401, NO_STORE | {"WWW-Authenticate": "Bearer"})
+    limit = _whole_number(request.query_params.get("limit", "10"))
+    if not 1 <= limit <= MAX_EVENTS:
+        return JSONResponse({"error": f"limit must be a whole number from 1 to {MAX_EVENTS}."}, 400, NO_STORE)
+    await request.app.state.writer.flush()
+    try:
+        events = await run_in_threadpool(request.app.state.store.query, "newest_events", limit=limit)
+    except StoreError as error:
+        log.error("%s", error)
+        return JSONResponse({"error": str(error)}, 503, NO_STORE)
+    return JSONResponse({"events": events}, headers=NO_STORE)
+
+
+async def health(request: Request) -> Response:
+    """GET /health: 200 while rows can be stored, else 503; the figures count since the start."""
+    writer: Writer = request.app.state.writer
+    ingest: Ingest = request.app.state.ingest
+    figures = {
+        "status": "store_failing" if writer.is_failing else "ok",
+        "queued_rows": writer.queued_rows,
+        "written_rows": writer.written_rows,
+        "refused": dict(sorted(ingest.refused.items())),
+    }
+    return JSONResponse(figures, 503 if writer.is_failing else 200, NO_STORE)
+
+
+def _whole_number(text: str) -> int:
+    """The number, or 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+async def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # it is registered for no other
+    headers = ANY_ORIGIN | NO_STORE | dict(error.headers or {})
+    return JSONResponse({"error": f"{error.detail}."}, error.status_code, headers)

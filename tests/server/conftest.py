@@ -1,0 +1,171 @@
+"""A real server process on a free port of this machine, with a real store in a fresh directory."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE_S = 30.0
+
+CONTENT: dict[str, dict[str, Any]] = {
+    "w1": {"account": "acme", "telemetry": {"mode": "opt-in", "rate": 1}},
+    "w2": {},
+    "off": {"account": "silent", "telemetry": {"mode": "off"}},
+}
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Server:
+    """One `python -m server serve`. `url` and `pid` are what it announced."""
+
+    def __init__(self, data: Path, widgets: Path, *options: str) -> None:
+        self.data, self.widgets = data, widgets
+        self.log = data.with_name(f"{data.name}.log")
+        command = [sys.executable, "-m", "server", "serve", "--port", "0"]
+        command += ["--data", str(data), "--widgets", str(widgets), *options]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        wait_for(self._is_ready)
+
+    def _is_ready(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            announced = json.loads((self.data / "server.json").read_text())
+        except FileNotFoundError:
+            return False
+        self.url, self.pid = announced["url"], announced["pid"]
+        return bool(self.pid == self.process.pid)  # else it is of a server that was killed here before
+
+    def connect(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.url)
+        assert parts.hostname
+        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=DEADLINE_S)
+
+    def ask(
+        self, method: str, path: str, body: str | bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        connection = self.connect()
+        try:
+            connection.request(method, path, body, dict(headers or {}))
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, body: str | bytes, **headers: str) -> Answer:
+        return self.ask("POST", "/telemetry", body, {"Content-Type": "text/plain", **headers})
+
+    def health(self) -> Any:
+        return self.get("/health").json()
+
+    def token(self) -> str:
+        return (self.data / "operator.token").read_text().strip()
+
+    def events(self, limit: int = 1000) -> list[dict[str, Any]]:
+        answer = self.get(f"/api/v1/events?limit={limit}", Authorization=f"Bearer {self.token()}")
+        assert answer.status == 200, answer
+        events: list[dict[str, Any]] = answer.json()["events"]
+        return events
+
+    def stop(self, signum: int = signal.SIGTERM) -> int:
+        """Ends the process, if it has not ended yet, and gives its exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(signum)
+        return self.process.wait(DEADLINE_S)
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Returns once the condition holds; fails after DEADLINE_S."""
+    end = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < end, f"{condition} did not come true within {DEADLINE_S:.0f} s"
+        time.sleep(0.02)
+
+
+def run_cli(*arguments: str | os.PathLike[str]) -> subprocess.CompletedProcess[str]:
+    """`python -m server ...`, to its end."""
+    command = [sys.executable, "-m", "server", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S)
+
+
+def write_widget(directory: Path, widget: str, **fields: Any) -> Path:
+    """A content file of one testimonial, with the fields changed."""
+    testimonial = {"id": "t1", "author": "Ada", "text": "Works.", "avatar": "{{SHOP}}/ada.png"}
+    path = directory / f"{widget}.json"
+    path.write_text(json.dumps({"id": widget, "testimonials": [testimonial], **fields}))
+    return path
+
+
+def batch(widget: str = "w1", **changes: Any) -> str:
+    """The JSON text of a batch with one report of one load, with the report's fields changed."""
+    report = {"widget": widget, "version": "0.1.0", "rate": 0.5, "errors": {}, "interactions": {}}
+    report["loads"] = [{"layout": "grid", "load_ms": 412}]
+    return json.dumps({"schema": 1, "widgets": [report | changes]})
+
+
+class Tools(NamedTuple):
+    """What the tests of this directory share; a module cannot import its conftest."""
+
+    batch: Callable[..., str] = batch
+    cli: Callable[..., subprocess.CompletedProcess[str]] = run_cli
+    wait_for: Callable[[Callable[[], object]], None] = wait_for
+    write_widget: Callable[..., Path] = write_widget
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    return Tools()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers on one data directory, one after the other; each is ended with the test."""
+    widgets = tmp_path / "widgets"
+    widgets.mkdir()
+    for widget, fields in CONTENT.items():
+        write_widget(widgets, widget, **fields)
+    started: list[Server] = []
+
+    def start_one(*options: str) -> Server:
+        started.append(Server(tmp_path / "data", widgets, *options))
+        return started[-1]
+
+    yield start_one
+    for server in started:
+        server.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for a whole module."""
+    directory = tmp_path_factory.mktemp("server")
+    widgets = directory / "widgets"
+    widgets.mkdir()
+    for widget, fields in CONTENT.items():
+        write_widget(widgets, widget, **fields)
+    running = Server(directory / "data", widgets, "--shop-origin", "http://127.0.0.1:1")
+    yield running
+    assert running.stop() == 0, running.log.read_text()

@@ -1,0 +1,96 @@
+"""GET /api/widgets/{id}/public, and the files behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from widget.content import parse_content
+
+PUBLIC = "/api/widgets/{}/public"
+
+
+def test_content_is_what_the_page_understands_and_nothing_more(server) -> None:
+    answer = server.get(PUBLIC.format("w1"))
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "application/json"
+    content = parse_content(answer.body.decode())
+    assert content.id == "w1"
+    assert (content.telemetry.mode, content.telemetry.rate) == ("opt-in", 1.0)
+    assert content.testimonials[0].avatar == "http://127.0.0.1:1/ada.png"
+    assert answer.json().keys() == {"id", "design", "telemetry", "testimonials"}  # no account
+
+
+def test_content_is_cacheable_by_any_page(server) -> None:
+    answer = server.get(PUBLIC.format("w1"))
+    cache = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+    assert answer.headers["Cache-Control"] == cache
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    for absent in ("Set-Cookie", "Server", "Access-Control-Allow-Credentials"):
+        assert absent not in answer.headers
+
+    etag = answer.headers["ETag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}'):
+        again = server.get(PUBLIC.format("w1"), **{"If-None-Match": known})
+        assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
+    assert server.get(PUBLIC.format("w1"), **{"If-None-Match": '"other"'}).status == 200
+
+
+@pytest.mark.parametrize("widget", ["nobodys", "w1.json", "%2e%2e", "..%2fwidgets%2fw1", "a b", "x" * 65, "w1%00"])
+def test_unknown_or_malformed_id_is_not_found(server, widget) -> None:
+    answer = server.get(PUBLIC.format(widget.replace(" ", "%20")))
+    assert answer.status == 404
+    assert isinstance(answer.json()["error"], str)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_files_are_read_again_when_they_change_appear_or_go(server, tools) -> None:
+    path = tools.write_widget(server.widgets, "fresh", design={"layout": "wall"})
+    first = server.get(PUBLIC.format("fresh"))
+    assert first.json()["design"]["layout"] == "wall"
+    tools.write_widget(server.widgets, "fresh", design={"layout": "carousel"})
+    second = server.get(PUBLIC.format("fresh"))
+    assert second.json()["design"]["layout"] == "carousel"
+    assert second.headers["ETag"] != first.headers["ETag"]
+    path.unlink()
+    assert server.get(PUBLIC.format("fresh")).status == 404
+
+
+BROKEN = {
+    "not JSON": ("{", "not JSON"),
+    "another widget's id": ('{"id": "other", "testimonials": []}', "id must be broken"),
+    "a wrong color": (
+        '{"id": "broken", "testimonials": [], "design": {"primary_color": "red"}}',
+        "primary_color must be",
+    ),
+    "a wrong account": ('{"id": "broken", "testimonials": [], "account": "a b"}', "account must be"),
+    "a wrong rating": (
+        '{"id": "broken", "testimonials": [{"id": "1", "author": "A", "text": "T", "rating": 9}]}',
+        "rating must be",
+    ),
+    "half a letter": ('{"id": "broken", "testimonials": [{"id": "1", "author": "\\ud800", "text": "T"}]}', "surrog"),
+}
+
+
+@pytest.mark.parametrize(("text", "field"), BROKEN.values(), ids=BROKEN)
+def test_broken_file_is_a_500_and_one_line_in_the_log(server, text, field) -> None:
+    path = server.widgets / "broken.json"
+    logged = len(server.log.read_text())
+    path.write_text(text)
+    try:
+        for _ in range(3):
+            answer = server.get(PUBLIC.format("broken"))
+            assert answer.status == 500
+            assert answer.json()["error"].endswith("the server's log says where.")
+        (line,) = server.log.read_text()[logged:].splitlines()
+        assert str(path) in line
+        assert field in line
+        assert server.get(PUBLIC.format("w1")).status == 200
+    finally:
+        path.unlink()
+
+
+def test_broken_file_is_named_at_the_start(start, tools, tmp_path) -> None:
+    tools.write_widget(tmp_path / "widgets", "odd", telemetry={"mode": "sometimes"})
+    log = start().log.read_text()
+    assert f"{tmp_path / 'widgets' / 'odd.json'} is not served: telemetry.mode must be" in log

@@ -1,0 +1,142 @@
+"""The store itself, in this process: its table, its retention, its all-or-nothing inserts."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from server.errors import StoreError
+from server.rows import Row, rows_of
+from server.store import SQL, Store
+from widget.telemetry.schema import FIELDS, Load, WidgetReport
+
+ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store(tmp_path_factory.mktemp("store"))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(engine: Store) -> Store:
+    engine._writer.command("TRUNCATE TABLE telemetry.events")
+    return engine
+
+
+def stored(store: Store) -> int:
+    """How many rows the table holds, whatever their age."""
+    return int(store._reader.command("SELECT count() FROM telemetry.events"))
+
+
+def test_table_expires_its_rows_and_reaches_the_disk_before_it_answers(store) -> None:
+    table = store._reader.command("SHOW CREATE TABLE telemetry.events")
+    assert "TTL (toStartOfDay(ts) + toIntervalDay(89)) + toIntervalHour(23)" in table
+    assert "fsync_after_insert = 1" in table
+    assert "fsync_part_directory = 1" in table
+
+
+def test_rows_older_than_90_days_are_deleted_by_the_engine(store, tools) -> None:
+    now = datetime.now(UTC)
+    for days in (88, 91, 120):
+        store.insert([ROW], at=now - timedelta(days=days))
+    tools.wait_for(lambda: stored(store) == 1)
+    (event,) = store.query("newest_events", limit=10)
+    assert event["ts"].startswith(f"{now - timedelta(days=88):%Y-%m-%d}")
+
+
+def test_a_day_goes_before_its_first_row_is_90_days_old(store) -> None:
+    expiry = "toStartOfDay(ts) + INTERVAL 89 DAY + INTERVAL 23 HOUR"
+    query = f"SELECT dateDiff('second', ts, {expiry}) FROM (SELECT toDateTime64('2026-11-22 00:00:00', 3, 'UTC') AS ts)"
+    assert int(store._reader.command(query)) <= (90 * 24 - 1) * 3600
+
+
+def test_rows_older_than_90_days_are_not_shown_while_they_are_still_stored(store) -> None:
+    store._writer.command("SYSTEM STOP TTL MERGES telemetry.events")
+    try:
+        now = datetime.now(UTC)
+        store.insert([ROW], at=now - timedelta(days=90, seconds=1))
+        store.insert([dataclasses.replace(ROW, widget="young")], at=now - timedelta(days=89, hours=23))
+        assert stored(store) == 2
+        assert [event["widget"] for event in store.query("newest_events", limit=10)] == ["young"]
+    finally:
+        store._writer.command("SYSTEM START TTL MERGES telemetry.events")
+
+
+def test_every_query_reads_90_days_at_most() -> None:
+    queries = [path for path in SQL.glob("*.sql") if "SELECT" in path.read_text()]
+    assert queries
+    for path in queries:
+        assert "ts >= now64(3) - INTERVAL 90 DAY" in path.read_text(), path
+
+
+def test_every_field_that_is_collected_is_stored_and_shown() -> None:
+    shown = set(re.findall(r"[a-z_]+", (SQL / "newest_events.sql").read_text()))
+    columns = {"errors": {"code", "count"}, "interactions": {"layout", "count"}, "schema": set[str]()}
+    for field in FIELDS:
+        assert columns.get(field.name, {field.name}) <= shown, field.name
+    inserted = set(re.findall(r"[a-z_]+", (SQL / "insert_events.sql").read_text()))
+    assert {field.name for field in dataclasses.fields(Row)} <= inserted
+
+
+def test_rows_come_back_as_they_went_in_the_newest_first(store) -> None:
+    at = datetime.now(UTC).replace(microsecond=7000)
+    store.insert([ROW, dataclasses.replace(ROW, kind="error", layout="", code="A_1", count=3, load_ms=0)], at)
+    store.insert([dataclasses.replace(ROW, load_ms=1)], at + timedelta(milliseconds=1))
+    events = store.query("newest_events", limit=3)
+    assert [event["load_ms"] for event in events] == [1, 412, 0]
+    assert events[2] == {
+        "ts": f"{at:%Y-%m-%dT%H:%M:%S}.007Z",
+        "account": "acme",
+        "kind": "error",
+        "widget": "w1",
+        "version": "0.1.0",
+        "layout": "",
+        "code": "A_1",
+        "load_ms": 0,
+        "count": 3,
+        "rate": 0.01,
+        "weight": 100,
+    }
+
+
+@pytest.mark.parametrize("bad", [{"kind": "visit"}, {"count": "many"}, {"load_ms": None, "rate": "?"}])
+def test_one_bad_row_keeps_all_of_its_commit_out_and_its_text_out_of_the_message(store, bad) -> None:
+    wrong = dataclasses.replace(ROW, widget="secret", **bad)
+    with pytest.raises(StoreError, match=r"^The store could not store rows: [A-Z_]+\.$") as error:
+        store.insert([ROW] * 500 + [wrong] + [ROW] * 500)
+    assert "secret" not in str(error.value)
+    assert stored(store) == 0
+    store.insert([ROW])
+    assert stored(store) == 1
+
+
+def test_schema_is_safe_to_run_twice(store) -> None:
+    store.insert([ROW])
+    for path in sorted((SQL / "schema").glob("*.sql")):
+        store._writer.command(path.read_text())
+    assert stored(store) == 1
+
+
+def test_text_of_a_row_is_data_to_the_engine_whatever_it_says(store) -> None:
+    """The schema lets no such text through; the store does not rely on it."""
+    text = "'); DROP TABLE telemetry.events; -- \\ \n {limit:UInt32} % \"é"
+    store.insert([dataclasses.replace(ROW, version=text)])
+    assert store.query("newest_events", limit=1)[0]["version"] == text
+
+
+def test_report_becomes_rows() -> None:
+    report = WidgetReport("w1", "0.1.0", 0.5, [Load("grid", 1), Load("grid", 2)], {"A": 2, "B": 1}, {"carousel": 3})
+    assert rows_of(report, "acme") == [
+        Row("acme", "w1", "0.1.0", 0.5, "load", layout="grid", load_ms=1),
+        Row("acme", "w1", "0.1.0", 0.5, "load", layout="grid", load_ms=2),
+        Row("acme", "w1", "0.1.0", 0.5, "error", code="A", count=2),
+        Row("acme", "w1", "0.1.0", 0.5, "error", code="B", count=1),
+        Row("acme", "w1", "0.1.0", 0.5, "interaction", layout="carousel", count=3),
+    ]

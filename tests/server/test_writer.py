@@ -1,0 +1,186 @@
+"""The writer, with an insert that the test holds in its hand: who hears what, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import pytest
+
+from server.errors import QueueFullError, StoreError
+from server.rows import Row
+from server.writer import COMMIT_ROWS, QUEUE_ROWS, Writer
+
+ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)
+
+
+class Inserts:
+    """Takes commits; stands still while `gate` is closed, and raises `problem` when there is one."""
+
+    def __init__(self) -> None:
+        self.commits: list[list[Row]] = []
+        self.problem: Exception | None = None
+        self.entered = threading.Event()
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, rows: Sequence[Row]) -> None:
+        self.entered.set()
+        assert self.gate.wait(10)
+        if self.problem:
+            raise self.problem
+        self.commits.append(list(rows))
+
+
+def run(scenario: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(scenario, 20))
+
+
+def test_requests_that_come_together_share_a_commit() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        await asyncio.gather(*(writer.write([ROW, ROW]) for _ in range(20)))
+        assert [len(commit) for commit in inserts.commits] == [40]
+        assert (writer.written_rows, writer.queued_rows) == (40, 0)
+        await writer.close()
+
+    run(scenario())
+
+
+def test_nobody_is_answered_before_the_rows_are_stored() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        inserts.gate.clear()
+        writer = Writer(inserts)
+        first = asyncio.create_task(writer.write([ROW]))
+        await asyncio.to_thread(inserts.entered.wait, 10)
+        second = asyncio.create_task(writer.write([ROW]))
+        await asyncio.sleep(0)
+        assert not first.done()
+        assert writer.queued_rows == 2
+        inserts.gate.set()
+        await first
+        assert len(inserts.commits) == 1
+        assert not second.done()  # it came after the first commit had begun
+        await second
+        assert len(inserts.commits) == 2
+        await writer.close()
+
+    run(scenario())
+
+
+def test_full_commit_waits_for_no_more_and_no_request_is_split(monkeypatch) -> None:
+    monkeypatch.setattr("server.writer.GATHER_S", 3600)
+
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        large = [ROW] * (COMMIT_ROWS - 1)
+        writes = [asyncio.create_task(writer.write(rows)) for rows in (large, [ROW, ROW], large)]
+        await asyncio.wait(writes, return_when=asyncio.FIRST_COMPLETED)
+        closing = asyncio.create_task(writer.close())
+        await asyncio.gather(*writes, closing)
+        assert [len(commit) for commit in inserts.commits] == [COMMIT_ROWS - 1, 2, COMMIT_ROWS - 1]
+
+    run(scenario())
+
+
+def test_refused_insert_is_told_to_those_who_wait_and_to_nobody_after(caplog) -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        inserts.problem = StoreError("The store could not store rows: NOT_ENOUGH_SPACE.")
+        results = await asyncio.gather(*(writer.write([ROW]) for _ in range(3)), return_exceptions=True)
+        assert [type(result) for result in results] == [StoreError] * 3
+        assert (writer.is_failing, writer.written_rows, writer.queued_rows) == (True, 0, 0)
+        inserts.problem = None
+        await writer.write([ROW])
+        assert (writer.is_failing, writer.written_rows) == (False, 1)
+        await writer.close()
+
+    run(scenario())
+    assert "NOT_ENOUGH_SPACE" in caplog.text
+
+
+def test_bug_in_the_insert_does_not_end_the_writer() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        inserts.problem = ZeroDivisionError()
+        with pytest.raises(StoreError):
+            await writer.write([ROW])
+        inserts.problem = None
+        await writer.write([ROW])
+        await writer.close()
+
+    run(scenario())
+
+
+def test_full_queue_turns_away_and_takes_again() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        inserts.gate.clear()
+        writer = Writer(inserts)
+        full = asyncio.create_task(writer.write([ROW] * QUEUE_ROWS))
+        await asyncio.to_thread(inserts.entered.wait, 10)
+        with pytest.raises(QueueFullError):
+            await writer.write([ROW])
+        inserts.gate.set()
+        await full
+        await writer.write([ROW])
+        await writer.close()
+
+    run(scenario())
+
+
+def test_close_commits_what_waits_and_takes_no_more() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        writes = [asyncio.create_task(writer.write([ROW])) for _ in range(5)]
+        await asyncio.sleep(0)
+        await writer.close()
+        assert sum(map(len, inserts.commits)) == 5
+        await asyncio.gather(*writes)
+        with pytest.raises(QueueFullError):
+            await writer.write([ROW])
+        await writer.flush()  # nothing waits, and nothing is owed
+
+    run(scenario())
+
+
+def test_flush_returns_after_what_waited_and_swallows_its_failure() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        write = asyncio.create_task(writer.write([ROW]))
+        await asyncio.sleep(0)
+        await writer.flush()
+        assert len(inserts.commits) == 1
+        await write
+        inserts.problem = StoreError("no")
+        write = asyncio.create_task(writer.write([ROW]))
+        await asyncio.sleep(0)
+        await writer.flush()
+        with pytest.raises(StoreError):
+            await write
+        await writer.close()
+
+    run(scenario())
+
+
+def test_cancelled_request_harms_no_other() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        gone, stays = (asyncio.create_task(writer.write([ROW])) for _ in range(2))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await stays
+        assert writer.queued_rows == 0
+        await writer.close()
+
+    run(scenario())

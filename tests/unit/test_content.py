@@ -1,0 +1,93 @@
+import json
+
+import pytest
+
+from widget.content import AccountTelemetry, parse_content
+from widget.errors import INVALID_CONTENT, ContentError
+
+ONE = {"id": "t1", "author": "Ada", "text": "Lovely."}
+
+
+def content(**changes):
+    return {"id": "w1", "testimonials": [ONE], **changes}
+
+
+def test_the_least_there_can_be():
+    parsed = parse_content(json.dumps(content()))
+    assert (parsed.id, len(parsed.testimonials), parsed.testimonials[0].author) == ("w1", 1, "Ada")
+    assert parsed.telemetry == AccountTelemetry("sampled", 0.01)
+
+
+def test_all_there_can_be():
+    full = {**ONE, "role": "Engineer", "company": "Analytical", "avatar": "https://a.example/a.png", "rating": 5}
+    full |= {"url": "http://a.example/review", "date": "2026-10-02", "verified": True}
+    parsed = parse_content(
+        json.dumps(
+            content(
+                testimonials=[full],
+                design={"layout": "wall", "max": 3},
+                telemetry={"mode": "opt-in", "rate": 1},
+            )
+        )
+    )
+    assert (parsed.design.layout, parsed.design.max, parsed.telemetry) == ("wall", 3, AccountTelemetry("opt-in", 1.0))
+    assert parsed.testimonials[0].url == "http://a.example/review"
+
+
+def test_what_we_do_not_know_is_left_for_newer_versions():
+    assert parse_content(json.dumps(content(newer=1))).id == "w1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "//evil.example",
+        "/relative",
+        'https://a.example/"onload="x',
+        "https://a.example/<b>",
+        "blob:https://a.example/1",
+        "https:alert(1)",
+    ],
+)
+def test_a_link_that_could_run_is_dropped_and_its_testimonial_kept(url):
+    (testimonial,) = parse_content(json.dumps(content(testimonials=[{**ONE, "url": url, "avatar": url}]))).testimonials
+    assert (testimonial.url, testimonial.avatar, testimonial.text) == ("", "", "Lovely.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<!doctype html><p>Not found",
+        "[" * 100_000,
+        "null",
+        "[]",
+        json.dumps({"testimonials": []}),
+        json.dumps(content(id="a b")),
+        json.dumps(content(testimonials=None)),
+        json.dumps(content(testimonials=["hello"])),
+        json.dumps(content(testimonials=[{**ONE, "author": ""}])),
+        json.dumps(content(testimonials=[{**ONE, "text": 5}])),
+        json.dumps(content(testimonials=[{**ONE, "text": "x" * 5001}])),
+        json.dumps(content(testimonials=[{**ONE, "rating": 6}])),
+        json.dumps(content(testimonials=[{**ONE, "rating": True}])),
+        json.dumps(content(testimonials=[{**ONE, "rating": 4.5}])),
+        json.dumps(content(testimonials=[{**ONE, "verified": "yes"}])),
+        json.dumps(content(testimonials=[{**ONE, "date": "02.10.2026"}])),
+        json.dumps(content(design={"layout": "spiral"})),
+        json.dumps(content(design={"primary_color": "red; background: url(//evil.example)"})),
+        json.dumps(content(design={"font": "x} body{display:none"})),
+        json.dumps(content(telemetry={"mode": "always"})),
+        json.dumps(content(telemetry={"rate": "all"})),
+    ],
+)
+def test_wrong_content_is_refused_with_its_code(text):
+    with pytest.raises(ContentError) as refused:
+        parse_content(text)
+    assert refused.value.code == INVALID_CONTENT

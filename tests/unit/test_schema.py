@@ -1,0 +1,212 @@
+"""What may leave the page: what is built can be parsed, and nothing else can."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from widget.errors import EventRejected
+from widget.telemetry import schema
+from widget.telemetry.schema import Load, WidgetReport, encode, parse
+
+LOAD = {"layout": "grid", "load_ms": 412}
+REPORT = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [LOAD], "errors": {}, "interactions": {}}
+CODES = {f"CODE_{number}": 1 for number in range(20)}
+
+
+def batch(*reports, **changes):
+    return json.dumps({"schema": 1, "widgets": list(reports)} | changes)
+
+
+def report(**changes):
+    return batch(REPORT | changes)
+
+
+def load(**changes):
+    return report(loads=[LOAD | changes])
+
+
+def reason_of(text):
+    with pytest.raises(EventRejected) as rejected:
+        parse(text)
+    return rejected.value.reason
+
+
+def test_what_is_encoded_is_parsed_to_the_same():
+    reports = [
+        WidgetReport("w1", "0.1.0", 0.01, [Load("grid", 412), Load("unknown", 0)], {"API_ERROR": 2}, {"carousel": 3}),
+        WidgetReport("w-2_X", "12.0.3-rc.1", 1.0, errors={"OTHER": 100_000}),
+        WidgetReport("x" * 64, "0.1.0", 1e-6, interactions={"wall": 1, "marquee": 2}),
+    ]
+    assert parse(encode(reports)) == reports
+    assert parse(encode(reports).encode()) == reports
+
+
+def test_encoded_batch_holds_the_documented_fields_and_no_other():
+    body = json.loads(encode([WidgetReport("w1", "0.1.0", 0.5, [Load("grid", 1)], {"A": 1}, {"grid": 1})]))
+    names = set(body) | set(body["widgets"][0]) | set(body["widgets"][0]["loads"][0])
+    assert names - {"widgets", "loads"} == {field.name for field in schema.FIELDS}
+
+
+def test_example_of_the_documentation_is_a_batch():
+    example = schema.__doc__.partition('{"schema"')
+    (parsed,) = parse((example[1] + example[2]).partition("\n\n")[0])
+    assert parsed == WidgetReport("w1", "0.1.0", 0.01, [Load("grid", 412)], {"API_ERROR": 2}, {"carousel": 3})
+
+
+def test_every_batch_within_the_bounds_is_taken():
+    for text in (
+        load(load_ms=0),
+        load(load_ms=600_000),
+        *(load(layout=layout) for layout in (*schema.LAYOUTS, "unknown")),
+        report(rate=1),
+        report(rate=1e-6),
+        report(errors=CODES | {"OTHER": 1}),
+        report(errors={"A": 1, "B" * 48: 100_000}),
+        report(loads=[LOAD] * 50),
+        batch(*[REPORT | {"widget": f"w{number}"} for number in range(50)]),
+        batch(REPORT, REPORT),  # a widget twice, such as at two rates
+        report() + " " * (8192 - len(report())),
+    ):
+        assert parse(text)
+
+
+REJECTED = {
+    "one byte too many": (report() + " " * (8193 - len(report())), "too_large"),
+    "too many bytes in fewer characters": ('"' + "é" * 4096 + '"', "too_large"),
+    "nothing": ("", "not_json"),
+    "prose": ("hello", "not_json"),
+    "an unfinished batch": (report()[:-1], "not_json"),
+    "a batch and more": (report() + "{}", "not_json"),
+    "bytes that are no text": (b'"\xff\xfe\x80"', "not_json"),
+    "lists without end": ("[" * 8000, "not_json"),
+    "objects without end": ('{"a":' * 1600, "not_json"),
+    "NaN": (report().replace("0.5", "NaN"), "not_json"),
+    "Infinity": (report().replace("0.5", "Infinity"), "not_json"),
+    "minus Infinity": (report().replace("412", "-Infinity"), "not_json"),
+    "a number of 5000 digits": (report().replace("412", "9" * 5000), "not_json"),
+    "null": ("null", "wrong_type"),
+    "a list": ("[]", "wrong_type"),
+    "a number": ("1", "wrong_type"),
+    "widgets as an object": (batch(widgets={}), "wrong_type"),
+    "a report as text": (batch("w1"), "wrong_type"),
+    "a report as null": (batch(None), "wrong_type"),
+    "widget as a number": (report(widget=1), "wrong_type"),
+    "widget as null": (report(widget=None), "wrong_type"),
+    "version as a number": (report(version=1.0), "wrong_type"),
+    "rate as text": (report(rate="0.5"), "wrong_type"),
+    "rate as true": (report(rate=True), "wrong_type"),
+    "rate as null": (report(rate=None), "wrong_type"),
+    "loads as an object": (report(loads={}), "wrong_type"),
+    "a load as a number": (report(loads=[412]), "wrong_type"),
+    "layout as a number": (load(layout=1), "wrong_type"),
+    "time as text": (load(load_ms="412"), "wrong_type"),
+    "time as true": (load(load_ms=True), "wrong_type"),
+    "time as a fraction": (load(load_ms=1.0), "wrong_type"),
+    "errors as a list": (report(errors=["API_ERROR"]), "wrong_type"),
+    "errors counted true": (report(errors={"API_ERROR": True}), "wrong_type"),
+    "interactions as null": (report(interactions=None), "wrong_type"),
+    "interactions counted in text": (report(interactions={"grid": "3"}), "wrong_type"),
+    "a field beside": (batch(REPORT, user="ada@example.org"), "unknown_field"),
+    "a field in a report": (report(url="https://shop.example"), "unknown_field"),
+    "a field in a load": (load(ts=1), "unknown_field"),
+    "no schema": ('{"widgets": []}', "missing_field"),
+    "no widgets": ('{"schema": 1}', "missing_field"),
+    "an empty load": (report(loads=[{}]), "missing_field"),
+    **{f"no {name}": (batch({k: v for k, v in REPORT.items() if k != name}), "missing_field") for name in REPORT},
+    "schema 0": (batch(REPORT, schema=0), "unknown_schema"),
+    "schema 2": (batch(REPORT, schema=2), "unknown_schema"),
+    "schema as text": (batch(REPORT, schema="1"), "unknown_schema"),
+    "schema as true": (batch(REPORT, schema=True), "unknown_schema"),
+    "schema 1.0": (batch(REPORT, schema=1.0), "unknown_schema"),
+    "no widget id": (report(widget=""), "invalid_widget"),
+    "a long widget id": (report(widget="w" * 65), "invalid_widget"),
+    "a mail address as widget id": (report(widget="ada@example.org"), "invalid_widget"),
+    "a line end after the widget id": (report(widget="w1\n"), "invalid_widget"),
+    "half a character": (report(widget="\ud800"), "invalid_widget"),
+    "letters of other scripts": (report(widget="wé"), "invalid_widget"),
+    "version of two numbers": (report(version="1.0"), "invalid_version"),
+    "version with a word": (report(version="1.0.0-adalovelace"), "invalid_version"),
+    "version in other digits": (report(version="\u0661.\u0660.\u0660"), "invalid_version"),
+    "a line end after the version": (report(version="0.1.0\n"), "invalid_version"),
+    "unknown layout": (load(layout="modal"), "invalid_layout"),
+    "layout in capitals": (load(layout="GRID"), "invalid_layout"),
+    "unknown layout of an interaction": (report(interactions={"": 1}), "invalid_layout"),
+    "code in small letters": (report(errors={"api_error": 1}), "invalid_code"),
+    "code that starts with a digit": (report(errors={"4XX": 1}), "invalid_code"),
+    "a long code": (report(errors={"A" * 49: 1}), "invalid_code"),
+    "a line end after the code": (report(errors={"A\n": 1}), "invalid_code"),
+    "negative time": (load(load_ms=-1), "out_of_range"),
+    "more than ten minutes": (load(load_ms=600_001), "out_of_range"),
+    "time of 400 digits": (load(load_ms=10**400), "out_of_range"),
+    "rate 0": (report(rate=0), "out_of_range"),
+    "rate next to 0": (report(rate=9e-7), "out_of_range"),
+    "rate above 1": (report(rate=1.000001), "out_of_range"),
+    "negative rate": (report(rate=-0.5), "out_of_range"),
+    "rate beyond a float": (report().replace("0.5", "1e999"), "out_of_range"),
+    "rate of 400 digits": (report(rate=10**400), "out_of_range"),
+    "an error counted 0 times": (report(errors={"A": 0}), "out_of_range"),
+    "too many errors": (report(errors={"A": 100_001}), "out_of_range"),
+    "negative interactions": (report(interactions={"grid": -1}), "out_of_range"),
+    "51 loads": (report(loads=[LOAD] * 51), "too_many"),
+    "51 widgets": (batch(*[REPORT] * 51), "too_many"),
+    "21 codes": (report(errors=CODES | {"LAST": 1}), "too_many"),
+    "21 codes in two reports": (batch(REPORT | {"errors": CODES}, REPORT | {"errors": {"LAST": 1}}), "too_many"),
+    "no report": (batch(), "empty"),
+    "a report of nothing": (report(loads=[]), "empty"),
+    "a report of nothing beside a full one": (batch(REPORT, REPORT | {"loads": []}), "empty"),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), REJECTED.values(), ids=REJECTED)
+def test_anything_else_is_rejected_under_its_word(text, reason):
+    assert reason_of(text) == reason
+
+
+def test_every_reason_in_the_documentation_is_tested_and_no_other():
+    listed = parse.__doc__.partition("Reasons: ")[2]
+    assert set(re.findall(r"[a-z_]+", listed)) == {reason for _, reason in REJECTED.values()}
+
+
+def test_rejection_repeats_nothing_of_the_text():
+    secret = "ada@example.org"
+    for text in (
+        secret,
+        report(widget=secret),
+        report(version=secret),
+        report(**{secret: 1}),
+        report(errors={secret: 1}),
+        report(interactions={secret: 1}),
+        load(layout=secret),
+        load(**{secret: 1}),
+        batch(secret),
+    ):
+        with pytest.raises(EventRejected) as rejected:
+            parse(text)
+        told, error = [], rejected.value
+        while error is not None:  # what a traceback would print, causes included
+            told.append(f"{error!r} {error}")
+            error = None if error.__suppress_context__ else error.__context__
+        assert secret not in " ".join(told)
+        assert rejected.value.__cause__ is None
+
+
+def test_of_a_key_given_twice_the_last_counts_and_no_other_is_kept():
+    text = report(errors={"A": 7, "B": 9}).replace('"B": 9', '"A": 9')
+    (parsed,) = parse(text)
+    assert parsed.errors == {"A": 9}
+
+
+@pytest.mark.parametrize("value", [None, 1, True, b"w1", ["w1"], 0.1])
+def test_what_is_no_text_is_neither_id_nor_version_nor_code_nor_layout(value):
+    for is_valid in (schema.is_widget_id, schema.is_version, schema.is_code, schema.is_layout):
+        assert is_valid(value) is False
+
+
+def test_report_is_empty_until_something_is_in_it():
+    assert WidgetReport("w1", "0.1.0", 1).is_empty()
+    assert not WidgetReport("w1", "0.1.0", 1, loads=[Load("grid", 0)]).is_empty()
+    assert not WidgetReport("w1", "0.1.0", 1, errors={"A": 1}).is_empty()
+    assert not WidgetReport("w1", "0.1.0", 1, interactions={"grid": 1}).is_empty()

@@ -1,0 +1,372 @@
+import json
+import math
+
+import pytest
+
+from widget.bridge import PrivacySignals
+from widget.errors import ConfigError
+from widget.telemetry import TelemetryConfig, TelemetryTracker
+from widget.telemetry.schema import MAX_BYTES, parse
+from widget.testing import FakeBridge
+
+ALL = {"samplingRate": 1.0}
+
+
+def tracker(bridge, config=None, widget_id="w1"):
+    return TelemetryTracker(widget_id, "1.0.0", {**ALL, **(config or {})}, bridge=bridge)
+
+
+def sent_reports(bridge):
+    return [report for body in bridge.sent for report in parse(body)]
+
+
+def test_a_load_leaves_at_the_first_idle_moment_with_its_time():
+    bridge = FakeBridge(clock_ms=100)
+    one = tracker(bridge)
+    one.start_load_tracking()
+    bridge.clock_ms = 512.4
+    one.track_load("grid")
+    assert bridge.sent == []
+    bridge.idle.fire_once()
+    assert json.loads(bridge.sent[0]) == {
+        "schema": 1,
+        "widgets": [
+            {
+                "widget": "w1",
+                "version": "1.0.0",
+                "rate": 1.0,
+                "loads": [{"layout": "grid", "load_ms": 412}],
+                "errors": {},
+                "interactions": {},
+            }
+        ],
+    }
+
+
+def test_errors_and_interactions_are_counts_and_leave_when_the_page_is_hidden():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    for _ in range(50):
+        one.track_error("API_ERROR")
+    one.track_interaction("carousel")
+    bridge.idle.fire_once()
+    assert bridge.sent == []
+    bridge.hide()
+    (report,) = sent_reports(bridge)
+    assert (report.errors, report.interactions, report.loads) == ({"API_ERROR": 50}, {"carousel": 1}, [])
+    bridge.hide()
+    assert len(bridge.sent) == 1
+
+
+def test_all_trackers_of_a_page_share_one_batch():
+    bridge = FakeBridge()
+    for widget_id in ("w1", "w2", "w3"):
+        tracker(bridge, widget_id=widget_id).track_error("E")
+    bridge.hide()
+    assert len(bridge.sent) == 1
+    assert [report.widget for report in sent_reports(bridge)] == ["w1", "w2", "w3"]
+
+
+def test_after_the_page_comes_back_there_is_a_new_batch():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("FIRST")
+    bridge.hide()
+    bridge.show_again()
+    one.track_error("SECOND")
+    bridge.hide()
+    assert [report.errors for report in sent_reports(bridge)] == [{"FIRST": 1}, {"SECOND": 1}]
+
+
+def test_one_draw_decides_for_the_whole_page():
+    bridge = FakeBridge(draws=[0.3, 0.0])
+    often, seldom = tracker(bridge, {"samplingRate": 0.5}, "often"), tracker(bridge, {"samplingRate": 0.2}, "seldom")
+    for one in (often, seldom):
+        one.start_load_tracking()
+        one.track_load("grid")
+        one.track_error("E")
+        one.track_interaction("grid")
+    bridge.hide()
+    (report,) = sent_reports(bridge)
+    assert (report.widget, report.rate, bridge.drawn) == ("often", 0.5, 1)
+    assert report.loads and report.errors and report.interactions
+
+
+def test_one_percent_of_pages_send_and_the_rest_send_nothing():
+    senders = 0
+    for number in range(1000):
+        bridge = FakeBridge(draws=[number / 1000])
+        TelemetryTracker("w1", "1.0.0", bridge=bridge).track_error("E")
+        bridge.hide()
+        senders += bool(bridge.sent)
+    assert senders == 10
+
+
+def test_what_waits_keeps_the_rate_it_was_recorded_at():
+    bridge = FakeBridge()
+    one = tracker(bridge, {"samplingRate": 0.5})
+    one.track_error("E")
+    one.set_sampling_rate(0.25)
+    one.track_error("E")
+    bridge.hide()
+    assert [(report.rate, report.errors) for report in sent_reports(bridge)] == [(0.5, {"E": 1}), (0.25, {"E": 1})]
+
+
+def test_a_sampling_rate_of_zero_never_sends():
+    bridge = FakeBridge(draws=[0.0])
+    tracker(bridge, {"samplingRate": 0}).track_error("E")
+    bridge.hide()
+    assert bridge.sent == []
+
+
+REFUSALS = {
+    "attribute": lambda bridge, one: bridge.attributes.update(w1=["false"]),
+    "do_not_track": lambda bridge, one: setattr(bridge, "signals", PrivacySignals(("1",))),
+    "global_privacy_control": lambda bridge, one: setattr(bridge, "signals", PrivacySignals((), True)),
+    "account": lambda bridge, one: one.apply_account("off", 1.0),
+    "disable": lambda bridge, one: one.disable(),
+}
+
+
+@pytest.mark.parametrize("by", REFUSALS)
+def test_a_no_before_anything_sends_nothing(by):
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    REFUSALS[by](bridge, one)
+    one.start_load_tracking()
+    one.track_load("grid")
+    one.track_error("E")
+    assert not one.is_enabled()
+    assert one.get_telemetry_data()["refused_by"] == by
+    bridge.idle.fire_once()
+    bridge.hide()
+    assert bridge.sent == []
+
+
+@pytest.mark.parametrize("by", REFUSALS)
+def test_a_no_before_the_flush_throws_away_what_waits(by):
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("E")
+    REFUSALS[by](bridge, one)
+    bridge.hide()
+    assert bridge.sent == []
+    bridge.attributes, bridge.signals = {}, PrivacySignals()  # a later yes brings nothing back
+    one.apply_account("sampled", 1.0)
+    one.enable()
+    one.flush()
+    assert bridge.sent == []
+    one.track_error("LATER")
+    one.flush()
+    assert [report.errors for report in sent_reports(bridge)] == [{"LATER": 1}]
+
+
+@pytest.mark.parametrize("by", [by for by in REFUSALS if by != "disable"])
+def test_enable_overrides_nobody(by):
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    REFUSALS[by](bridge, one)
+    one.enable()
+    assert not one.is_enabled()
+
+
+def test_enabled_false_is_final():
+    bridge = FakeBridge()
+    one = tracker(bridge, {"enabled": False})
+    one.enable()
+    one.track_error("E")
+    one.flush()
+    assert not one.is_enabled()
+    assert bridge.sent == []
+
+
+def test_disable_throws_away_at_once_and_enable_starts_afresh():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.start_load_tracking()
+    one.track_error("BEFORE")
+    one.disable()
+    one.enable()
+    one.track_load("grid")  # its start was before the yes
+    one.track_error("AFTER")
+    one.flush()
+    assert [(report.errors, report.loads) for report in sent_reports(bridge)] == [({"AFTER": 1}, [])]
+
+
+@pytest.mark.parametrize("beacon", [False, OSError("quota"), True])
+def test_the_fallback_is_used_whenever_the_beacon_is_not(beacon):
+    bridge = FakeBridge(beacon=beacon)
+    one = tracker(bridge)
+    one.track_error("E")
+    one.flush()
+    assert (len(bridge.beacons), len(bridge.keepalives)) == ((1, 0) if beacon is True else (0, 1))
+
+
+def test_nothing_gets_out_when_every_way_is_broken():
+    bridge = FakeBridge(beacon=OSError("beacon"), keepalive=OSError("fetch"))
+    one = tracker(bridge)
+    one.track_error("E")
+    one.flush()
+    assert bridge.sent == []
+
+
+def test_a_throwing_or_senseless_clock_costs_only_its_load():
+    class Broken(FakeBridge):
+        def now_ms(self):
+            if isinstance(self.clock_ms, Exception):
+                raise self.clock_ms
+            return self.clock_ms
+
+    for clock in (OSError("clock"), math.nan, -5.0, 1e12):
+        bridge = Broken()
+        one = tracker(bridge)
+        one.start_load_tracking()
+        bridge.clock_ms = clock
+        one.track_load("grid")
+        one.track_error("E")
+        one.flush()
+        assert [(report.loads, report.errors) for report in sent_reports(bridge)] == [([], {"E": 1})]
+
+
+def test_a_load_without_a_start_does_not_count_and_each_start_counts_once():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_load("grid")
+    one.start_load_tracking()
+    bridge.clock_ms = 60_000
+    one.start_load_tracking()  # a refresh has its own start
+    bridge.clock_ms = 60_020
+    one.track_load("grid")
+    one.track_load("grid")
+    one.flush()
+    assert [load.load_ms for report in sent_reports(bridge) for load in report.loads] == [20]
+
+
+def test_times_from_outside_are_the_pages_own():
+    bridge = FakeBridge(clock_ms=5000)
+    one = tracker(bridge)
+    one.start_load_tracking(at_ms=1000)
+    one.track_load("grid", at_ms=1250)
+    one.flush()
+    assert sent_reports(bridge)[0].loads[0].load_ms == 250
+
+
+def test_free_text_never_leaves():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    for code in ("anna@example.com", "api_error", "", "A" * 49, "É", None, 5, "A B", "A\n"):
+        one.track_error(code)
+    one.track_interaction("anna@example.com")
+    one.start_load_tracking()
+    one.track_load("<b>grid</b>")
+    one.flush()
+    (report,) = sent_reports(bridge)
+    assert (report.errors, report.interactions, report.loads[0].layout) == (
+        {"INVALID_CODE": 9},
+        {"unknown": 1},
+        "unknown",
+    )
+
+
+def test_at_most_twenty_codes_a_batch_and_the_rest_are_other():
+    bridge = FakeBridge()
+    one, two = tracker(bridge), tracker(bridge, widget_id="w2")
+    for number in range(25):
+        one.track_error(f"E{number}")
+    two.track_error("E1")
+    two.track_error("NEW")
+    one.flush()
+    first, second = sent_reports(bridge)
+    assert len(first.errors) == 21
+    assert first.errors["OTHER"] == 5
+    assert second.errors == {"E1": 1, "OTHER": 1}
+
+
+def test_no_body_is_over_the_bound_and_nothing_is_lost():
+    bridge = FakeBridge()
+    for number in range(120):
+        one = tracker(bridge, widget_id=f"widget-{number}" + "x" * 40)
+        one.track_error("LONG_CODE_" + "X" * 30)
+    one.flush()
+    assert max(len(body.encode()) for body in bridge.sent) <= MAX_BYTES
+    assert len(sent_reports(bridge)) == 120
+
+
+def test_memory_is_bounded_by_sending_what_is_full():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    for _ in range(120):
+        one.start_load_tracking()
+        one.track_load("grid")
+    assert sum(len(report.loads) for report in sent_reports(bridge)) == 100
+    one.flush()
+    assert sum(len(report.loads) for report in sent_reports(bridge)) == 120
+
+
+def test_what_waits_can_be_looked_at_as_it_would_leave():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("E")
+    data = one.get_telemetry_data()
+    one.flush()
+    assert data["widgets"] == json.loads(bridge.sent[0])["widgets"]
+    assert (data["enabled"], data["rate"]) == (True, 1.0)
+    assert one.get_telemetry_data()["widgets"] == []
+
+
+def test_each_endpoint_gets_its_own():
+    bridge = FakeBridge()
+    tracker(bridge, {"endpoint": "https://a.example/telemetry"}).track_error("A")
+    tracker(bridge, {"endpoint": "https://b.example/telemetry"}).track_error("B")
+    bridge.hide()
+    assert [url for url, _ in bridge.beacons] == ["https://a.example/telemetry", "https://b.example/telemetry"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("", "1.0.0"), "widget id"),
+        (("anna@example.com", "1.0.0"), "widget id"),
+        ((None, "1.0.0"), "widget id"),
+        (("w1", "latest"), "version"),
+        (("w1", "1.0.0", {"samplingRate": math.nan}), "samplingRate"),
+        (("w1", "1.0.0", {"samplingRate": "all"}), "samplingRate"),
+        (("w1", "1.0.0", {"enabled": "false"}), "enabled"),
+        (("w1", "1.0.0", {"endpoint": "javascript:alert(1)"}), "endpoint"),
+        (("w1", "1.0.0", {"sampleRate": 1}), "keys"),
+        (("w1", "1.0.0", "off"), "config"),
+    ],
+)
+def test_an_embedders_mistake_is_one_sentence(arguments, names):
+    with pytest.raises(ConfigError, match=names):
+        TelemetryTracker(*arguments, bridge=FakeBridge())
+
+
+def test_a_config_object_does_as_well_as_a_mapping():
+    bridge = FakeBridge()
+    config = TelemetryConfig(sampling_rate=5, endpoint="https://a.example/t")
+    TelemetryTracker("w1", "1.0.0", config, bridge=bridge).track_error("E")
+    bridge.hide()
+    assert sent_reports(bridge)[0].rate == 1.0
+
+
+def test_outside_a_page_it_is_silent():
+    one = TelemetryTracker("w1", "1.0.0", ALL)
+    one.start_load_tracking()
+    one.track_load("grid")
+    one.track_error("E")
+    one.flush()
+    assert not one.is_enabled()
+    assert one.get_telemetry_data()["refused_by"] == "no_page"
+
+
+def test_a_bug_of_ours_is_a_debug_line():
+    class Broken(FakeBridge):
+        def on_idle(self, callback):
+            raise RuntimeError("bug")
+
+    bridge = Broken()
+    one = tracker(bridge)
+    one.start_load_tracking()
+    one.track_load("grid")
+    assert any("bug" in line for line in bridge.debugged)

@@ -1,0 +1,252 @@
+"""The real page: the one module that knows JavaScript. It owns every proxy, and lets no exception out.
+
+A Python function that JavaScript may call is a PyProxy, which lives until it is destroyed: each one is made in
+`listen`, `observe`, `every` or `_once`, whose cancel destroys it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
+
+import js
+from pyodide.ffi import JsException, create_proxy
+
+from .bridge import Cancel, FetchFailed, PrivacySignals, Response, set_page, the_page, together
+from .errors import ConfigError
+from .shadow import ShadowPlace
+
+IDLE_WITHIN_MS = 2000  # from a page that is never idle we send all the same
+
+
+class BrowserBridge:
+    """The page we run in."""
+
+    def __init__(self) -> None:
+        self.shared: dict[str, Any] = {}
+        self._owners: dict[str, list[Any]] = {}  # elements whose data-telemetry speaks for a widget
+        self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps only weak references
+        self._policy: Any = None
+
+    def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> ShadowPlace:
+        element = _find(target)
+        place = ShadowPlace(self, element)
+        self._owners.setdefault(widget_id, []).extend((element, *owners))
+        return place
+
+    def now_ms(self) -> float:
+        return float(js.performance.now())
+
+    def random(self) -> float:
+        return float(js.crypto.getRandomValues(js.Uint32Array.new(1))[0]) / 2**32
+
+    def privacy_signals(self) -> PrivacySignals:
+        asked = (
+            getattr(js.navigator, "doNotTrack", None),
+            getattr(js, "doNotTrack", None),  # window's own: Safari before 17, IE 11
+            getattr(js.navigator, "msDoNotTrack", None),
+        )
+        return PrivacySignals(asked, getattr(js.navigator, "globalPrivacyControl", None))
+
+    def telemetry_attributes(self, widget_id: str) -> list[str]:
+        selector = f'[data-widget-id="{widget_id}"][data-telemetry], #tresta-widget-{widget_id}[data-telemetry]'
+        # Elements that a tag manager has taken out of the page again still speak, so both are asked.
+        elements = [*js.document.querySelectorAll(selector), *self._owners.get(widget_id, ())]
+        values = [element.getAttribute("data-telemetry") for element in elements]
+        return [value for value in values if isinstance(value, str)]
+
+    def send_beacon(self, url: str, body: str) -> bool:
+        # A string is sent as text/plain, a "simple" request: a JSON Blob would need a preflight, lost at unload.
+        return hasattr(js.navigator, "sendBeacon") and js.navigator.sendBeacon(url, body) is True
+
+    def send_keepalive(self, url: str, body: str) -> None:
+        # fetch too gives a string the type text/plain.
+        answer = js.fetch(
+            url, method="POST", body=body, keepalive=True, credentials="omit", referrerPolicy="no-referrer"
+        )
+        answer.catch(js.Boolean)  # else its failure would be the host's `unhandledrejection`
+
+    def on_idle(self, callback: Callable[[], None]) -> Cancel:
+        if hasattr(js, "requestIdleCallback"):
+            ask, withdraw = functools.partial(js.requestIdleCallback, timeout=IDLE_WITHIN_MS), js.cancelIdleCallback
+        else:  # Safari
+            ask, withdraw = js.setTimeout, js.clearTimeout
+        return self._once(callback, ask, withdraw)
+
+    def on_hidden(self, callback: Callable[[], None]) -> Cancel:
+        # pagehide as well: not every way out of a page fires visibilitychange in Safari
+        # (https://bugs.webkit.org/show_bug.cgi?id=151234).
+        changed = self.listen(js.document, "visibilitychange", lambda _: None if self.is_visible() else callback())
+        left = self.listen(js.window, "pagehide", lambda _: callback())
+        return together(changed, left)
+
+    def on_visible(self, callback: Callable[[], None]) -> Cancel:
+        changed = self.listen(js.document, "visibilitychange", lambda _: callback() if self.is_visible() else None)
+        back = self.listen(js.window, "pageshow", lambda _: callback())
+        return together(changed, back)
+
+    def every(self, ms: float, callback: Callable[[], None]) -> Cancel:
+        proxy = create_proxy(self._guarded(callback))
+        timer = js.setInterval(proxy, ms)
+        return _just_once(lambda: (js.clearInterval(timer), proxy.destroy()))
+
+    def is_visible(self) -> bool:
+        return bool(js.document.visibilityState == "visible")
+
+    def prefers_reduced_motion(self) -> bool:
+        return bool(js.matchMedia("(prefers-reduced-motion: reduce)").matches)
+
+    async def fetch(self, url: str, *, timeout_ms: float, max_bytes: int, cache: str = "default") -> Response:
+        try:
+            answer = await js.fetch(
+                url,
+                cache=cache,
+                credentials="omit",
+                referrerPolicy="no-referrer",
+                signal=js.AbortSignal.timeout(timeout_ms),
+            )
+            text = await _text(answer, max_bytes)
+            return Response(int(answer.status), text, _is_from_cache(answer.url))
+        except JsException as error:
+            name = getattr(error, "name", "")
+            raise FetchFailed("timeout" if name == "TimeoutError" else "network") from None
+
+    async def painted(self) -> bool:
+        if not self.is_visible():
+            return False
+        shown: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def settle(value: bool) -> None:
+            if not shown.done():
+                shown.set_result(value)
+
+        def drawn() -> None:  # requestAnimationFrame runs before its frame is drawn, a task behind it after
+            self._once(lambda: settle(True), js.setTimeout, js.clearTimeout)
+
+        stop_watching = self.on_hidden(lambda: settle(False))
+        stop_waiting = self._once(drawn, js.requestAnimationFrame, js.cancelAnimationFrame)
+        try:
+            return await shown
+        finally:
+            stop_watching()
+            stop_waiting()
+
+    async def sleep(self, ms: float) -> None:
+        await asyncio.sleep(ms / 1000)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - the last guard before the host's console
+                self.debug(f"{type(error).__name__}: {error}")
+
+        task = asyncio.ensure_future(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def debug(self, message: str) -> None:
+        if js.document.querySelector('[data-debug="true"]:is([data-widget-id],[id^="tresta-widget-"])'):
+            js.console.warn(f"Tresta: {message}")
+
+    def listen(self, target: Any, event: str, callback: Callable[[Any], object]) -> Cancel:
+        """addEventListener; the cancel removes the listener and frees it."""
+        proxy = create_proxy(self._guarded(callback))
+        target.addEventListener(event, proxy)
+        return _just_once(lambda: (target.removeEventListener(event, proxy), proxy.destroy()))
+
+    def observe_size(self, element: Any, callback: Callable[[], object]) -> Cancel:
+        """A ResizeObserver on one element."""
+        proxy = create_proxy(self._guarded(lambda *_: callback()))
+        observer = js.ResizeObserver.new(proxy)
+        observer.observe(element)
+        return _just_once(lambda: (observer.disconnect(), proxy.destroy()))
+
+    def trusted(self, html: str) -> Any:
+        """The HTML as the page's Trusted Types want it (https://www.w3.org/TR/trusted-types/): policy `tresta`."""
+        if not hasattr(js, "trustedTypes"):
+            return html
+        if self._policy is None:
+            create = create_proxy(lambda text, *_: text)  # for the life of the page: a policy is made once
+            self._policy = js.trustedTypes.createPolicy("tresta", createHTML=create)
+        return self._policy.createHTML(html)
+
+    def _once(self, callback: Callable[[], None], ask: Callable[[Any], Any], withdraw: Callable[[Any], Any]) -> Cancel:
+        def run(*_: Any) -> None:
+            free()
+            callback()
+
+        proxy = create_proxy(self._guarded(run))
+        free = _just_once(proxy.destroy)
+        handle = ask(proxy)
+        return together(lambda: withdraw(handle), free)
+
+    def _guarded(self, callback: Callable[..., object]) -> Callable[..., None]:
+        """A handler that raised would surface as the host page's uncaught error."""
+
+        def guarded(*args: Any) -> None:
+            try:
+                callback(*args)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
+                self.debug(f"{type(error).__name__}: {error}")
+
+        return guarded
+
+
+def open_page() -> BrowserBridge | None:
+    """Make the page we run in the one that trackers and widgets stand on; None where there is no document."""
+    page = the_page()
+    if page is None and hasattr(js, "document"):
+        page = BrowserBridge()
+        set_page(page)
+    return page if isinstance(page, BrowserBridge) else None
+
+
+def expose(function: Callable[..., object]) -> object:
+    """The function for JavaScript to keep and call, for the life of the page."""
+    return create_proxy(function)
+
+
+def _find(target: object) -> Any:
+    if not isinstance(target, str):
+        return target
+    try:
+        element = js.document.querySelector(target)
+    except JsException:
+        raise ConfigError(f"The container {target!r} is not a CSS selector.") from None
+    if not hasattr(element, "attachShadow"):
+        raise ConfigError(f"No element of the page matches the container {target!r}.")
+    return element
+
+
+async def _text(answer: Any, max_bytes: int) -> str:
+    """The body, read no further than the bound: an endless answer must not fill the visitor's memory."""
+    reader, chunks, size = answer.body.getReader(), [], 0
+    while not (step := await reader.read()).done:
+        chunks.append(step.value.to_bytes())
+        size += len(chunks[-1])
+        if size > max_bytes:
+            reader.cancel().catch(js.Boolean)
+            raise FetchFailed("too_large")
+    return b"".join(chunks).decode("utf-8", "replace")
+
+
+def _is_from_cache(url: str) -> bool:
+    """By Resource Timing; an API without Timing-Allow-Origin, or a full buffer, leaves it open: then True."""
+    timings = js.performance.getEntriesByName(url, "resource")
+    return not timings.length or timings[timings.length - 1].transferSize == 0
+
+
+def _just_once(action: Callable[[], object]) -> Cancel:
+    done = False
+
+    def cancel() -> None:
+        nonlocal done
+        if not done:
+            done = True
+            action()
+
+    return cancel

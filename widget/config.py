@@ -1,0 +1,54 @@
+"""What the owner writes on the tag, or passes to `mount`: the same names, read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .design import Design, parse_design
+from .errors import ConfigError
+from .telemetry.config import is_http_url
+from .telemetry.schema import is_widget_id
+
+DEFAULT_API_URL = "https://api.tresta.app"
+
+
+@dataclass(frozen=True)
+class EmbedConfig:
+    """`values` are the owner's choices by field name; the design ones win over what the API says."""
+
+    widget_id: str
+    api_url: str
+    telemetry: bool
+    values: Mapping[str, object]
+
+    @property
+    def content_url(self) -> str:
+        return f"{self.api_url}/api/widgets/{self.widget_id}/public"
+
+    @property
+    def telemetry_url(self) -> str:
+        """Telemetry goes where the content comes from: who hosts the one hosts the other."""
+        return f"{self.api_url}/telemetry"
+
+    def design(self, base: Design) -> tuple[Design, list[str]]:
+        """The widget's own design with the owner's choices on top, and a sentence for each wrong choice."""
+        return parse_design(self.values, base)
+
+
+def embed_config(values: Mapping[str, object]) -> EmbedConfig:
+    """From a tag's dataset or from options, in camelCase or snake_case; raises ConfigError."""
+    values = {_snake(name): value for name, value in values.items() if value is not None}
+    widget_id, api_url = values.get("widget_id"), values.get("api_url", DEFAULT_API_URL)
+    if not isinstance(widget_id, str) or not is_widget_id(widget_id):
+        raise ConfigError("data-widget-id must be the widget's id: 1 to 64 letters, digits, - or _.")
+    api_url = api_url.strip().rstrip("/") if isinstance(api_url, str) else api_url
+    if not isinstance(api_url, str) or not is_http_url(api_url):
+        raise ConfigError(f"data-api-url must be an http or https URL, such as {DEFAULT_API_URL}.")
+    # A tag's data-telemetry is text, read anew by consent; only an option of `mount` is a boolean.
+    return EmbedConfig(widget_id, api_url, values.get("telemetry") is not False, values)
+
+
+def _snake(name: str) -> str:
+    return re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), name)

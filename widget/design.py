@@ -1,0 +1,102 @@
+"""How a widget looks: the owner's choices, checked one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from .telemetry.schema import LAYOUTS
+
+CARDS = ("default", "minimal", "bordered", "glass")
+THEMES = ("light", "dark", "auto")
+MAX_TESTIMONIALS = 100
+
+_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_FONT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}(?:, ?[A-Za-z0-9][A-Za-z0-9 _-]{0,39}){0,5}")
+
+
+@dataclass(frozen=True)
+class Design:
+    """Everything the owner can choose about the looks. An empty color or font means the theme's own."""
+
+    layout: str = "grid"
+    card: str = "default"
+    theme: str = "auto"
+    primary_color: str = ""
+    secondary_color: str = ""
+    font: str = ""
+    max: int = 12  # testimonials shown, 1 to MAX_TESTIMONIALS
+    autoplay: int = 6  # seconds between two slides of a carousel, 2 to 60; 0: it stands still
+    show_rating: bool = True
+    show_date: bool = True
+    show_avatar: bool = True
+    show_role: bool = True
+    show_company: bool = True
+    show_verified: bool = True
+
+
+def parse_design(values: Mapping[str, object], base: Design | None = None) -> tuple[Design, list[str]]:
+    """`base` changed by the values that are right, and a sentence for each that is not.
+
+    Keys are the fields' names; others are none of our business. Numbers and flags may come as text, since
+    attributes are text.
+    """
+    chosen: dict[str, object] = {}
+    problems: list[str] = []
+    for name, (convert, expected) in _CHECKS.items():
+        if name not in values:
+            continue
+        value = convert(values[name])
+        if value is None:
+            problems.append(f"{name} must be {expected}; the default is used.")
+        else:
+            chosen[name] = value
+    return replace(base or Design(), **chosen), problems  # type: ignore[arg-type]
+
+
+def _one_of(*words: str) -> Callable[[object], str | None]:
+    def convert(value: object) -> str | None:
+        word = value.strip().lower() if isinstance(value, str) else None
+        return word if word in words else None
+
+    return convert
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[object], str | None]:
+    def convert(value: object) -> str | None:
+        return value if isinstance(value, str) and (value == "" or pattern.fullmatch(value)) else None
+
+    return convert
+
+
+def _whole(*ranges: range) -> Callable[[object], int | None]:
+    def convert(value: object) -> int | None:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value.strip()):
+            value = int(value)
+        return value if type(value) is int and any(value in allowed for allowed in ranges) else None
+
+    return convert
+
+
+def _flag(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    words = {"": True, "true": True, "on": True, "yes": True, "1": True}
+    words |= {"false": False, "off": False, "no": False, "0": False}
+    return words.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+_CHECKS: dict[str, tuple[Callable[[object], object], str]] = {
+    "layout": (_one_of(*LAYOUTS), f"one of {', '.join(LAYOUTS)}"),
+    "card": (_one_of(*CARDS), f"one of {', '.join(CARDS)}"),
+    "theme": (_one_of(*THEMES), f"one of {', '.join(THEMES)}"),
+    "primary_color": (_matching(_COLOR), "a color such as #1a73e8"),
+    "secondary_color": (_matching(_COLOR), "a color such as #1a73e8"),
+    "font": (_matching(_FONT), "font names such as Georgia, serif"),
+    "max": (_whole(range(1, MAX_TESTIMONIALS + 1)), f"a whole number from 1 to {MAX_TESTIMONIALS}"),
+    "autoplay": (_whole(range(1), range(2, 61)), "0, or whole seconds from 2 to 60"),
+    **{
+        f"show_{part}": (_flag, "true or false") for part in ("rating", "date", "avatar", "role", "company", "verified")
+    },
+}

@@ -1,0 +1,153 @@
+"""A widget's place in the real page: the host's element, and our shadow root in it.
+
+Here is DOM, but no import of JavaScript: everything is reached from the element, and every listener goes
+through the page, which owns the proxies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from .bridge import Cancel, together
+from .errors import ConfigError
+
+SCROLL_REST_MS = 120  # Safari before 26 has no `scrollend`
+
+
+class Page(Protocol):
+    """What a place needs of its page."""
+
+    def listen(self, target: Any, event: str, callback: Callable[[Any], object]) -> Cancel: ...
+    def observe_size(self, element: Any, callback: Callable[[], object]) -> Cancel: ...
+    def prefers_reduced_motion(self) -> bool: ...
+    def every(self, ms: float, callback: Callable[[], None]) -> Cancel: ...
+    def trusted(self, html: str) -> Any: ...
+
+
+class ShadowPlace:
+    """One widget's place. See bridge.Place."""
+
+    def __init__(self, page: Page, element: Any) -> None:
+        self._page = page
+        self._element = element
+        self._window = element.ownerDocument.defaultView
+        try:
+            self._root = element.shadowRoot or element.attachShadow(mode="open")
+        except Exception as error:
+            raise ConfigError(f"The container <{element.localName}> cannot hold a widget: use a <div>.") from error
+
+    def show(self, html: str, css: str) -> None:
+        height, below = self._height(), self._is_something_below_in_view()
+        # A constructed sheet needs no nonce and no 'unsafe-inline', whatever the page's CSP.
+        sheet = self._window.CSSStyleSheet.new()
+        sheet.replaceSync(css)
+        self._root.adoptedStyleSheets = self._window.Array.of(sheet)
+        self._root.innerHTML = self._page.trusted(html)
+        if height and below and self._height() > height:  # growing would push what the visitor is looking at
+            self._element.style.setProperty("--tresta-height", f"{height}px")
+            self.set_attribute(".tresta", "data-clamped", "")
+
+    def set_attribute(self, selector: str, name: str, value: str | None) -> None:
+        for element in self._root.querySelectorAll(selector):
+            if value is None:
+                element.removeAttribute(name)
+            else:
+                element.setAttribute(name, value)
+
+    def set_text(self, selector: str, text: str) -> None:
+        for element in self._root.querySelectorAll(selector):
+            element.textContent = text
+
+    def on_action(self, callback: Callable[[str, int], None]) -> Cancel:
+        def clicked(event: Any) -> None:
+            element = event.target.closest("[data-action]")
+            if element:
+                index = element.getAttribute("data-index")
+                callback(element.getAttribute("data-action"), int(index) if isinstance(index, str) else -1)
+
+        return self._page.listen(self._root, "click", clicked)
+
+    def on_key(self, selector: str, keys: Sequence[str], callback: Callable[[str], None]) -> Cancel:
+        def pressed(event: Any) -> None:
+            with_modifier = event.ctrlKey or event.altKey or event.metaKey  # those belong to browser and system
+            if event.key in keys and not with_modifier and event.target.closest(selector):
+                event.preventDefault()
+                callback(event.key)
+
+        return self._page.listen(self._root, "keydown", pressed)
+
+    def on_scroll(self, selector: str, callback: Callable[[int], None]) -> Cancel:
+        scroller = self._root.querySelector(selector)
+        stop_timer: Cancel = _nothing
+
+        def moved(_event: Any) -> None:
+            nonlocal stop_timer
+            stop_timer()
+            stop_timer = self._page.every(SCROLL_REST_MS, at_rest)
+
+        def at_rest() -> None:
+            stop_timer()
+            callback(self._index_at_start(scroller))
+
+        stop = self._page.listen(scroller, "scroll", moved)
+        return together(stop, lambda: stop_timer())
+
+    def on_attention(self, callback: Callable[[bool], None]) -> Cancel:
+        inside: set[str] = set()
+
+        def change(kind: str, entered: bool) -> None:
+            before = bool(inside)
+            (inside.add if entered else inside.discard)(kind)
+            if bool(inside) != before:
+                callback(bool(inside))
+
+        cancels = (
+            self._page.listen(self._element, "pointerenter", lambda _: change("pointer", True)),
+            self._page.listen(self._element, "pointerleave", lambda _: change("pointer", False)),
+            self._page.listen(self._root, "focusin", lambda _: change("focus", True)),
+            self._page.listen(self._root, "focusout", lambda _: change("focus", False)),
+        )
+        return together(*cancels)
+
+    def scroll_to(self, selector: str, index: int) -> None:
+        scroller = self._root.querySelector(selector)
+        behavior = "auto" if self._page.prefers_reduced_motion() else "smooth"
+        # Not scrollIntoView: that would scroll the host's page as well.
+        left = scroller.children[index].offsetLeft - scroller.children[0].offsetLeft
+        scroller.scrollTo(left=left, behavior=behavior)
+
+    def visible_items(self, selector: str) -> int:
+        scroller = self._root.querySelector(selector)
+        return max(1, round(scroller.clientWidth / self._step(scroller)))
+
+    def on_resize(self, callback: Callable[[], None]) -> Cancel:
+        return self._page.observe_size(self._element, callback)
+
+    def remove(self) -> None:
+        # A shadow root cannot be taken off; an empty one with a slot shows the host's own content again.
+        self._root.adoptedStyleSheets = self._window.Array.of()
+        self._root.innerHTML = self._page.trusted("<slot></slot>")
+        self._element.style.removeProperty("min-height")
+        self._element.style.removeProperty("--tresta-height")
+
+    def _height(self) -> float:
+        return float(self._element.getBoundingClientRect().height)
+
+    def _is_something_below_in_view(self) -> bool:
+        box = self._element.getBoundingClientRect()
+        return bool(0 < box.bottom < self._window.innerHeight)
+
+    def _step(self, scroller: Any) -> float:
+        """Pixels from one child's start to the next one's."""
+        children = scroller.children
+        width = children[1].offsetLeft - children[0].offsetLeft if children.length > 1 else scroller.clientWidth
+        return abs(float(width)) or 1.0
+
+    def _index_at_start(self, scroller: Any) -> int:
+        last = int(scroller.children.length) - 1
+        return min(last, round(abs(float(scroller.scrollLeft)) / self._step(scroller)))
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,54 @@
+"""What a caller may configure of a tracker, under the seed's keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..errors import ConfigError
+from .sampler import DEFAULT_RATE, checked_rate
+
+DEFAULT_ENDPOINT = "https://api.tresta.app/telemetry"
+
+_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
+
+
+@dataclass(frozen=True)
+class TelemetryConfig:
+    """`sampling_rate` is a fraction from 0 to 1; `endpoint` an absolute http or https URL."""
+
+    enabled: bool = True
+    sampling_rate: float = DEFAULT_RATE
+    endpoint: str = DEFAULT_ENDPOINT
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError in one sentence for the first value that cannot be."""
+        if not isinstance(self.enabled, bool):
+            raise ConfigError("enabled must be true or false.")
+        object.__setattr__(self, "sampling_rate", checked_rate(self.sampling_rate))
+        if not is_http_url(self.endpoint):
+            raise ConfigError(f"endpoint must be an http or https URL, such as {DEFAULT_ENDPOINT}.")
+
+
+def is_http_url(value: object) -> bool:
+    """Whether it is an absolute http or https URL without user, query and fragment."""
+    return isinstance(value, str) and _URL.fullmatch(value) is not None
+
+
+_KEYS = {"enabled": "enabled", "samplingRate": "sampling_rate", "endpoint": "endpoint"}
+
+
+def telemetry_config(config: Mapping[str, object] | TelemetryConfig | None) -> TelemetryConfig:
+    """The config as given, or built from the seed's keys; raises ConfigError for any other key."""
+    if isinstance(config, TelemetryConfig):
+        return config
+    if config is None:
+        return TelemetryConfig()
+    if not isinstance(config, Mapping):
+        raise ConfigError("The telemetry config must be an object with enabled, samplingRate and endpoint.")
+    for key in config:
+        if key not in _KEYS:
+            raise ConfigError("A telemetry config has only the keys enabled, samplingRate and endpoint.")
+    values = {_KEYS[key]: value for key, value in config.items() if value is not None or key == "samplingRate"}
+    return TelemetryConfig(**values)  # type: ignore[arg-type]  # __post_init__ checks each

@@ -1,0 +1,201 @@
+"""The tracker: what one widget reports, if the page is in the sample and nobody says no."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ..bridge import Bridge, the_page
+from ..errors import ConfigError
+from .config import TelemetryConfig, telemetry_config
+from .consent import Consent
+from .sampler import TelemetrySampler
+from .schema import (
+    INVALID_CODE,
+    MAX_CODES,
+    MAX_COUNT,
+    MAX_LOAD_MS,
+    MAX_LOADS,
+    MIN_RATE,
+    OTHER_CODE,
+    UNKNOWN_LAYOUT,
+    Load,
+    WidgetReport,
+    is_code,
+    is_layout,
+    is_version,
+    is_widget_id,
+)
+from .transport import outbox_of
+
+MAX_RATES = 8  # different sampling rates waiting at once
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def never_raises(method: Method) -> Method:
+    """Telemetry is not worth a broken page: what goes wrong inside is a debug line, and the answer is None."""
+
+    @functools.wraps(method)
+    def guarded(self: TelemetryTracker, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - every bug of ours ends here
+            self._debug(f"telemetry: {type(error).__name__}: {error}")
+            return None
+
+    return guarded  # type: ignore[return-value]
+
+
+class TelemetryTracker:
+    """Counts loads, errors and interactions of one widget; the page's outbox sends them in one batch.
+
+    `widget_id` is 1-64 of A-Z a-z 0-9 _ -, `version` three numbers such as "1.0.0", `config` a mapping with
+    `enabled`, `samplingRate` and `endpoint`, or a TelemetryConfig; anything else is a ConfigError. Outside a
+    page the tracker is silent. Nothing but the constructor and `set_sampling_rate` ever raises.
+    """
+
+    def __init__(
+        self,
+        widget_id: str,
+        version: str,
+        config: Mapping[str, object] | TelemetryConfig | None = None,
+        *,
+        bridge: Bridge | None = None,
+    ) -> None:
+        if not is_widget_id(widget_id):
+            raise ConfigError("The widget id must be 1 to 64 letters, digits, - or _.")
+        if not is_version(version):
+            raise ConfigError('The version must be three numbers, such as "1.0.0".')
+        settings = telemetry_config(config)
+        self.widget_id = widget_id
+        self.version = version
+        self.endpoint = settings.endpoint
+        self._bridge = bridge or the_page()
+        self._sampler = TelemetrySampler(settings.sampling_rate)
+        self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
+        self._started_ms: float | None = None
+        self._waiting: dict[float, WidgetReport] = {}  # by the sampling rate in force when it was recorded
+
+    @never_raises
+    def start_load_tracking(self, *, at_ms: float | None = None) -> None:
+        """The clock starts now, or started at `at_ms` of the page's own clock."""
+        self._started_ms = None
+        if self._bridge is not None and self._consent.refused_by() is None:
+            self._started_ms = self._bridge.now_ms() if at_ms is None else at_ms
+
+    @never_raises
+    def track_load(self, layout: str, *, at_ms: float | None = None) -> None:
+        """The content is on the screen. Without a start before it, or with a clock gone wrong, nothing counts."""
+        started, self._started_ms = self._started_ms, None
+        if self._bridge is None or started is None:
+            return
+        load_ms = (self._bridge.now_ms() if at_ms is None else at_ms) - started
+        if not (math.isfinite(load_ms) and 0 <= load_ms <= MAX_LOAD_MS):
+            self._debug("telemetry: the clock gave an impossible load time; this load is not counted.")
+            return
+        report = self._report()
+        if report is not None:
+            report.loads.append(Load(_known_layout(layout), round(load_ms)))
+            outbox_of(self._bridge).flush_when_idle()
+
+    @never_raises
+    def track_error(self, code: str) -> None:
+        """Counts an error under its code; a code of the wrong form counts as INVALID_CODE and goes nowhere."""
+        report = self._report()
+        if report is not None:
+            code = code if is_code(code) else INVALID_CODE
+            known = code in report.errors or len(report.errors.keys() - {OTHER_CODE}) < MAX_CODES
+            _count(report.errors, code if known else OTHER_CODE)
+
+    @never_raises
+    def track_interaction(self, layout: str) -> None:
+        """Counts one use of a control by the visitor."""
+        report = self._report()
+        if report is not None:
+            _count(report.interactions, _known_layout(layout))
+
+    @never_raises
+    def flush(self) -> None:
+        """Send what waits on this page, of all its trackers, now. Synchronous."""
+        if self._bridge is not None:
+            outbox_of(self._bridge).flush()
+
+    @never_raises
+    def disable(self) -> None:
+        """Stop, and throw away what waits."""
+        self._consent.disabled = True
+        self._started_ms = None
+        self._discard()
+
+    @never_raises
+    def enable(self) -> None:
+        """Undo `disable()`, and nothing else: no call overrides somebody else's no."""
+        self._consent.disabled = False
+
+    def is_enabled(self) -> bool:
+        """Whether nobody says no just now. Whether this page is in the sample is another matter."""
+        return self._consent.refused_by() is None
+
+    def set_sampling_rate(self, rate: float) -> None:
+        """A fraction, clamped to 0..1, for what comes; what waits keeps its own. Raises ConfigError."""
+        self._sampler.set_sampling_rate(rate)
+
+    def get_telemetry_data(self) -> dict[str, object]:
+        """What waits to be sent for this widget, exactly as it would leave, and who says no, if anyone does."""
+        refused_by = self._consent.refused_by()
+        if refused_by is not None:
+            self._discard()
+        return {
+            "enabled": refused_by is None,
+            "refused_by": refused_by,
+            "rate": self._sampler.get_sampling_rate(),
+            "widgets": [report.as_json() for report in self._waiting.values()],
+        }
+
+    @never_raises
+    def apply_account(self, mode: str, rate: float) -> None:
+        """The account's setting: `off` is a no, and the rate takes the place of the default."""
+        self._consent.set_account_off(mode == "off")
+        self._sampler.set_sampling_rate(rate)
+        if mode == "off":
+            self._discard()
+
+    def take_reports(self) -> list[WidgetReport]:
+        """For the outbox: what may be sent, each report once. Asks everyone again; a no throws it away."""
+        reports = list(self._waiting.values()) if self._consent.refused_by() is None else []
+        self._discard()
+        return reports
+
+    def _report(self) -> WidgetReport | None:
+        """The report to count in, or None: the page is not in the sample, or somebody says no."""
+        if self._bridge is None or self._consent.refused_by() is not None:
+            self._discard()
+            return None
+        outbox, rate = outbox_of(self._bridge), self._sampler.get_sampling_rate()
+        if rate < MIN_RATE or not self._sampler.includes(outbox.draw):
+            return None
+        if len(self._waiting) > MAX_RATES or any(len(it.loads) >= MAX_LOADS for it in self._waiting.values()):
+            outbox.flush()  # full: it goes now, rather than growing or losing anything
+        outbox.add(self)
+        return self._waiting.setdefault(rate, WidgetReport(self.widget_id, self.version, rate))
+
+    def _discard(self) -> None:
+        self._waiting = {}
+
+    def _debug(self, message: str) -> None:
+        try:
+            if self._bridge is not None:
+                self._bridge.debug(message)
+        except Exception:  # noqa: BLE001 - not even the complaint may hurt
+            pass
+
+
+def _known_layout(layout: object) -> str:
+    return str(layout) if is_layout(layout) else UNKNOWN_LAYOUT
+
+
+def _count(counts: dict[str, int], key: str) -> None:
+    counts[key] = min(MAX_COUNT, counts.get(key, 0) + 1)

@@ -1,0 +1,54 @@
+"""The drawing of a widget: pure functions from content and design to HTML and CSS, the same on every machine.
+
+What they return is the inside of a shadow root. Whatever moves or answers a click is attached afterwards, by
+`widget.carousel` and `widget.controls`.
+"""
+
+from __future__ import annotations
+
+from ..content import Content
+from ..design import Design
+from . import states
+from .layouts import LAYOUTS
+from .markup import Element, element, render
+from .theme import stylesheet
+
+__all__ = ["draw", "draw_empty", "draw_error", "draw_loading", "stylesheet"]
+
+
+def draw(content: Content, design: Design) -> str:
+    """The testimonials, `design.max` of them at most; without any, the empty state."""
+    shown = content.testimonials[: design.max]
+    if not shown:
+        return draw_empty(design)
+    body = element("div", LAYOUTS[design.layout].draw(shown, design), class_="body")
+    expand = element("button", "Show all", type="button", class_="pill worded expand", data_action="expand")
+    return _root(design, body, expand)
+
+
+def draw_loading(design: Design) -> str:
+    """The widget while it waits for its content."""
+    return _root(design, states.loading(design), status="loading")
+
+
+def draw_empty(design: Design) -> str:
+    """The widget of an owner who has no testimonials yet."""
+    return _root(design, states.empty(), status="empty")
+
+
+def draw_error(design: Design, retry: bool) -> str:
+    """The widget whose content could not be had; `retry` adds the button with data-action="retry"."""
+    return _root(design, states.trouble(retry), status="error")
+
+
+def _root(design: Design, *children: Element, status: str | None = None) -> str:
+    section = element(
+        "section",
+        *children,
+        class_="tresta",
+        data_layout=design.layout,
+        aria_label="Customer testimonials",
+        aria_busy="true" if status == "loading" else None,
+        data_status=status,
+    )
+    return render(section)

@@ -1,0 +1,30 @@
+"""The six layouts by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ...content import Testimonial
+from ...design import Design
+from ..markup import Element
+from . import carousel, grid, marquee, masonry, wall
+from . import list as list_layout
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How testimonials are drawn in a layout, and the CSS it takes beside that of the cards."""
+
+    draw: Callable[[Sequence[Testimonial], Design], Element]
+    css: str
+
+
+LAYOUTS = {
+    "grid": Layout(grid.draw, grid.CSS),
+    "carousel": Layout(carousel.draw, carousel.CSS),
+    "masonry": Layout(masonry.draw, masonry.CSS),
+    "list": Layout(list_layout.draw, list_layout.CSS),
+    "wall": Layout(wall.draw, wall.CSS),
+    "marquee": Layout(marquee.draw, marquee.CSS),
+}

@@ -1,0 +1,159 @@
+"""Carousel: a row that snaps from card to card, by swipe, arrows, dots, keys or on its own.
+
+Without a script it is a row to scroll; `widget.carousel` attaches the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...content import Testimonial
+from ...design import Design
+from ..card import draw_card
+from ..icons import icon
+from ..markup import Element, element
+
+_MANY = 6  # dots that a narrow place has room for; beyond it a counter stands there
+_DOZENS = 20  # dots that any place has room for
+
+CSS = """
+.slides {
+  display: flex;
+  gap: var(--t-gap);
+  padding: 4px 4px 24px;
+  scroll-padding-inline: 4px;
+  overflow-x: auto;
+  overscroll-behavior-x: contain;
+  scroll-snap-type: x mandatory;
+  scrollbar-width: none;
+  border-radius: var(--t-radius);
+}
+.slides::-webkit-scrollbar { display: none }
+.slide { flex: 0 0 100%; min-width: 0; scroll-snap-align: start }
+.steer { display: flex; align-items: center; justify-content: center; gap: .5em }
+.dots { display: flex; justify-content: center; min-width: 0 }
+.tresta .dot {
+  flex: 0 1 1.75em;
+  min-width: 1.5em;
+  height: 2.75em;
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+}
+.dot::before {
+  content: "";
+  width: .6em;
+  height: .6em;
+  border-radius: .3em;
+  border: 2px solid var(--t-quiet);
+  background: var(--t-surface);
+  transition: width .2s;
+}
+.dot[aria-current]::before {
+  width: 1.4em;
+  background: var(--t-control);
+  border-color: var(--t-control);
+}
+.dot:hover::before { border-color: var(--t-control) }
+.place {
+  display: none;
+  min-width: 5em;
+  text-align: center;
+  font-size: .9375em;
+  font-variant-numeric: tabular-nums;
+  padding: .45em .8em;
+  border-radius: 1.4em;
+  background: var(--t-surface);
+  color: var(--t-quiet);
+}
+.pause .play, .pause[aria-pressed=true] .pause { display: none }
+.pause[aria-pressed=true] .play { display: block }
+.steer:dir(rtl) .prev .icon, .steer:dir(rtl) .next .icon { transform: scaleX(-1) }
+@container (max-width:33.99em) {
+  [data-many] .dots { display: none }
+  [data-many] .place { display: block }
+}
+[data-many=dozens] .dots { display: none }
+[data-many=dozens] .place { display: block }
+@container (min-width:44em) {
+  .slide { flex-basis: calc((100% - var(--t-gap))/2) }
+}
+@container (min-width:68em) {
+  .slide { flex-basis: calc((100% - 2*var(--t-gap))/3) }
+}
+@media (prefers-reduced-motion:reduce) {
+  .tresta .pause { display: none }
+}
+@media (forced-colors:active) {
+  .dot::before { border-color: CanvasText }
+  .dot[aria-current]::before { background: Highlight; forced-color-adjust: none }
+}
+"""
+
+
+def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
+    count = len(testimonials)
+    slides = (
+        element(
+            "div",
+            draw_card(testimonial, design, index),
+            class_="slide",
+            role="group",
+            aria_roledescription="slide",
+            aria_label=f"{index + 1} of {count}",
+        )
+        for index, testimonial in enumerate(testimonials)
+    )
+    return element(
+        "div",
+        element(
+            "div",
+            *slides,
+            class_="slides",
+            tabindex="0",
+            role="group",
+            aria_label="Testimonials, a row to scroll",
+        ),
+        _steer(count, design.autoplay > 0) if count > 1 else None,
+        element("p", class_="unseen said", aria_live="polite", aria_atomic="true"),
+        class_="carousel",
+        role="group",
+        aria_roledescription="carousel",
+        aria_label="Testimonials",
+        data_many="dozens" if count > _DOZENS else count > _MANY,
+    )
+
+
+def _steer(count: int, autoplay: bool) -> Element:
+    pause = _button("pause", "Pause the rotation", icon("pause"), icon("play")).with_attributes(aria_pressed="false")
+    return element(
+        "div",
+        pause if autoplay else None,
+        _button("prev", "Previous testimonial", icon("prev")),
+        element(
+            "div",
+            *(_dot(index) for index in range(count)),
+            class_="dots",
+            role="group",
+            aria_label="Choose one",
+        ),
+        element("span", f"1 / {count}", class_="place", aria_hidden="true"),
+        _button("next", "Next testimonial", icon("next")),
+        class_="steer",
+    )
+
+
+def _button(action: str, label: str, *icons: Element) -> Element:
+    return element("button", *icons, type="button", class_=f"pill {action}", data_action=action, aria_label=label)
+
+
+def _dot(index: int) -> Element:
+    return element(
+        "button",
+        type="button",
+        class_="dot",
+        data_action="go",
+        data_index=index,
+        aria_label=f"Testimonial {index + 1}",
+        aria_current="true" if index == 0 else None,
+    )

@@ -1,0 +1,25 @@
+"""Grid: cards of equal height in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...content import Testimonial
+from ...design import Design
+from ..card import draw_card
+from ..markup import Element, element
+
+CSS = """
+.grid {
+  display: grid;
+  gap: var(--t-gap);
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, max(17em, (100% - 2 * var(--t-gap)) / 3)), 1fr));
+}
+.grid>li { min-width: 0; max-width: 44em }
+"""
+
+
+def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
+    cards = (draw_card(testimonial, design, index) for index, testimonial in enumerate(testimonials))
+    # Safari forgets that a list without bullets is a list, unless its role says so.
+    return element("ul", *(element("li", card) for card in cards), class_="grid", role="list")

@@ -1,0 +1,107 @@
+"""Wall: one panel of tiles without gaps, the average of the ratings on top and the first testimonial large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...content import Testimonial
+from ...design import Design
+from ..card import draw_card
+from ..icons import icon
+from ..markup import Element, Node, element
+
+_LONG = 170  # characters from which a tile wants double the width
+
+CSS = """
+.wall {
+  border-radius: var(--t-radius);
+  overflow: hidden;
+  border: 1px solid var(--t-line);
+  background: var(--t-surface);
+}
+.summary {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: .25em .75em;
+  padding: 1.1em 1.5em;
+  border-bottom: 1px solid var(--t-line);
+}
+.summary .icon { width: 1.75em; height: 1.75em; color: var(--t-star) }
+.summary .average { font-size: 1.5em; font-weight: 700; letter-spacing: -.02em }
+.summary .basis { color: var(--t-quiet); font-size: .9375em }
+.wall ul { display: flex; flex-wrap: wrap; gap: 1px }
+.wall li {
+  flex: 1 1 18em;
+  min-width: 0;
+  box-shadow: 0 0 0 1px var(--t-line);
+  background: var(--t-surface);
+}
+.wall .long { flex: 2 1 30em }
+.wall .card {
+  border: 0;
+  border-radius: 0;
+  box-shadow: none;
+  background: none;
+  padding: 1.35em;
+  font-size: .9375em;
+}
+.wall .tinted { background: var(--t-tile) }
+.wall .featured { flex-basis: 100%; background: var(--t-primary); box-shadow: none }
+.wall .quote { max-width: 44em }
+.featured .card {
+  --t-text: var(--t-on-primary);
+  --t-muted: var(--t-on-primary);
+  --t-link: var(--t-on-primary);
+  --t-star: var(--t-on-primary);
+  --t-control: var(--t-on-primary);
+  font-size: 1em;
+  padding: 1.75em;
+}
+.featured .quote { font-size: 1.25em; line-height: 1.45; letter-spacing: -.01em }
+.featured .avatar { background: var(--t-on-primary); color: var(--t-primary) }
+@container (min-width:44em) {
+  .featured .card { padding: 2.5em }
+  .featured .quote { font-size: 1.6em; line-height: 1.35 }
+  .featured .by { flex-direction: row; flex-wrap: wrap; justify-content: space-between; align-items: center }
+  .featured .origin { gap: 0 2em }
+}
+@media (forced-colors:active) {
+  .wall li { border: 1px solid CanvasText }
+}
+"""
+
+
+def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
+    tiles = (
+        element("li", draw_card(testimonial, design, index), class_=_kind(testimonial, index))
+        for index, testimonial in enumerate(testimonials)
+    )
+    return element(
+        "div",
+        _summary(testimonials) if design.show_rating else None,
+        element("ul", *tiles, role="list"),
+        class_="wall",
+    )
+
+
+def _kind(testimonial: Testimonial, index: int) -> str | None:
+    if index == 0:
+        return "featured"
+    if len(testimonial.text) > _LONG:
+        return "long"
+    return "tinted" if index % 3 == 1 else None
+
+
+def _summary(testimonials: Sequence[Testimonial]) -> Node:
+    ratings = [testimonial.rating for testimonial in testimonials if testimonial.rating]
+    if len(ratings) < 2:
+        return None
+    average = sum(ratings) / len(ratings)
+    return element(
+        "p",
+        icon("star"),
+        element("span", f"{average:.1f} out of 5", class_="average"),
+        element("span", f"Average of {len(ratings)} ratings", class_="basis"),
+        class_="summary",
+    )

@@ -1,0 +1,88 @@
+"""A tree of elements that becomes HTML. Whatever text goes in comes out as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from ..content import safe_url
+
+Attribute: TypeAlias = str | int | bool | None
+
+_TEXT_TAGS = ("a", "bdi", "blockquote", "button", "figcaption", "figure", "p", "span", "time")
+_TAGS = frozenset((*_TEXT_TAGS, "div", "img", "li", "path", "section", "svg", "ul"))
+_VOID = frozenset({"img"})
+_LINKS = frozenset({"href", "src"})
+# A style attribute would break under a host's CSP, and an on* attribute is a script.
+_FORBIDDEN = re.compile(r"style|srcdoc|on.*", re.IGNORECASE)
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z-]*")
+# No HTML parser takes NUL, and half a surrogate pair cannot be sent as UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element. Make it with `element`, which checks the names."""
+
+    tag: str
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    children: tuple[Node, ...] = ()
+
+    def with_attributes(self, **attributes: Attribute) -> Element:
+        """The same element with some attributes more, or others."""
+        return replace(self, attributes={**self.attributes, **_checked(attributes)})
+
+
+Node: TypeAlias = Element | str | None
+
+
+def element(tag: str, *children: Node, **attributes: Attribute) -> Element:
+    """An element, as in `element("p", "Hi", class_="note", aria_hidden="true", data_index=3)`.
+
+    An attribute's underscores become hyphens. None and False leave it out, True leaves it empty, and an href
+    or src that is not an absolute http(s) URL is left out too. Raises ValueError for a tag that is not on our
+    list and for an attribute that could run.
+    """
+    if tag not in _TAGS:
+        raise ValueError(f"<{tag}> is not one of the elements a widget is drawn with.")
+    return Element(tag, _checked(attributes), children)
+
+
+def render(node: Node) -> str:
+    """The HTML of a tree; the same tree gives the same HTML."""
+    if node is None:
+        return ""
+    if isinstance(node, str):
+        return escape(node)
+    attributes = "".join(_attribute(name, value) for name, value in node.attributes.items())
+    if node.tag in _VOID:
+        return f"<{node.tag}{attributes}>"
+    return f"<{node.tag}{attributes}>{''.join(map(render, node.children))}</{node.tag}>"
+
+
+def escape(text: str) -> str:
+    """Text for an element's content or a double-quoted attribute."""
+    text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;").replace("'", "&#39;")
+
+
+def _checked(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+    checked = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    for name in checked:
+        if not _NAME.fullmatch(name) or _FORBIDDEN.fullmatch(name):
+            raise ValueError(f"The attribute {name!r} is not one a widget may have.")
+    return checked
+
+
+def _attribute(name: str, value: Attribute) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return f" {name}"
+    if name in _LINKS:
+        value = safe_url(str(value))
+        return f' {name}="{escape(value)}"' if value else ""
+    return f' {name}="{escape(str(value))}"'

@@ -1,0 +1,136 @@
+"""The stylesheet of a widget's shadow root: theme, base, card and the one layout in use."""
+
+from __future__ import annotations
+
+import re
+
+from ..design import Design
+from .card_style import CARD, CARD_STYLES
+from .layouts import LAYOUTS
+from .palette import DARK, LIGHT, variables
+from .states import STATES
+
+_SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif'
+_GENERIC = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui", "ui-serif", "ui-rounded"}
+
+# What a page says of the element we live in stops at .tresta: `all: initial` there takes nothing over, while
+# direction, which `all` leaves alone, still follows the page. Sizes are in em of the visitor's own text size,
+# and not rem, which a page with html{font-size:62.5%} would shrink.
+_BASE = """
+:host { all: initial; display: block }
+:host([hidden]) { display: none }
+.tresta {
+  all: initial;
+  display: block;
+  position: relative;
+  box-sizing: border-box;
+  width: 100%;
+  min-width: 0;
+  container-type: inline-size;
+  contain-intrinsic-inline-size: 15em;
+  font-family: var(--t-font);
+  line-height: 1.55;
+  color: var(--t-text);
+  color-scheme: var(--t-scheme);
+  --t-gap: 1.25em;
+  --t-radius: 1em;
+  -webkit-text-size-adjust: 100%;
+}
+:where(.tresta) *, :where(.tresta) *::before, :where(.tresta) *::after { box-sizing: border-box }
+:where(.tresta) ul { list-style: none; margin: 0; padding: 0 }
+:where(.tresta) figure, :where(.tresta) blockquote, :where(.tresta) p { margin: 0; padding: 0 }
+:where(.tresta) button {
+  font: inherit;
+  color: inherit;
+  background: none;
+  border: 0;
+  margin: 0;
+  padding: 0;
+  cursor: pointer;
+  -webkit-tap-highlight-color: transparent;
+}
+.tresta [hidden] { display: none }
+.icon { width: 1.15em; height: 1.15em; fill: currentColor; flex: none }
+.unseen {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  margin: -1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+.tresta :focus-visible {
+  outline: 2px solid var(--t-control);
+  outline-offset: 2px;
+  box-shadow: 0 0 0 5px var(--t-surface);
+}
+.tresta .pill {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  gap: .5em;
+  min-width: 2.75em;
+  min-height: 2.75em;
+  border-radius: 1.4em;
+  color: var(--t-control);
+  background: var(--t-surface);
+  border: 1px solid var(--t-line);
+  transition: background-color .15s, border-color .15s;
+}
+.tresta .pill:hover { border-color: currentColor; background: var(--t-tint); color: var(--t-tint-text) }
+.tresta .worded { padding: 0 1.3em; font-weight: 600; font-size: .9375em; min-height: 2.95em }
+.tresta .expand { display: none }
+.tresta[data-clamped] { max-height: var(--tresta-height); overflow: hidden }
+.tresta[data-clamped] .body {
+  max-height: var(--tresta-height);
+  overflow: hidden;
+  -webkit-mask-image: linear-gradient(#000 calc(100% - 9em), transparent calc(100% - 1.5em));
+  mask-image: linear-gradient(#000 calc(100% - 9em), transparent calc(100% - 1.5em));
+}
+.tresta[data-clamped] .expand {
+  display: inline-flex;
+  position: absolute;
+  bottom: .75em;
+  left: 50%;
+  transform: translateX(-50%);
+  box-shadow: 0 4px 16px var(--t-shadow);
+}
+.tresta[data-clamped]:has(.body :focus-visible), .tresta[data-clamped] .body:has(:focus-visible) {
+  max-height: none;
+  -webkit-mask-image: none;
+  mask-image: none;
+}
+@media (prefers-reduced-motion:reduce) {
+  .tresta * { animation: none!important; transition: none!important; scroll-behavior: auto!important }
+}
+@media (forced-colors:active) {
+  .tresta :focus-visible { outline-color: Highlight }
+  .icon { color: inherit !important }
+}
+"""
+
+
+def stylesheet(design: Design) -> str:
+    """Everything a widget of this design needs, whatever its state; about 8 KB, and no URL in it."""
+    layout = LAYOUTS[design.layout]
+    sheet = "".join((_theme(design), _BASE, STATES, CARD, CARD_STYLES[design.card], layout.css))
+    return re.sub(r"\s+", " ", sheet)
+
+
+def _theme(design: Design) -> str:
+    font = f"--t-font:{_font_family(design.font)};"
+    light = f"{variables(LIGHT, design)}--t-scheme:light;"
+    dark = f"{variables(DARK, design)}--t-scheme:dark;"
+    if design.theme == "light":
+        return f".tresta{{{light}{font}}}"
+    if design.theme == "dark":
+        return f".tresta{{{dark}{font}}}"
+    return f".tresta{{{light}{font}}}@media (prefers-color-scheme:dark){{.tresta{{{dark}}}}}"
+
+
+def _font_family(font: str) -> str:
+    """The owner's fonts, quoted, before the system's own."""
+    names = [re.sub(r"[^A-Za-z0-9 _-]", "", name).strip() for name in font.split(",")]
+    quoted = [name if name in _GENERIC else f'"{name}"' for name in names if name]
+    return ",".join([*quoted, _SYSTEM_FONTS])
