@@ -29,8 +29,8 @@ _PYODIDE = (
     "python_stdlib.zip",
     "pyodide-lock.json",
 )
-# PyScript loads its editor, terminal and game only in pages that use them; none of ours does.
-_PYSCRIPT_EXTRAS = ("codemirror", "xterm", "py-editor", "py-game", "py-terminal", "service-worker")
+# What PyScript's editor and terminal load once a page has one; none of ours does.
+_PYSCRIPT_EXTRAS = ("codemirror", "xterm", "service-worker")
 
 
 def build() -> Path:

@@ -33,18 +33,18 @@ def prepare(*, for_tests: bool = False) -> Path:
     return PYTHON
 
 
-def install(*extras: str) -> None:
-    """Install the packages of these extras that are not there yet; raises BuildError."""
+def install(*extras: str, what: str = "Python packages (first time only, about a minute)") -> None:
+    """Install the packages of these extras that are not there yet, and say `what` they are; raises BuildError."""
     missing = [extra for extra in extras if not _stamp(extra).exists()]
     if not missing:
         return
-    with progress.step("Installing Python packages (first time only, about a minute)"):
+    with progress.step(f"Installing {what}"):
         packages = [package for extra in missing for package in _packages(extra)]
         # Few retries: without a network a person learns it in seconds, not minutes.
         pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
         command.run(
             [*pip, "--retries", "1", "--timeout", "20", *packages],
-            "The Python packages could not be installed.",
+            f"Installing {what.partition(' (')[0]} failed.",
         )
     for extra in missing:
         for outdated in VENV.glob(f"installed-{extra}-*"):

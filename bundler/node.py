@@ -48,7 +48,7 @@ def _path() -> str:
     own = os.environ.get("PATH", "")
     if _version(own) >= OLDEST and shutil.which("npm", path=own):
         return own
-    environment.install("node")
+    environment.install("node", what="Node.js from PyPI (there is none here that is new enough)")
     return f"{environment.PYTHON.parent}{os.pathsep}{own}"
 
 

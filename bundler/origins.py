@@ -62,7 +62,9 @@ def shop(demo: Path, dist: Path, links: Mapping[str, str]) -> ASGIApp:
 @contextlib.contextmanager
 def running(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     """Serve the app on a listening socket, in a thread, from the first line of the block to its end."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -90,7 +92,7 @@ class _Compressed(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(self._best(path, scope), scope)
         # A wheel keeps its name while one works on it; the rest changes with a release of its makers.
-        fresh = path in ("embed.js",) or path.endswith(".whl")
+        fresh = path == "embed.js" or path.endswith(".whl")
         response.headers["Cache-Control"] = "no-cache" if fresh else "public, max-age=3600"
         response.headers["Vary"] = "Accept-Encoding"
         return response

@@ -84,10 +84,14 @@ def _wait_for(child: api.Api, asked_to_stop: list[int]) -> str:
 
 def _announce(links: dict[str, str], token: str, data: Path, as_json: bool) -> None:
     python = _short(PYTHON)
+    lines = (
+        ("Shop", f"{links['SHOP']}/", "a customer's site: open this one"),
+        ("CDN", f"{links['CDN']}/embed.js", "what its script tags load"),
+        ("API", links["API"], "the widgets' content, and their telemetry"),
+    )
     say()
-    say(f"  {paint('Shop', 'bold')}   {paint(links['SHOP'] + '/', 'cyan')}   a customer's site: open this one")
-    say(f"  {paint('CDN', 'bold')}    {paint(links['CDN'] + '/embed.js', 'cyan')}   what its script tags load")
-    say(f"  {paint('API', 'bold')}    {paint(links['API'], 'cyan')}   the widgets' content, and their telemetry")
+    for name, url, meaning in lines:  # padded before it is painted: a color has no width
+        say(f"  {paint(f'{name:6}', 'bold')}{paint(f'{url:32}', 'cyan')}  {meaning}")
     say()
     say("  What was stored, newest first:")
     say(f"    {python} -m server events --data {shlex.quote(_short(data))}")

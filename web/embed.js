@@ -13,6 +13,7 @@
   const WIDGET_ID = /^(?:__WIDGET_ID__)$/; // put in by the build from widget/telemetry/schema.py
   const base = new URL(".", tag.src).href;
   const numbers = new WeakMap(); // what Python knows our objects and the widgets' elements by
+  const kept = new WeakSet(); // elements whose height we keep
   const queue = [];
   let python = null; // widget/facade.py: Facade.call
   let count = 0;
@@ -74,8 +75,12 @@
       resolve({ status: "unmounted" });
     });
 
+  const giveUp = (place) => {
+    if (kept.delete(place)) place.style.minHeight = "";
+  };
+
   const mountTag = (tag, at) => {
-    const options = { ...tag.dataset };
+    const { telemetry, ...options } = tag.dataset; // telemetry: Python asks the attribute itself, each time anew
     const { widgetId: id, container, minHeight = MIN_HEIGHT_PX } = options;
     if (!WIDGET_ID.test(id)) return debug("data-widget-id must be the widget's id: 1 to 64 letters, digits, - or _.");
     let place = container ? find(container) : document.getElementById(`tresta-widget-${id}`);
@@ -87,10 +92,13 @@
     if (!place) {
       return debug(`${container ? "Nothing matches" : "There is no"} container ${container || `#tresta-widget-${id}`}.`);
     }
-    if (!place.style.minHeight) place.style.minHeight = `${Number(minHeight) || 0}px`; // kept, so that nothing shifts
+    if (!parseFloat(getComputedStyle(place).minHeight)) {
+      place.style.minHeight = `${Number(minHeight) || 0}px`; // the place is kept, so that nothing shifts
+      kept.add(place);
+    }
     if (getComputedStyle(place).display === "inline") place.style.display = "block";
     start(options.nonce || tag.nonce);
-    ask(place, "mount", [options], [tag], at);
+    ask(place, "mount", [options], [tag], at).then(({ status }) => status === "unmounted" && giveUp(place));
   };
 
   const adopt = (tag, at) => {
@@ -137,7 +145,7 @@
         failed = true;
         debug(`Python could not start: ${error.message}`);
         for (const [, , , [place], done] of queue.splice(0)) {
-          if (place) place.style.minHeight = "";
+          giveUp(place);
           done('{"status":"error","code":"RUNTIME_ERROR"}');
         }
         ready.reject(error);
@@ -155,7 +163,9 @@
     refresh: (target) => ask(target, "refresh", []),
     unmount: (target) => {
       const place = find(target);
-      if (place && numbers.has(place)) call(numberOf(place), "unmount");
+      if (!place || !numbers.has(place)) return;
+      call(numberOf(place), "unmount");
+      giveUp(place);
     },
     getState(target) {
       const place = find(target);

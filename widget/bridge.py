@@ -159,6 +159,19 @@ def together(*cancels: Callable[[], object]) -> Cancel:
     return cancel
 
 
+def just_once(action: Callable[[], object]) -> Cancel:
+    """The action as a cancel that may be called again, which does nothing."""
+    done = False
+
+    def cancel() -> None:
+        nonlocal done
+        if not done:
+            done = True
+            action()
+
+    return cancel
+
+
 _page: Bridge | None = None
 
 

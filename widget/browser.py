@@ -14,7 +14,8 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_proxy
 
-from .bridge import Cancel, FetchFailed, PrivacySignals, Response, set_page, the_page, together
+from .bridge import Cancel, FetchFailed, PrivacySignals, Response, just_once, set_page, the_page, together
+from .download import download
 from .errors import ConfigError
 from .shadow import ShadowPlace
 
@@ -33,7 +34,8 @@ class BrowserBridge:
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> ShadowPlace:
         element = _find(target)
         place = ShadowPlace(self, element)
-        self._owners.setdefault(widget_id, []).extend((element, *owners))
+        known = self._owners.setdefault(widget_id, [])
+        known.extend(owner for owner in (element, *owners) if owner not in known)
         return place
 
     def now_ms(self) -> float:
@@ -44,22 +46,24 @@ class BrowserBridge:
 
     def privacy_signals(self) -> PrivacySignals:
         asked = (
-            getattr(js.navigator, "doNotTrack", None),
-            getattr(js, "doNotTrack", None),  # window's own: Safari before 17, IE 11
-            getattr(js.navigator, "msDoNotTrack", None),
+            _plain(js.navigator, "doNotTrack"),
+            _plain(js, "doNotTrack"),  # window's own: Safari before 17, IE 11
+            _plain(js.navigator, "msDoNotTrack"),
         )
-        return PrivacySignals(asked, getattr(js.navigator, "globalPrivacyControl", None))
+        return PrivacySignals(asked, _plain(js.navigator, "globalPrivacyControl"))
 
     def telemetry_attributes(self, widget_id: str) -> list[str]:
         selector = f'[data-widget-id="{widget_id}"][data-telemetry], #tresta-widget-{widget_id}[data-telemetry]'
         # Elements that a tag manager has taken out of the page again still speak, so both are asked.
-        elements = [*js.document.querySelectorAll(selector), *self._owners.get(widget_id, ())]
+        owners = self._owners.get(widget_id, [])
+        elements = [*owners, *(found for found in js.document.querySelectorAll(selector) if found not in owners)]
         values = [element.getAttribute("data-telemetry") for element in elements]
         return [value for value in values if isinstance(value, str)]
 
     def send_beacon(self, url: str, body: str) -> bool:
         # A string is sent as text/plain, a "simple" request: a JSON Blob would need a preflight, lost at unload.
-        return hasattr(js.navigator, "sendBeacon") and js.navigator.sendBeacon(url, body) is True
+        send = getattr(js.navigator, "sendBeacon", None)
+        return send is not None and send(url, body) is True
 
     def send_keepalive(self, url: str, body: str) -> None:
         # fetch too gives a string the type text/plain.
@@ -90,7 +94,7 @@ class BrowserBridge:
     def every(self, ms: float, callback: Callable[[], None]) -> Cancel:
         proxy = create_proxy(self._guarded(callback))
         timer = js.setInterval(proxy, ms)
-        return _just_once(lambda: (js.clearInterval(timer), proxy.destroy()))
+        return just_once(lambda: (js.clearInterval(timer), proxy.destroy()))
 
     def is_visible(self) -> bool:
         return bool(js.document.visibilityState == "visible")
@@ -100,18 +104,9 @@ class BrowserBridge:
 
     async def fetch(self, url: str, *, timeout_ms: float, max_bytes: int, cache: str = "default") -> Response:
         try:
-            answer = await js.fetch(
-                url,
-                cache=cache,
-                credentials="omit",
-                referrerPolicy="no-referrer",
-                signal=js.AbortSignal.timeout(timeout_ms),
-            )
-            text = await _text(answer, max_bytes)
-            return Response(int(answer.status), text, _is_from_cache(answer.url))
+            return await download(js, url, timeout_ms=timeout_ms, max_bytes=max_bytes, cache=cache)
         except JsException as error:
-            name = getattr(error, "name", "")
-            raise FetchFailed("timeout" if name == "TimeoutError" else "network") from None
+            raise FetchFailed("timeout" if error.name == "TimeoutError" else "network") from None
 
     async def painted(self) -> bool:
         if not self.is_visible():
@@ -125,13 +120,12 @@ class BrowserBridge:
         def drawn() -> None:  # requestAnimationFrame runs before its frame is drawn, a task behind it after
             self._once(lambda: settle(True), js.setTimeout, js.clearTimeout)
 
-        stop_watching = self.on_hidden(lambda: settle(False))
-        stop_waiting = self._once(drawn, js.requestAnimationFrame, js.cancelAnimationFrame)
+        hidden = self.on_hidden(lambda: settle(False))
+        stop = together(hidden, self._once(drawn, js.requestAnimationFrame, js.cancelAnimationFrame))
         try:
             return await shown
         finally:
-            stop_watching()
-            stop_waiting()
+            stop()
 
     async def sleep(self, ms: float) -> None:
         await asyncio.sleep(ms / 1000)
@@ -156,14 +150,24 @@ class BrowserBridge:
         """addEventListener; the cancel removes the listener and frees it."""
         proxy = create_proxy(self._guarded(callback))
         target.addEventListener(event, proxy)
-        return _just_once(lambda: (target.removeEventListener(event, proxy), proxy.destroy()))
+        return just_once(lambda: (target.removeEventListener(event, proxy), proxy.destroy()))
 
-    def observe_size(self, element: Any, callback: Callable[[], object]) -> Cancel:
+    def observe_size(self, element: Any, callback: Callable[[], None]) -> Cancel:
         """A ResizeObserver on one element."""
-        proxy = create_proxy(self._guarded(lambda *_: callback()))
+        # The callback waits a task: one that changed a size at once would be the host's uncaught error
+        # "ResizeObserver loop completed" (https://drafts.csswg.org/resize-observer/#deliver-resize-error).
+        stop_waiting: Cancel = just_once(lambda: None)
+
+        def changed(*_: Any) -> None:
+            nonlocal stop_waiting
+            stop_waiting()
+            stop_waiting = self._once(callback, js.setTimeout, js.clearTimeout)
+
+        proxy = create_proxy(self._guarded(changed))
         observer = js.ResizeObserver.new(proxy)
         observer.observe(element)
-        return _just_once(lambda: (observer.disconnect(), proxy.destroy()))
+        stop = just_once(lambda: (observer.disconnect(), proxy.destroy()))
+        return together(stop, lambda: stop_waiting())
 
     def trusted(self, html: str) -> Any:
         """The HTML as the page's Trusted Types want it (https://www.w3.org/TR/trusted-types/): policy `tresta`."""
@@ -180,7 +184,7 @@ class BrowserBridge:
             callback()
 
         proxy = create_proxy(self._guarded(run))
-        free = _just_once(proxy.destroy)
+        free = just_once(proxy.destroy)
         handle = ask(proxy)
         return together(lambda: withdraw(handle), free)
 
@@ -211,10 +215,8 @@ def expose(function: Callable[..., object]) -> object:
 
 
 def _find(target: object) -> Any:
-    if not isinstance(target, str):
-        return target
     try:
-        element = js.document.querySelector(target)
+        element = js.document.querySelector(target) if isinstance(target, str) else target
     except JsException:
         raise ConfigError(f"The container {target!r} is not a CSS selector.") from None
     if not hasattr(element, "attachShadow"):
@@ -222,31 +224,7 @@ def _find(target: object) -> Any:
     return element
 
 
-async def _text(answer: Any, max_bytes: int) -> str:
-    """The body, read no further than the bound: an endless answer must not fill the visitor's memory."""
-    reader, chunks, size = answer.body.getReader(), [], 0
-    while not (step := await reader.read()).done:
-        chunks.append(step.value.to_bytes())
-        size += len(chunks[-1])
-        if size > max_bytes:
-            reader.cancel().catch(js.Boolean)
-            raise FetchFailed("too_large")
-    return b"".join(chunks).decode("utf-8", "replace")
-
-
-def _is_from_cache(url: str) -> bool:
-    """By Resource Timing; an API without Timing-Allow-Origin, or a full buffer, leaves it open: then True."""
-    timings = js.performance.getEntriesByName(url, "resource")
-    return not timings.length or timings[timings.length - 1].transferSize == 0
-
-
-def _just_once(action: Callable[[], object]) -> Cancel:
-    done = False
-
-    def cancel() -> None:
-        nonlocal done
-        if not done:
-            done = True
-            action()
-
-    return cancel
+def _plain(holder: Any, name: str) -> object:
+    """A property that the page may have made anything of; None unless it is a plain value."""
+    value = getattr(holder, name, None)
+    return value if isinstance(value, str | bool | int) else None  # null arrives as jsnull, which is not None

@@ -46,7 +46,6 @@ class Carousel:
             self._bridge.on_visible(self._rotate),
         ]
         self._fit()
-        self._rotate()
 
     def stop(self) -> None:
         cancels, self._cancels = self._cancels, []
@@ -100,6 +99,7 @@ class Carousel:
         self._place.set_attribute(".steer", "hidden", "" if self._last == 0 else None)
         self._index = min(self._index, self._last)
         self._mark()
+        self._rotate()
 
     def _visit(self, index: int) -> None:
         """The visitor's own step: shown, and said to a screen reader."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .design import Design, parse_design
 from .errors import ConfigError
 from .telemetry.config import is_http_url
+from .telemetry.consent import attribute_allows
 from .telemetry.schema import is_widget_id
 
 DEFAULT_API_URL = "https://api.tresta.app"
@@ -46,8 +47,12 @@ def embed_config(values: Mapping[str, object]) -> EmbedConfig:
     api_url = api_url.strip().rstrip("/") if isinstance(api_url, str) else api_url
     if not isinstance(api_url, str) or not is_http_url(api_url):
         raise ConfigError(f"data-api-url must be an http or https URL, such as {DEFAULT_API_URL}.")
-    # A tag's data-telemetry is text, read anew by consent; only an option of `mount` is a boolean.
-    return EmbedConfig(widget_id, api_url, values.get("telemetry") is not False, values)
+    return EmbedConfig(widget_id, api_url, _allows(values.get("telemetry", True)), values)
+
+
+def _allows(telemetry: object) -> bool:
+    """The option of `mount`, in the words of the attribute too; a tag's attribute itself is asked by consent."""
+    return attribute_allows(telemetry) if isinstance(telemetry, str) else telemetry is True
 
 
 def _snake(name: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from .bridge import Cancel, together
 from .errors import ConfigError
 
+KEPT_PX = 160  # less is no place kept for a widget, but an empty element with some padding
+ROUNDING_PX = 1  # the DOM's offsets are whole pixels
 SCROLL_REST_MS = 120  # Safari before 26 has no `scrollend`
 
 
@@ -19,7 +21,7 @@ class Page(Protocol):
     """What a place needs of its page."""
 
     def listen(self, target: Any, event: str, callback: Callable[[Any], object]) -> Cancel: ...
-    def observe_size(self, element: Any, callback: Callable[[], object]) -> Cancel: ...
+    def observe_size(self, element: Any, callback: Callable[[], None]) -> Cancel: ...
     def prefers_reduced_motion(self) -> bool: ...
     def every(self, ms: float, callback: Callable[[], None]) -> Cancel: ...
     def trusted(self, html: str) -> Any: ...
@@ -44,9 +46,11 @@ class ShadowPlace:
         sheet.replaceSync(css)
         self._root.adoptedStyleSheets = self._window.Array.of(sheet)
         self._root.innerHTML = self._page.trusted(html)
-        if height and below and self._height() > height:  # growing would push what the visitor is looking at
+        if below and height >= KEPT_PX and self._height() > height:  # growing would push what the visitor looks at
             self._element.style.setProperty("--tresta-height", f"{height}px")
             self.set_attribute(".tresta", "data-clamped", "")
+            padding = self._height() - height  # the host's own, around ours
+            self._element.style.setProperty("--tresta-height", f"{height - padding}px")
 
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         for element in self._root.querySelectorAll(selector):
@@ -106,7 +110,8 @@ class ShadowPlace:
             self._page.listen(self._element, "pointerenter", lambda _: change("pointer", True)),
             self._page.listen(self._element, "pointerleave", lambda _: change("pointer", False)),
             self._page.listen(self._root, "focusin", lambda _: change("focus", True)),
-            self._page.listen(self._root, "focusout", lambda _: change("focus", False)),
+            # From one control to the next the focus has not left: relatedTarget is where it goes.
+            self._page.listen(self._root, "focusout", lambda e: change("focus", self._root.contains(e.relatedTarget))),
         )
         return together(*cancels)
 
@@ -119,16 +124,25 @@ class ShadowPlace:
 
     def visible_items(self, selector: str) -> int:
         scroller = self._root.querySelector(selector)
-        return max(1, round(scroller.clientWidth / self._step(scroller)))
+        step = self._step(scroller)
+        gap = step - float(scroller.children[0].offsetWidth) if scroller.children.length > 1 else 0.0
+        return max(1, int((scroller.clientWidth + gap + ROUNDING_PX) / step))
 
     def on_resize(self, callback: Callable[[], None]) -> Cancel:
-        return self._page.observe_size(self._element, callback)
+        width = self._element.clientWidth
+
+        def resized() -> None:  # in height too, and once at the start
+            nonlocal width
+            before, width = width, self._element.clientWidth
+            if width != before:
+                callback()
+
+        return self._page.observe_size(self._element, resized)
 
     def remove(self) -> None:
         # A shadow root cannot be taken off; an empty one with a slot shows the host's own content again.
         self._root.adoptedStyleSheets = self._window.Array.of()
         self._root.innerHTML = self._page.trusted("<slot></slot>")
-        self._element.style.removeProperty("min-height")
         self._element.style.removeProperty("--tresta-height")
 
     def _height(self) -> float:

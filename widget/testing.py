@@ -8,34 +8,9 @@ from typing import Any
 
 from .bridge import Cancel, FetchFailed, PrivacySignals, Response
 from .errors import ConfigError
+from .testing_place import FakePlace, Listeners
 
 SETTLE_STEPS = 50
-
-
-class _Listeners:
-    """Callbacks in the order they came, each with its cancel."""
-
-    def __init__(self) -> None:
-        self._callbacks: dict[object, Callable[..., object]] = {}
-
-    def add(self, callback: Callable[..., object]) -> Cancel:
-        key = object()
-        self._callbacks[key] = callback
-        return lambda: self._callbacks.pop(key, None) and None
-
-    def fire(self, *args: object) -> None:
-        for key in list(self._callbacks):
-            callback = self._callbacks.get(key)
-            if callback is not None:
-                callback(*args)
-
-    def fire_once(self) -> None:
-        callbacks, self._callbacks = self._callbacks, {}
-        for callback in callbacks.values():
-            callback()
-
-    def __len__(self) -> int:
-        return len(self._callbacks)
 
 
 class _Work:
@@ -72,60 +47,11 @@ class Later:
         return self.answer
 
 
-@dataclass
-class FakePlace:
-    """What was shown, and ways to act as the visitor."""
+class _Frame:
+    """The moment until the next frame."""
 
-    html: str = ""
-    css: str = ""
-    shown: list[str] = field(default_factory=list)
-    attributes: list[tuple[str, str, str | None]] = field(default_factory=list)
-    texts: list[tuple[str, str]] = field(default_factory=list)
-    scrolled: list[int] = field(default_factory=list)
-    fitting: int = 1
-    removed: bool = False
-    fails_to_show: Exception | None = None
-
-    def __post_init__(self) -> None:
-        self.actions, self.keys, self.scrolls = _Listeners(), _Listeners(), _Listeners()
-        self.attention, self.resizes = _Listeners(), _Listeners()
-
-    def show(self, html: str, css: str) -> None:
-        if self.fails_to_show and "data-status" not in html:
-            raise self.fails_to_show
-        self.html, self.css = html, css
-        self.shown.append(html)
-
-    def set_attribute(self, selector: str, name: str, value: str | None) -> None:
-        self.attributes.append((selector, name, value))
-
-    def set_text(self, selector: str, text: str) -> None:
-        self.texts.append((selector, text))
-
-    def on_action(self, callback: Callable[[str, int], None]) -> Cancel:
-        return self.actions.add(callback)
-
-    def on_key(self, selector: str, keys: Sequence[str], callback: Callable[[str], None]) -> Cancel:
-        return self.keys.add(lambda key: callback(key) if key in keys else None)
-
-    def on_scroll(self, selector: str, callback: Callable[[int], None]) -> Cancel:
-        return self.scrolls.add(callback)
-
-    def on_attention(self, callback: Callable[[bool], None]) -> Cancel:
-        return self.attention.add(callback)
-
-    def scroll_to(self, selector: str, index: int) -> None:
-        self.scrolled.append(index)
-
-    def visible_items(self, selector: str) -> int:
-        return self.fitting
-
-    def on_resize(self, callback: Callable[[], None]) -> Cancel:
-        return self.resizes.add(callback)
-
-    def remove(self) -> None:
-        self.removed = True
-        self.html = self.css = ""
+    def __await__(self) -> Generator[None, None, None]:
+        yield
 
 
 @dataclass
@@ -156,8 +82,8 @@ class FakeBridge:
     drawn: int = 0  # how often random was asked
 
     def __post_init__(self) -> None:
-        self.idle, self.hidden, self.shows = _Listeners(), _Listeners(), _Listeners()
-        self.timers: dict[float, _Listeners] = {}
+        self.idle, self.hidden, self.shows = Listeners(self.debug), Listeners(self.debug), Listeners(self.debug)
+        self.timers: dict[float, Listeners] = {}
         self.work: list[_Work] = []
 
     @property
@@ -181,11 +107,11 @@ class FakeBridge:
             self.timers[ms].fire()
 
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> FakePlace:
-        if isinstance(target, FakePlace):
-            return target
-        if not isinstance(target, str) or target not in self.containers:
+        place = self.containers.get(target) if isinstance(target, str) else target
+        if not isinstance(place, FakePlace):
             raise ConfigError(f"No element of the page matches the container {target!r}.")
-        return self.containers[target]
+        place.debugged = self.debugged
+        return place
 
     def now_ms(self) -> float:
         return self.clock_ms
@@ -222,7 +148,7 @@ class FakeBridge:
         return self.shows.add(callback)
 
     def every(self, ms: float, callback: Callable[[], None]) -> Cancel:
-        return self.timers.setdefault(ms, _Listeners()).add(callback)
+        return self.timers.setdefault(ms, Listeners(self.debug)).add(callback)
 
     def is_visible(self) -> bool:
         return self.visible
@@ -242,7 +168,9 @@ class FakeBridge:
         return answer
 
     async def painted(self) -> bool:
-        return self.visible
+        before = self.visible
+        await _Frame()
+        return before and self.visible
 
     async def sleep(self, ms: float) -> None:
         self.slept_ms.append(ms)

@@ -118,7 +118,7 @@ def test_events_command_prints_the_same_table_with_and_without_a_server(start, t
         ["acme", "interaction", "w1", "0.1.0", "carousel", "-", "-", "3", "0.01", "100"],
     ]
     end_of_count = head.index(" count ") + len(" count")
-    assert [row[:end_of_count].split()[-1] for row in rows] == ["1", "12", "3"]  # numbers end under their name
+    assert [row[:end_of_count].split(" ")[-1] for row in rows] == ["1", "12", "3"]  # they end under their name
     assert len(tools.cli("events", "--data", server.data, "--limit", "1").stdout.splitlines()) == 2
 
 

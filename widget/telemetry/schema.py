@@ -12,7 +12,6 @@ There is no other field, and each has bounds, so that no free text of the page f
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -196,7 +195,7 @@ def _whole(value: object, least: int, most: int, name: str) -> int:
 def _rate(value: object) -> float:
     if type(value) not in (int, float) or not isinstance(value, int | float):
         raise EventRejected("wrong_type", "rate")
-    if not math.isfinite(value) or not MIN_RATE <= value <= 1:
+    if not MIN_RATE <= value <= 1:  # false for NaN, too
         raise EventRejected("out_of_range", "rate")
     return float(value)
 

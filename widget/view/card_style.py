@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # The avatar's size is set by its bounds: Chromium draws a torn-page icon over a broken picture that has a width
 # and a height, and nothing over one that has not, so that the initials stay in sight.
+# Firefox frames a picture that is still to come, hence :-moz-loading.
 CARD = """
 .card {
   position: relative;
@@ -84,6 +85,7 @@ CARD = """
   object-fit: cover;
   border-radius: 50%;
 }
+.avatar img:-moz-loading { visibility: hidden }
 .who {
   display: flex;
   flex-direction: column;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TypeAlias
 
 from ..content import safe_url
@@ -70,11 +71,15 @@ def escape(text: str) -> str:
 
 
 def _checked(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
-    checked = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-    for name in checked:
-        if not _NAME.fullmatch(name) or _FORBIDDEN.fullmatch(name):
-            raise ValueError(f"The attribute {name!r} is not one a widget may have.")
-    return checked
+    return {_attribute_name(name): value for name, value in attributes.items()}
+
+
+@cache  # two dozen names, each written hundreds of times
+def _attribute_name(name: str) -> str:
+    name = name.rstrip("_").replace("_", "-")
+    if not _NAME.fullmatch(name) or _FORBIDDEN.fullmatch(name):
+        raise ValueError(f"The attribute {name!r} is not one a widget may have.")
+    return name
 
 
 def _attribute(name: str, value: Attribute) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..design import Design
 from .card_style import CARD, CARD_STYLES
@@ -16,8 +17,15 @@ _GENERIC = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui
 # What a page says of the element we live in stops at .tresta: `all: initial` there takes nothing over, while
 # direction, which `all` leaves alone, still follows the page. Sizes are in em of the visitor's own text size,
 # and not rem, which a page with html{font-size:62.5%} would shrink.
+# A container's width cannot come from its content, so that a flex or grid parent is asked for all it has.
 _BASE = """
-:host { all: initial; display: block }
+:host {
+  all: initial;
+  display: block;
+  flex: 1 1 auto;
+  align-self: stretch;
+  justify-self: stretch;
+}
 :host([hidden]) { display: none }
 .tresta {
   all: initial;
@@ -111,6 +119,7 @@ _BASE = """
 """
 
 
+@lru_cache(maxsize=16)  # asked for at each state of a widget, and for each widget of the same design
 def stylesheet(design: Design) -> str:
     """Everything a widget of this design needs, whatever its state; about 8 KB, and no URL in it."""
     layout = LAYOUTS[design.layout]

@@ -1,0 +1,90 @@
+"""Fixtures of the browser tests: the three origins, Chromium and Firefox, a customer's site, an API that fails."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+from bundler.browsers import NAMES
+from tests.browser import origins as three_origins
+from tests.browser.origins import ROOT, Origins
+from tests.browser.servers import FaultyApi, Site
+
+TIMEOUT_MS = 30_000  # Python boots in three seconds, in more when both workers boot it
+
+
+@dataclass
+class Record:
+    """What the pages of one test said and asked for."""
+
+    console: list[str] = field(default_factory=list)  # "warning: text"
+    errors: list[str] = field(default_factory=list)  # uncaught, rejections too
+    requests: list[Request] = field(default_factory=list)  # not the beacons: only a server sees those
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("request", lambda request: self.requests.append(request))
+
+
+@pytest.fixture(scope="session")
+def origins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origins]:
+    """The shop, the CDN and the API, with a store and with content files of their own."""
+    directory = tmp_path_factory.mktemp("origins")
+    widgets = directory / "widgets"
+    shutil.copytree(ROOT / "web" / "demo" / "widgets", widgets)
+    with three_origins.running(directory / "data", widgets) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def browser(request: pytest.FixtureRequest, launched: Callable[[str], Browser]) -> Browser:
+    """Chromium, then Firefox."""
+    return launched(request.param)
+
+
+@pytest.fixture
+def record() -> Record:
+    """What the test's pages write to the console, throw and ask for."""
+    return Record()
+
+
+@pytest.fixture
+def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., BrowserContext]]:
+    """`new_context(**options)`: a fresh profile, recorded; closed after the test."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        context = browser.new_context(**options)  # type: ignore[arg-type]
+        context.set_default_timeout(TIMEOUT_MS)
+        record.watch(context)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page in a fresh profile."""
+    return new_context().new_page()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """A customer's site, on an origin of its own: `page.goto(site.page(origins.tag("w1")))`."""
+    with Site() as running:
+        yield running
+
+
+@pytest.fixture
+def faulty_api() -> Iterator[FaultyApi]:
+    """An API that answers what the test tells it to, and keeps what it was sent."""
+    with FaultyApi() as running:
+        yield running

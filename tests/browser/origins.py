@@ -1,0 +1,89 @@
+"""The three real origins, run as a person runs them, and what their store holds."""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from html import escape
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Row = dict[str, Any]
+
+_START_WITHIN_S = 120  # dist/ may have to be built
+_END_WITHIN_S = 20
+
+
+class Origins:
+    """Their URLs (`shop`, `cdn`, `api`), the operator's `token`, the store's directory `data`."""
+
+    def __init__(self, addresses: Mapping[str, str], widgets: Path, data: Path) -> None:
+        self.shop, self.cdn, self.api = addresses["shop"], addresses["cdn"], addresses["api"]
+        self.token = addresses["token"]
+        self.widgets = widgets
+        self.data = data
+
+    def tag(self, widget_id: str, **attributes: str) -> str:
+        """The script tag; `attributes` are its `data-` ones, as in `tag("w1", telemetry="false")`."""
+        given = {"widget_id": widget_id, "api_url": self.api, **attributes}
+        data = "".join(f' data-{name.replace("_", "-")}="{escape(value)}"' for name, value in given.items())
+        return f'<script async src="{self.cdn}/embed.js"{data}></script>'
+
+    def add_widget(self, widget_id: str, content: Mapping[str, Any]) -> str:
+        """Let the API serve this content for the id, which is filled in and returned."""
+        (self.widgets / f"{widget_id}.json").write_text(json.dumps({**content, "id": widget_id}), encoding="utf-8")
+        return widget_id
+
+    def rows(self, **filters: object) -> list[Row]:
+        """The stored rows, newest first, that have these values: `rows(widget="w1", kind="load")`."""
+        request = urllib.request.Request(
+            f"{self.api}/api/v1/events?limit=1000", headers={"Authorization": f"Bearer {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            events: list[Row] = json.load(answer)["events"]
+        return [row for row in events if all(row[name] == value for name, value in filters.items())]
+
+    def wait_for_rows(
+        self, predicate: Callable[[list[Row]], bool] = bool, within: float = 15, **filters: object
+    ) -> list[Row]:
+        """The rows that have these values, once they satisfy the predicate; `within` is in seconds."""
+        deadline = time.monotonic() + within
+        while not predicate(rows := self.rows(**filters)):
+            assert time.monotonic() < deadline, f"After {within:.0f} s the rows of {filters} are: {rows}"
+            time.sleep(0.05)
+        return rows
+
+
+@contextmanager
+def running(data: Path, widgets: Path) -> Iterator[Origins]:
+    """`serve --json` as a process of its own, ended with the block."""
+    command = [sys.executable, "-m", "bundler", "serve", "--json", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--data", str(data), "--widgets", str(widgets)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        yield Origins(_addresses(process), widgets, data)
+    finally:
+        process.terminate()
+        try:
+            process.wait(_END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def _addresses(process: subprocess.Popen[str]) -> dict[str, str]:
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], _START_WITHIN_S)
+    line = process.stdout.readline() if ready else ""
+    assert line, "The origins did not start; what they said is in the captured output."
+    addresses: dict[str, str] = json.loads(line)
+    return addresses

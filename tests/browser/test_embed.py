@@ -1,0 +1,253 @@
+"""The script tag on a stranger's page: where the widget comes to stand, what may go wrong, and what never may."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.servers import Answer
+from tests.browser.visits import batches, leave
+
+OPEN = {"mode": "opt-in", "rate": 1}
+WORDS = [{"id": f"t{n}", "author": "Ada", "text": "A bowl to keep. " * n} for n in range(1, 7)]
+READY = "Tresta.getState('w1').status === 'ready'"
+
+
+def content(**changes):
+    return Answer({"id": "w1", "telemetry": OPEN, "testimonials": WORDS, **changes})
+
+
+@pytest.fixture
+def tag(origins, faulty_api):
+    faulty_api.answers("w1", content())
+    return lambda widget_id="w1", **attributes: origins.tag(widget_id, api_url=faulty_api.url, **attributes)
+
+
+def test_it_stands_where_the_tag_or_the_owner_says_and_many_share_one_python(origins, site, page, faulty_api, tag, record):
+    faulty_api.answers("w2", Answer({"id": "w2", "testimonials": WORDS}))
+    faulty_api.answers("w3", Answer({"id": "w3", "testimonials": WORDS}))
+    page.goto(
+        site.page(
+            f"<main id=m>{tag()}<p id=after></p><div id=tresta-widget-w2></div>{tag('w2')}</main>"
+            f"<aside class=own></aside>{tag('w3', container='aside.own')}"
+        )
+    )
+    for widget_id in ("w1", "w2", "w3"):
+        page.wait_for_function(f"Tresta.getState('{widget_id}').status === 'ready' || '{widget_id}' === 'w3'")
+    page.locator("aside.own .tresta .card").first.wait_for()
+    order = page.evaluate("[...document.querySelector('#m').children].map(e => e.id || e.localName)")
+    assert order == ["script", "tresta-widget-w1", "after", "tresta-widget-w2", "script"]
+    runtimes = [request for request in record.requests if request.url.endswith("pyodide.asm.wasm")]
+    assert len(runtimes) == 1
+    assert record.errors == record.console == []
+
+
+def test_a_tag_in_the_head_finds_the_place_that_comes_later(site, page, tag):
+    page.goto(site.page("<p>Before<div id=tresta-widget-w1></div>", head=f"<title>A shop</title>{tag()}"))
+    page.locator("#tresta-widget-w1 .card").first.wait_for()
+
+
+def test_a_tag_that_a_script_puts_in_works_too(origins, site, page, faulty_api, tag):
+    script = f"""addEventListener('load', () => {{
+      const tag = document.createElement('script');
+      Object.assign(tag.dataset, {{widgetId: 'w1', apiUrl: '{faulty_api.url}'}});
+      tag.src = '{origins.cdn}/embed.js';
+      document.querySelector('#here').append(tag);
+    }})"""
+    page.goto(site.page(f"<div id=here></div><script>{script}</script>"))
+    page.locator("#here .card").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "says"),
+    [
+        ({"widget_id": ""}, "data-widget-id"),
+        ({"widget_id": "anna@example.com"}, "data-widget-id"),
+        ({"container": "#nowhere"}, "#nowhere"),
+        ({"container": "]["}, "]["),
+        ({"api_url": "javascript:alert(1)"}, "data-api-url"),
+        ({"primary_color": "red;}*{display:none"}, "primary_color"),
+    ],
+)
+def test_a_mistake_of_the_owner_is_one_clear_line_for_who_asked_and_silence_else(
+    origins, site, page, faulty_api, tag, record, attributes, says
+):
+    given = {"widget_id": "w1", **attributes}
+    url = site.page(f"<p id=host>The host's text</p>{tag(**given)}")
+    before = page.evaluate("document.title")
+    page.goto(url)
+    page.wait_for_function("window.Tresta")
+    if "api_url" in attributes or "primary_color" in attributes:  # said by Python, so Python has to be there
+        page.evaluate("Tresta.ready.then(() => {})")
+        page.wait_for_function("['ready', 'unmounted'].includes(Tresta.getState('w1').status)")
+    assert record.console == record.errors == []
+    assert page.locator("#host").inner_text() == "The host's text"
+    page.goto(site.page(f"<p id=host>The host's text</p>{tag(**given, debug='true')}"))
+    page.wait_for_function("window.Tresta")
+    if "api_url" in attributes or "primary_color" in attributes:
+        page.evaluate("Tresta.ready.then(() => {})")
+        page.wait_for_function("['ready', 'unmounted'].includes(Tresta.getState('w1').status)")
+    lines = [line for line in record.console if "Tresta" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("warning: Tresta: ")
+    assert says in lines[0]
+    assert before is not None
+
+
+def test_a_mistake_leaves_the_page_as_it_was(site, page, tag):
+    page.goto(site.page(f"<div id=only>mine</div>{tag('a b')}"))
+    page.wait_for_function("window.Tresta")
+    assert page.evaluate("[...document.body.children].map(e => e.localName)") == ["div", "script"]
+    assert page.evaluate("document.querySelector('#only').getAttribute('style')") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "retry"),
+    [
+        (Answer({"error": "x"}, 404), "NOT_FOUND", False),
+        (Answer("", 401), "UNAUTHORIZED", False),
+        (Answer("", 429), "RATE_LIMITED", True),
+        (Answer("", 500), "API_ERROR", True),
+        (Answer("<!doctype html><p>Welcome to the captive portal"), "INVALID_CONTENT", True),
+        (Answer({"id": "w1", "testimonials": "none"}), "INVALID_CONTENT", True),
+        (Answer(b"x" * 10_000_000), "INVALID_CONTENT", True),
+    ],
+)
+def test_each_failure_of_the_api_has_a_state_a_name_and_a_retry_where_it_helps(
+    site, page, faulty_api, tag, record, answer, code, retry
+):
+    faulty_api.answers("w1", answer)
+    page.goto(site.page(tag()))
+    page.wait_for_function("Tresta.getState('w1').status === 'error'")
+    assert page.evaluate("Tresta.getState('w1').code") == code
+    assert page.locator(".tresta [data-action=retry]").count() == int(retry)
+    assert page.locator(".tresta [role=status], .tresta[role=status]").count() >= 1
+    assert record.errors == []
+    if retry:
+        faulty_api.answers("w1", content())
+        page.locator(".tresta [data-action=retry]").click()
+        page.wait_for_function(READY)
+        assert page.locator(".tresta .card").count() == len(WORDS)
+
+
+def test_an_api_that_does_not_answer_is_given_up(site, page, faulty_api, tag):
+    faulty_api.answers("w1", Answer("", delay=60))
+    page.goto(site.page(tag()))
+    page.wait_for_function("Tresta.getState('w1').status === 'error'", timeout=60_000)
+    assert page.evaluate("Tresta.getState('w1').code") == "API_TIMEOUT"
+    assert faulty_api.asked("w1") == 3
+
+
+def test_in_an_outage_the_browsers_copy_is_shown_and_counts_as_an_api_error(site, page, faulty_api, tag):
+    good = content()
+    good.headers = {"Cache-Control": "public, max-age=60", "ETag": '"1"', "Timing-Allow-Origin": "*"}
+    faulty_api.answers("w1", good)
+    url = site.page(tag())
+    page.goto(url)
+    page.wait_for_function(READY)
+    faulty_api.answers("w1", Answer("", 500))
+    page.goto(url)
+    page.wait_for_function(READY)
+    assert page.evaluate("Tresta.getState('w1').code") == "API_ERROR"
+    assert page.locator(".tresta .card").count() == len(WORDS)
+
+
+MARKUP = "<img src=x onerror=\"window.hacked='TEXT'\"><script>window.hacked='SCRIPT'</script></style></section>"
+
+
+def test_markup_anywhere_in_the_content_is_text(site, page, faulty_api, tag, record):
+    evil = {"id": MARKUP[:60], "author": MARKUP, "text": MARKUP, "role": MARKUP, "company": MARKUP}
+    evil |= {"avatar": "javascript:window.hacked='AVATAR'", "url": "javascript:window.hacked='URL'"}
+    faulty_api.answers("w1", content(testimonials=[evil]))
+    page.goto(site.page(tag()))
+    page.wait_for_function(READY)
+    assert "<img src=x" in page.locator(".tresta .card").inner_text()
+    assert page.locator(".tresta script, .tresta [onerror], .tresta a[href^=javascript]").count() == 0
+    for link in page.locator(".tresta button, .tresta a").all():
+        link.click(no_wait_after=True)
+    assert page.evaluate("window.hacked") is None
+    assert record.errors == []
+
+
+BREAKAGES = {
+    "a clock that throws": "performance.now = () => { throw Error('clock') }",
+    "a clock that lies": "performance.now = () => NaN",
+    "no crypto": "crypto.getRandomValues = () => { throw Error('crypto') }",
+    "signals that throw": "Object.defineProperty(Navigator.prototype, 'doNotTrack', {get() { throw Error('dnt') }})",
+    "no idle callback": "delete window.requestIdleCallback",
+    "no beacon and no fetch for it": "navigator.sendBeacon = () => { throw Error('beacon') }",
+    "a strange prototype": "Object.prototype.strange = 1; Array.prototype.strange = () => 1",
+}
+
+
+@pytest.mark.parametrize("what", BREAKAGES)
+def test_whatever_is_broken_on_the_page_the_content_is_shown_and_nothing_reaches_the_host(site, page, tag, record, what):
+    # Broken after the boot: Pyodide itself, and the loader's first line, need a working page.
+    breaking = f"<script>addEventListener('load', () => {{ {BREAKAGES[what]} }})</script>"
+    page.goto(site.page(tag() + (breaking if "strange" in what else "")))
+    page.evaluate("Tresta.ready.then(() => {})")
+    page.evaluate(f"() => {{ {BREAKAGES[what]} }}")
+    page.evaluate("Tresta.refresh('w1').then(() => {})")
+    page.wait_for_function(READY)
+    assert page.locator(".tresta .card").count() == len(WORDS)
+    page.goto("about:blank")
+    assert record.errors == []
+    assert [line for line in record.console if "Failed to load" not in line] == []
+
+
+def test_no_style_leaks_either_way(site, page, tag):
+    hostile = "<style>* {color: rgb(1, 2, 3) !important; display: block} .card {outline: 9px solid red}</style>"
+    page.goto(site.page(f"<p class=card id=host>Host</p>{tag()}", head=hostile))
+    page.wait_for_function(READY)
+    style = "([selector, name]) => getComputedStyle(document.querySelector(selector))[name]"
+    card = "document.querySelector('#tresta-widget-w1').shadowRoot.querySelector('.card')"
+    inner = f"name => getComputedStyle({card})[name]"
+    assert page.evaluate(inner, "outlineStyle") == "none"
+    assert page.evaluate(inner, "color") != "rgb(1, 2, 3)"
+    assert page.evaluate(style, ["#host", "outlineWidth"]) == "9px"
+    assert page.evaluate(style, ["#host", "borderRadius"]) == "0px"
+
+
+@pytest.mark.parametrize("layout", ["grid", "carousel", "wall"])
+def test_nothing_of_the_page_shifts(site, page, tag, browser, layout):
+    if browser.browser_type.name == "firefox":
+        measure = "document.querySelector('#below').getBoundingClientRect().top"
+    else:  # Firefox has no Layout Instability API
+        page.add_init_script(
+            "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(e => shift += e.value))"
+            ".observe({type: 'layout-shift', buffered: true})"
+        )
+        measure = "shift"
+    page.goto(site.page(f"<h1>Shop</h1>{tag(layout=layout)}<p id=below>What the visitor reads</p>"))
+    before = page.evaluate(measure)
+    page.wait_for_function(READY)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(measure) == before
+
+
+def test_a_strict_content_security_policy_is_enough(origins, site, page, faulty_api, tag, record):
+    policy = (
+        f"default-src 'none'; script-src {origins.cdn} 'wasm-unsafe-eval'; "
+        f"connect-src {origins.cdn} {faulty_api.url}; require-trusted-types-for 'script'; trusted-types tresta"
+    )
+    page.goto(site.page(tag(), headers={"Content-Security-Policy": policy}))
+    page.locator(".tresta .card").first.wait_for()
+    assert page.locator(".tresta").evaluate("e => getComputedStyle(e).display") != "inline"  # our CSS is in force
+    assert [line for line in record.console if line.startswith("error")] == []
+    leave(page, site, faulty_api)
+    assert len(batches(faulty_api)) == 1
+
+
+def test_a_policy_of_nonces_alone_is_enough_too(origins, site, page, faulty_api, tag):
+    policy = f"script-src 'nonce-abc' 'wasm-unsafe-eval'; connect-src {origins.cdn} {faulty_api.url}"
+    page.goto(site.page(tag().replace("<script", "<script nonce=abc"), headers={"Content-Security-Policy": policy}))
+    page.locator(".tresta .card").first.wait_for()
+
+
+def test_where_python_cannot_start_the_page_is_left_alone_and_told(origins, site, page, tag, record):
+    page.route("**/*.wasm", lambda route: route.abort())
+    page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
+    page.wait_for_function("Tresta.getState('w1').status === 'error'")
+    assert page.evaluate("Tresta.ready.then(() => 'up', () => 'down')") == "down"
+    assert page.evaluate("Tresta.mount('#host', {widgetId: 'w1'})")["status"] == "error"
+    assert page.evaluate("document.querySelector('#tresta-widget-w1').getBoundingClientRect().height") == 0
+    assert record.errors == []

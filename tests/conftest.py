@@ -1,0 +1,57 @@
+"""One Playwright for all tests of this process, and the browsers it has started."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # unit tests run without Playwright
+    from playwright.sync_api import Browser, Playwright
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's synchronous API, of which a process can have one."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def launched(playwright: Playwright) -> Iterator[Callable[[str], Browser]]:
+    """`launched("firefox")`: that browser, headless, started once."""
+    from bundler import browsers
+
+    running: dict[str, Browser] = {}
+
+    def browser(name: str) -> Browser:
+        if name not in running:
+            kind = browsers.browser_type(playwright, name)
+            options = browsers.launch_options(kind)
+            assert options is not None, f"There is no {name} here: `python3 build.py test` installs it."
+            running[name] = kind.launch(**options)
+        return running[name]
+
+    yield browser
+    for started in running.values():
+        started.close()
+
+
+@pytest.fixture(autouse=True)
+def _own_event_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let asyncio.run work in tests without a browser.
+
+    Playwright's synchronous API leaves its event loop marked as running in this thread, though it stands still
+    (https://github.com/microsoft/playwright-python/issues/462), and asyncio.run refuses to start beside one.
+    """
+    if "playwright" in request.fixturenames:
+        yield
+        return
+    resting = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(resting)

@@ -1,0 +1,92 @@
+"""One contract for both bridges: the fake one here, the browser's in Chromium and in Firefox.
+
+In a browser all checks run once, in one page; each of them is a test of its own all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bundler import dist
+from bundler.browsers import NAMES
+from bundler.origins import running, url
+
+pytest.register_assert_rewrite(*(f"tests.contract.{name}_checks" for name in ("bridge", "network", "place")))
+
+from tests.contract import (  # noqa: E402, F401 - they register
+    bridge_checks,
+    document_checks,
+    network_checks,
+    page_checks,
+    place_checks,
+)
+from tests.contract.checks import EVERYWHERE, IN_A_PAGE  # noqa: E402
+from tests.contract.fake_stand import FakeStand  # noqa: E402
+from tests.contract.origin import origin  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+Outcomes = dict[str, str]  # what went wrong by check, or nothing
+
+RUN_WITHIN_S = 150
+ON_PURPOSE = "visitor: "  # how the errors begin that visitor.js itself makes
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_the_fake_page_keeps_the_contract(name: str) -> None:
+    stand = FakeStand()
+    asyncio.run(EVERYWHERE[name](stand))
+    assert stand.held() == 0
+
+
+@pytest.fixture(scope="module")
+def outcomes(launched: Callable[[str], Browser]) -> Callable[[str], Outcomes]:
+    """`outcomes("firefox")`: how the checks ended there."""
+    known: dict[str, Outcomes] = {}
+
+    def of(name: str) -> Outcomes:
+        if name not in known:
+            with _origin() as address:
+                known[name] = _run(launched(name), address)
+        return known[name]
+
+    return of
+
+
+@pytest.mark.parametrize("name", EVERYWHERE | IN_A_PAGE)
+@pytest.mark.parametrize("browser_name", NAMES)
+def test_the_browser_keeps_the_contract(outcomes: Callable[[str], Outcomes], browser_name: str, name: str) -> None:
+    wrong = outcomes(browser_name).get(name, "The page never came to this check.")
+    if wrong:
+        pytest.fail(wrong, pytrace=False)
+
+
+@contextlib.contextmanager
+def _origin() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as listener, running(origin(dist.build()), listener):
+        yield url(listener)
+
+
+def _run(browser: Browser, address: str) -> Outcomes:
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    uncaught: list[str] = []  # as the browser tells it, where the page itself cannot hear
+    page.on("pageerror", lambda error: uncaught.append(str(error)))
+    try:
+        page.goto(f"{address}/page.html")
+        deadline = time.monotonic() + RUN_WITHIN_S
+        while not (done := page.evaluate("visitor.done")) and time.monotonic() < deadline:
+            page.wait_for_timeout(100)
+        outcomes: Outcomes = page.evaluate("visitor.outcomes")
+        assert done in (True, False), f"The page could not run the checks: {done}"
+        assert [error for error in uncaught if ON_PURPOSE not in error] == []
+        return outcomes
+    finally:
+        page.close()

@@ -1,0 +1,194 @@
+// The host page of the contract suite: what it hears, what it holds for Python, and what its visitor does.
+"use strict";
+window.visitor = (() => {
+  const HERE = "here";
+  const SENTINEL = "visitor: all is calm";
+
+  // What must never reach a host page: uncaught errors, unhandled rejections, lines in its console.
+  const noise = [];
+  const debugged = [];
+  let calmed = () => {};
+  addEventListener("error", (event) => noise.push(`uncaught: ${event.message}`));
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    event.reason === SENTINEL ? calmed() : noise.push(`unhandled rejection: ${event.reason}`);
+  });
+  let asked = false;
+  const hear = (source) => (...said) => {
+    const text = said.join(" ");
+    asked && source === "warn" && text.startsWith("Tresta: ") ? debugged.push(text.slice(8)) : noise.push(`${source}: ${text}`);
+  };
+  for (const level of ["debug", "error", "info", "log", "trace", "warn"]) console[level] = hear(level);
+
+  // What the page holds for Python: registered listeners, running timers, and every proxy it was ever handed.
+  const proxies = new Set();
+  const listeners = [];
+  const timers = new Set();
+  const note = (fn) => {
+    const is_python = Boolean(visitor.python) && fn instanceof visitor.python.ffi.PyProxy;
+    if (is_python) proxies.add(fn);
+    return is_python;
+  };
+  const { addEventListener: add, removeEventListener: remove } = EventTarget.prototype;
+  EventTarget.prototype.addEventListener = function (type, fn, options) {
+    if (note(fn)) listeners.push([this ?? window, type, fn]);
+    return add.call(this ?? window, type, fn, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, fn, options) {
+    const at = listeners.findIndex((one) => one[0] === (this ?? window) && one[1] === type && one[2] === fn);
+    if (at >= 0) listeners.splice(at, 1);
+    return remove.call(this ?? window, type, fn, options);
+  };
+  for (const name of ["setTimeout", "requestAnimationFrame", "requestIdleCallback"]) {
+    const real = window[name];
+    window[name] = (fn, ...rest) => (note(fn), real.call(window, fn, ...rest));
+  }
+  const { setInterval: start, clearInterval: stop } = window;
+  window.setInterval = (fn, ms) => {
+    const timer = start(fn, ms);
+    if (note(fn)) timers.add(timer);
+    return timer;
+  };
+  window.clearInterval = (timer) => (timers.delete(timer), stop(timer));
+  let observing = 0;
+  window.ResizeObserver = class extends ResizeObserver {
+    constructor(fn) {
+      note(fn);
+      super(fn);
+      observing += 1;
+    }
+    disconnect() {
+      observing -= 1;
+      super.disconnect();
+    }
+  };
+
+  // Properties of the browser that a check has changed, and how to put them back.
+  const restores = [];
+  const override = (object, name, descriptor) => {
+    const before = Object.getOwnPropertyDescriptor(object, name);
+    restores.push(() => (before ? Object.defineProperty(object, name, before) : delete object[name]));
+    Object.defineProperty(object, name, { configurable: true, ...descriptor });
+  };
+  const change_visibility = (value) => {
+    override(document, "visibilityState", { get: () => value });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  };
+
+  const here = () => document.getElementById(HERE);
+  const root = () => here().shadowRoot;
+  const start_of = (scroller, index) => scroller.children[index].offsetLeft - scroller.children[0].offsetLeft;
+
+  return {
+    python: null,
+    outcomes: {},
+    done: false,
+    noise,
+    debugged,
+    hear,
+    here,
+    root,
+    find: (selector) => root().querySelector(selector),
+
+    // A fresh page for the next check.
+    reset() {
+      for (const restore of restores.splice(0).reverse()) restore();
+      asked = false;
+      noise.length = debugged.length = 0;
+      document.querySelector("main").replaceChildren();
+      this.put("div", "", { id: HERE });
+      scrollTo(0, 0);
+    },
+    // Attributes as Python writes them: data_debug for data-debug, class_ for class.
+    put(tag, text = "", attributes = {}) {
+      const element = document.createElement(tag);
+      for (const [name, value] of Object.entries(attributes)) {
+        element.setAttribute(name.replace(/_$/, "").replaceAll("_", "-"), value);
+      }
+      element.textContent = text;
+      document.querySelector("main").append(element);
+      return element;
+    },
+    ask_for_debug() {
+      if (!asked) this.put("div", "", { data_widget_id: "debugged", data_debug: "true" });
+      asked = true;
+    },
+    // All the ways to be heard, so that a check can see that they are.
+    provoke() {
+      console.info("visitor: on purpose");
+      reportError(new Error("visitor: on purpose"));
+      Promise.reject("visitor: on purpose");
+    },
+    forget: () => (noise.length = 0),
+    // Every rejection so far has been told by the time that this one, the last, is.
+    calm: () => new Promise((resolve) => ((calmed = resolve), void Promise.reject(SENTINEL))),
+    held() {
+      const is_alive = visitor.python._api.pyproxyIsAlive;
+      for (const proxy of proxies) if (!is_alive(proxy)) proxies.delete(proxy);
+      return proxies.size + listeners.length + timers.size + observing;
+    },
+
+    hide: () => change_visibility("hidden"),
+    show_again: () => change_visibility("visible"),
+    leave() {
+      dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    },
+    come_back() {
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    },
+    prefer_less_motion: (less) => {
+      const real = window.matchMedia;
+      override(window, "matchMedia", {
+        value: (query) => real.call(window, query.includes("prefers-reduced-motion") ? (less ? "all" : "not all") : query),
+      });
+    },
+    // "null" and "undefined" are themselves, since Python has one None for both.
+    signal(name, value) {
+      const special = { null: null, undefined: undefined, object: {} };
+      override(navigator, name, { value: value in special ? special[value] : value });
+    },
+    beacon(how, reason) {
+      if (how === "missing") {
+        const { sendBeacon } = Navigator.prototype;
+        delete Navigator.prototype.sendBeacon;
+        restores.push(() => (Navigator.prototype.sendBeacon = sendBeacon));
+      } else if (how === "undefined") {
+        override(navigator, "sendBeacon", { value: undefined });
+      } else {
+        const raise = () => {
+          throw new Error(reason);
+        };
+        override(navigator, "sendBeacon", { value: how === "raises" ? raise : () => false });
+      }
+    },
+
+    click: (action, index) => {
+      const which = index < 0 ? `[data-action="${action}"]` : `[data-action="${action}"][data-index="${index}"]`;
+      const button = root().querySelector(which);
+      (button.firstElementChild || button).click();
+    },
+    // Whether the page kept the browser from its default.
+    press: (selector, key, modifiers = {}) =>
+      !root()
+        .querySelector(selector)
+        .dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, composed: true, ...modifiers })),
+    scroll: (selector, index) => {
+      const scroller = root().querySelector(selector);
+      scroller.scrollLeft = start_of(scroller, index);
+    },
+    scrolled_to: (selector) => {
+      const scroller = root().querySelector(selector);
+      return [...scroller.children].findIndex((_, index) => Math.abs(start_of(scroller, index) - scroller.scrollLeft) < 2);
+    },
+    pointer: (type) => here().dispatchEvent(new PointerEvent(type, { pointerType: "mouse" })),
+    move_focus: (type, selector, other) =>
+      root()
+        .querySelector(selector)
+        .dispatchEvent(
+          new FocusEvent(type, { bubbles: true, composed: true, relatedTarget: other ? root().querySelector(other) : null }),
+        ),
+    resize: () => (here().style.width = `${here().clientWidth - 10}px`),
+    style: (element, property) => getComputedStyle(element)[property],
+    height: () => here().getBoundingClientRect().height,
+  };
+})();

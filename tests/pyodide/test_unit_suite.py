@@ -1,0 +1,109 @@
+"""The unit tests of `widget`, run by pytest inside Pyodide, in a page: where the code is at home."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from importlib.metadata import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from bundler import dist, origins, ports
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTEST = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")  # it, and what it imports; all pure Python
+HOST_ONLY = ("test_bundler_", "test_house")  # about files and processes of this machine
+
+# As the script tag does it, but with everybody's output kept.
+RUN = """
+async ([cdn, archive, code]) => {
+  const { loadPyodide } = await import(`${cdn}/pyodide/pyodide.mjs`);
+  const lines = [];
+  const keep = (...words) => lines.push(words.join(" "));
+  // A fatal error, such as a stack used up, leaves the promise open for ever: it is only said on the console.
+  const fatal = new Promise((resolve) => {
+    console.error = (...words) => {
+      keep(...words);
+      if (String(words[0]).includes("fatal error")) setTimeout(resolve, 500, null);
+    };
+  });
+  const pyodide = await loadPyodide({ stdout: keep, stderr: keep });
+  const bytes = Uint8Array.from(atob(archive), (letter) => letter.charCodeAt(0));
+  pyodide.unpackArchive(bytes, "zip", { extractDir: "/suite" });
+  const result = await Promise.race([pyodide.runPythonAsync(code), fatal]);
+  return [result, lines.join("\\n")];
+}
+"""
+INSIDE = """
+import json, os, sys
+
+os.chdir("/suite")
+sys.path.insert(0, "/suite")
+import pytest
+from widget.bridge import set_page
+
+set_page(None)  # the tests bring their own page, and one is about there being none
+
+class Tally:
+    passed = 0
+
+    def pytest_runtest_logreport(self, report):
+        self.passed += report.when == "call" and report.passed
+
+tally = Tally()
+arguments = ["tests/unit", "-c", "pytest.ini", "-p", "no:cacheprovider", "--import-mode=importlib", "-q", "--color=no"]
+code = pytest.main(arguments, [tally])
+json.dumps({"exit_code": int(code), "passed": tally.passed, "platform": sys.platform})
+"""
+
+
+def suite() -> list[Path]:
+    return [path for path in sorted((ROOT / "tests" / "unit").glob("*.py")) if not path.name.startswith(HOST_ONLY)]
+
+
+def archive() -> bytes:
+    """A ZIP of pytest, the widget with its test doubles, and the tests."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
+        for package in PYTEST:
+            for file in files(package) or ():
+                if ".." not in file.parts and "__pycache__" not in file.parts:
+                    zipped.write(file.locate(), str(file))
+        for path in [*sorted((ROOT / "widget").rglob("*.py")), *suite()]:
+            zipped.write(path, str(path.relative_to(ROOT)))
+        zipped.writestr("pytest.ini", "[pytest]\n")
+    return packed.getvalue()
+
+
+def collected_here() -> int:
+    """How many tests pytest finds in the same files outside."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--no-header", *map(str, suite())]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return sum("::" in line for line in listed.splitlines())
+
+
+@pytest.fixture
+def cdn() -> Iterator[str]:
+    with ports.listen(0, "CDN") as listener, origins.running(origins.cdn(dist.build()), listener):
+        yield origins.url(listener)
+
+
+def test_every_unit_test_of_the_widget_passes_inside_pyodide(cdn: str, launched: Callable[[str], Browser]):
+    page = launched("chromium").new_page()
+    try:
+        page.goto(f"{cdn}/pyodide/pyodide.mjs")  # a page of the CDN's own origin; what it shows is no matter
+        result, output = page.evaluate(RUN, [cdn, base64.b64encode(archive()).decode(), INSIDE])
+    finally:
+        page.close()
+    assert result is not None, f"Python broke down inside Pyodide:\n{output[-6000:]}"
+    inside = json.loads(result)
+    assert inside["platform"] == "emscripten"
+    assert inside["exit_code"] == 0, f"inside Pyodide:\n{output[-6000:]}"
+    assert inside["passed"] == collected_here() > 0, output[-6000:]

@@ -1,0 +1,107 @@
+"""What dist/ is made of: the wheel, the loader, the compressed copies and the budget."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zipfile
+
+import brotli
+import pytest
+
+from bundler import budget, compression, dist, loader, node, wheel
+from bundler.errors import BuildError
+
+
+@pytest.fixture(scope="module")
+def built():
+    return dist.build()
+
+
+def test_the_same_sources_give_the_same_wheel(tmp_path):
+    one, two = wheel.build(tmp_path / "one"), wheel.build(tmp_path / "two")
+    assert one.read_bytes() == two.read_bytes()
+    assert one.name == wheel.name()
+
+
+def test_the_wheel_holds_the_widget_and_no_test_doubles(tmp_path):
+    names = zipfile.ZipFile(wheel.build(tmp_path)).namelist()
+    assert {"widget/__init__.py", "widget/telemetry/schema.py", "widget/view/layouts/grid.py"} <= set(names)
+    assert [name for name in names if "testing" in name or name.endswith(".pyc")] == []
+    assert {name.split("/")[0] for name in names} == {"widget", f"tresta_widget-{wheel.version()}.dist-info"}
+
+
+def test_the_loader_is_small_and_knows_this_build(built):
+    text = (built / "embed.js").read_text()
+    assert wheel.name() in text
+    assert "__" not in text
+    assert len(text) < loader.SOURCE.stat().st_size / 2
+
+
+@pytest.mark.parametrize("text", ["f('__WHEEL__', '__NOBODY__')", "f()"])
+def test_a_name_that_loader_and_build_do_not_share_fails_the_build(text):
+    with pytest.raises(BuildError, match=r"__NOBODY__|__WHEEL__"):
+        loader._fill(text, {"__WHEEL__": "w.whl"})
+
+
+def test_a_loader_over_its_budget_fails_the_build(tmp_path, built):
+    budget.check(built)
+    (tmp_path / "embed.js").write_text(", ".join(str(number**3) for number in range(2000)))
+    with pytest.raises(BuildError, match=r"embed\.js is \d+ bytes in brotli, \d+ over its budget of 3072"):
+        budget.check(tmp_path)
+
+
+def test_each_file_that_gains_by_it_lies_there_compressed(built):
+    content = (built / "pyodide" / "pyodide.asm.wasm").read_bytes()
+    assert brotli.decompress((built / "pyodide" / "pyodide.asm.wasm.br").read_bytes()) == content
+    assert gzip.decompress((built / "pyodide" / "pyodide.asm.wasm.gz").read_bytes()) == content
+    assert not (built / f"{wheel.name()}.br").exists()
+
+
+def test_what_was_compressed_once_is_not_compressed_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(compression, "CACHE", tmp_path / "cache")
+    content = b"console.log(1);" * 100
+    calls = []
+
+    def compressor(content: bytes) -> bytes:
+        calls.append(content)
+        return content[:5]
+
+    assert compression._cached(content, ".br", compressor) == compression._cached(content, ".br", compressor)
+    assert len(calls) == 1
+
+
+def test_python_and_pyscript_are_there_whole(built):
+    files = {path.name for path in (built / "pyodide").iterdir() if path.suffix not in (".br", ".gz")}
+    assert files == set(dist._PYODIDE)
+    assert (built / "pyscript" / "core.js").exists()
+
+
+def test_nothing_is_built_twice(built, monkeypatch):
+    before = (built / "embed.js").stat().st_mtime_ns
+    monkeypatch.setattr(dist, "_fill", lambda _: pytest.fail("it was built again"))
+    dist.build()
+    assert (built / "embed.js").stat().st_mtime_ns == before
+
+
+def test_a_changed_source_changes_the_digest(monkeypatch):
+    before = dist._digest()
+    monkeypatch.setattr(loader, "SOURCE", dist.ROOT / "web" / "demo" / "pyscript.html")
+    assert dist._digest() != before
+
+
+def test_packages_are_pinned_and_name_no_registry():
+    lock = json.loads((node.HERE / "package-lock.json").read_text())
+    named = json.loads((node.HERE / "package.json").read_text())
+    for package, version in {**named["dependencies"], **named["devDependencies"]}.items():
+        assert lock["packages"][f"node_modules/{package}"]["version"] == version
+    assert all("resolved" not in package for package in lock["packages"].values())
+    assert all("integrity" in package for name, package in lock["packages"].items() if name)
+
+
+def test_a_machine_without_node_gets_pypis(monkeypatch, tmp_path):
+    installed = []
+    monkeypatch.setattr(node.environment, "install", lambda extra, **_: installed.append(extra))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert node._path().startswith(str(node.environment.PYTHON.parent))
+    assert installed == ["node"]

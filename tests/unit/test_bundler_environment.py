@@ -1,0 +1,126 @@
+"""build.py and the environment it makes: what a person reads when it cannot, and that it does nothing twice."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections import namedtuple
+
+import pytest
+
+import build
+from bundler import command, environment
+from bundler.errors import BuildError
+
+PROJECT = """
+[project.optional-dependencies]
+server = ["one==1.0", "two==2.0"]
+build = ["three==3.0"]
+"""
+Version = namedtuple("Version", "major minor micro")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project of its own, with an empty environment, and the pip commands it was given."""
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    started: list[list[str]] = []
+    monkeypatch.setattr(command, "run", lambda line, *_, **__: started.append([str(part) for part in line]))
+    return started
+
+
+def test_a_python_too_old_is_told_which_one_is_needed(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", Version(3, 8, 10))
+    said = build.main(["serve"])
+    assert said == "This needs Python 3.11 or newer and was started with 3.8.10: try python3.11 build.py."
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["--help"]])
+def test_an_unknown_verb_is_one_sentence_that_lists_them(arguments):
+    done = subprocess.run(
+        [sys.executable, environment.ROOT / "build.py", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith("python3 build.py serve | test | bundle.\n")
+
+
+def test_packages_are_installed_once(project):
+    environment.install("server", "build")
+    assert [line[-3:] for line in project] == [["one==1.0", "two==2.0", "three==3.0"]]
+    environment.install("server")
+    environment.install("server", "build")
+    assert len(project) == 1
+
+
+def test_a_changed_list_is_installed_anew(project):
+    environment.install("server", "build")
+    pyproject = environment.ROOT / "pyproject.toml"
+    pyproject.write_text(PROJECT.replace("two==2.0", "two==2.1"))
+    environment.install("server", "build")
+    assert project[1][-2:] == ["one==1.0", "two==2.1"]
+    pyproject.write_text(PROJECT)
+    environment.install("server")
+    assert len(project) == 3, "going back installs the old versions again"
+
+
+def test_a_failed_install_is_tried_again(project, monkeypatch):
+    with monkeypatch.context() as broken:
+
+        def fail(*_: object, **__: object) -> None:
+            raise BuildError("no")
+
+        broken.setattr(command, "run", fail)
+        with pytest.raises(BuildError):
+            environment.install("server")
+    environment.install("server")
+    assert len(project) == 1
+
+
+def test_a_python_without_venv_is_told_what_to_install(project, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(BuildError, match=r"apt-get install python3\.\d+-venv"):
+        environment.prepare()
+
+
+def test_what_exists_is_enough_to_start(project):
+    # This very environment: made by the same code, so neither pip nor venv is started.
+    environment.install("server", "build")
+    (environment.VENV / "ready").write_text(f"{sys.version} in {environment.ROOT}")
+    before = len(project)
+    environment.prepare()
+    assert len(project) == before
+
+
+def test_pip_without_a_network_is_one_sentence(tmp_path):
+    nobody = "http://127.0.0.1:9/simple"  # port 9, discard: nobody listens
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--retries", "0", "--index-url", nobody]
+    with pytest.raises(BuildError) as caught:
+        command.run([*pip, "--dest", tmp_path, "surely-not-cached==1.0"], "It could not be had.")
+    assert (
+        str(caught.value) == "It could not be had. The network is not reachable: connect this machine and run it again."
+    )
+
+
+def test_a_failure_shows_the_last_lines_and_a_success_none():
+    script = "print(*range(100), sep='\\n'); raise SystemExit({})"
+    with pytest.raises(BuildError) as caught:
+        command.run([sys.executable, "-c", script.format(3)], "It broke.")
+    lines = str(caught.value).splitlines()
+    assert (lines[0], lines[1], lines[-1]) == ("It broke. It said:", "    88", "    99")
+    assert command.run([sys.executable, "-c", script.format(0)], "It broke.").startswith("0\n1\n")
+
+
+def test_a_program_that_hangs_is_ended():
+    with pytest.raises(BuildError, match="longer than 0 s"):
+        command.run([sys.executable, "-c", "import time; time.sleep(60)"], "It hung.", timeout=0.2)
+
+
+def test_a_program_that_is_not_there_is_named():
+    with pytest.raises(BuildError, match="no-such-program could not be started"):
+        command.run(["no-such-program"], "It failed.")

@@ -1,0 +1,156 @@
+"""The house rules that code can be asked about: who imports whom, and how long a module is."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from widget.version import VERSION
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Imports point down only, or sideways without a circle. A package stands for the modules in it.
+LEVELS = {
+    "widget.errors": 1,
+    "widget.version": 1,
+    "widget.telemetry.schema": 1,
+    "widget.bridge": 2,
+    "widget.config": 2,
+    "widget.design": 2,
+    "widget.telemetry.config": 2,
+    "widget.telemetry.consent": 2,
+    "widget.telemetry.sampler": 2,
+    "widget.content": 3,
+    "widget.telemetry.transport": 3,
+    "widget.view": 3,
+    "widget.carousel": 4,
+    "widget.controls": 4,
+    "widget.source": 4,
+    "widget.telemetry": 4,
+    "widget.telemetry.tracker": 4,
+    "widget.mount": 5,
+    "widget.browser": 6,
+    "widget.download": 6,
+    "widget.shadow": 6,
+    "widget.testing": 6,
+    "widget.testing_place": 6,
+    "widget.facade": 7,
+    "widget": 8,
+}
+# Each of these is in the page already when our code starts, or costs about a millisecond.
+STANDARD = {
+    "__future__", "asyncio", "collections", "contextlib", "dataclasses", "functools", "itertools", "json", "math",
+    "os", "re", "sys", "typing", "unicodedata",
+}  # fmt: skip
+SERVER_MAY = ("widget.telemetry.schema", "widget.errors", "widget.content", "widget.design", "widget.view")
+BUNDLER_MAY = ("widget.telemetry.schema",)
+MAX_LINES = 250
+
+
+def modules(package: str) -> list[str]:
+    paths = sorted((ROOT / package).rglob("*.py"))
+    names = (path.relative_to(ROOT).with_suffix("").parts for path in paths if "node_modules" not in path.parts)
+    return [".".join(parts[:-1] if parts[-1] == "__init__" else parts) for parts in names]
+
+
+def path_of(module: str) -> Path:
+    path = ROOT / module.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def imports(module: str) -> Iterator[str]:
+    """Every module that a module of ours imports, wherever in it; ours by their full names."""
+    path = path_of(module)
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            source = ".".join(filter(None, (base, node.module)))
+            for alias in node.names:  # a name may be a module of the package it is taken from
+                inner = f"{source}.{alias.name}"
+                yield inner if path_of(inner).is_file() else source
+
+
+def within(module: str, packages: tuple[str, ...]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def level(module: str) -> int:
+    return LEVELS[module] if module in LEVELS else level(module.rpartition(".")[0])
+
+
+WIDGET, SERVER, BUNDLER = modules("widget"), modules("server"), modules("bundler")
+
+
+def test_the_three_packages_are_found():
+    assert min(len(WIDGET), len(SERVER), len(BUNDLER)) > 5
+    assert set(LEVELS) <= set(WIDGET)
+
+
+@pytest.mark.parametrize("module", WIDGET)
+def test_widget_imports_point_down(module):
+    ours = [name for name in imports(module) if within(name, ("widget",))]
+    assert [name for name in ours if level(name) > level(module)] == []
+
+
+def test_widget_has_no_circle_of_imports():
+    def visit(module: str, above: tuple[str, ...]) -> None:
+        assert module not in above, f"imports in a circle: {' -> '.join((*above, module))}"
+        if module not in done:
+            for name in imports(module):
+                if within(name, ("widget",)):
+                    visit(name, (*above, module))
+            done.add(module)
+
+    done: set[str] = set()
+    for module in WIDGET:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("module", WIDGET)
+def test_widget_takes_little_from_outside(module):
+    allowed = STANDARD | {"widget"} | ({"js", "pyodide"} if module == "widget.browser" else set())
+    assert {name.split(".")[0] for name in imports(module)} <= allowed
+
+
+@pytest.mark.parametrize(("module", "may"), [(m, SERVER_MAY) for m in SERVER] + [(m, BUNDLER_MAY) for m in BUNDLER])
+def test_the_host_takes_only_the_pure_parts_of_widget(module, may):
+    assert [name for name in imports(module) if within(name, ("widget",)) and not within(name, may)] == []
+    other = "bundler" if module.startswith("server") else "server"
+    assert [name for name in imports(module) if within(name, (other,))] == []
+
+
+@pytest.mark.parametrize("module", [*WIDGET, *SERVER, *BUNDLER])
+def test_a_module_is_one_idea_long(module):
+    lines = path_of(module).read_text(encoding="utf-8").count("\n")
+    assert lines <= MAX_LINES
+
+
+def test_the_version_is_the_same_everywhere():
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"] == VERSION
+
+
+# Syntax that a Python before 3.6, or Python 2, cannot read. Too new to be told so, build.py would fail unread.
+NEW_SYNTAX = (ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.AsyncFunctionDef, ast.Starred, ast.Match)
+
+
+def test_build_py_can_be_read_by_a_python_too_old_to_run_it():
+    tree = ast.parse((ROOT / "build.py").read_text(encoding="ascii"))
+    assert [type(node).__name__ for node in ast.walk(tree) if isinstance(node, NEW_SYNTAX)] == []
+    assert not any(isinstance(node, ast.arg) and node.annotation for node in ast.walk(tree))
+    at_the_start = {name for node in tree.body if isinstance(node, ast.Import) for name in (a.name for a in node.names)}
+    assert at_the_start <= {"os", "signal", "subprocess", "sys"}
+
+
+def test_build_py_and_environment_need_nothing_installed():
+    needed = {"bundler.environment", "bundler.errors", "bundler.command", "bundler.progress"}
+    outside = {name.split(".")[0] for module in needed for name in imports(module)} - set(sys.stdlib_module_names)
+    assert outside == {"bundler"}
+    assert {name for module in needed for name in imports(module) if within(name, ("bundler",))} <= needed

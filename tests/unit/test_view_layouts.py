@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from widget.content import AccountTelemetry, Content
+from widget.content import Testimonial as Said  # pytest takes a name with Test for a test
+from widget.design import CARDS, THEMES, Design
+from widget.telemetry.schema import LAYOUTS
+from widget.view import draw, draw_empty, draw_error, draw_loading
+
+EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1) style="x">'
+URLS = {"href", "src"}
+
+
+def content(*testimonials: Said) -> Content:
+    return Content("w1", Design(), AccountTelemetry(), testimonials)
+
+
+def people(count: int, **fields: object) -> Content:
+    return content(
+        *(Said(**{"id": f"t{i}", "author": f"Person {i}", "text": f"Words {i}.", **fields}) for i in range(count))
+    )
+
+
+class Parsed(HTMLParser):
+    """The elements of well-formed HTML; an element left open or closed twice fails."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.words = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(attrs) == len({name for name, _ in attrs}), f"an attribute twice in <{tag}>"
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag != "img":
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+    def having(self, name: str, value: str | None = None) -> list[dict[str, str]]:
+        return [a for _, a in self.elements if name in a and value in (None, a[name])]
+
+    def classed(self, name: str) -> list[dict[str, str]]:
+        return [a for _, a in self.elements if name in a.get("class", "").split()]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_layout_is_one_labelled_region_of_well_formed_html(layout, card, theme):
+    design = Design(layout=layout, card=card, theme=theme)
+    html = draw(people(7, rating=5, url="https://a.test/1", avatar="https://a.test/a"), design)
+    page = Parsed(html)
+
+    assert html == draw(people(7, rating=5, url="https://a.test/1", avatar="https://a.test/a"), design)
+    assert page.elements[0] == (
+        "section",
+        {"class": "tresta", "data-layout": layout, "aria-label": "Customer testimonials"},
+    )
+    assert {a["data-index"] for a in page.classed("card")} == set("0123456")
+    assert all(f"Words {i}." in page.words for i in range(7))
+    assert not page.having("style")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_markup_in_what_customers_wrote_cannot_run(layout):
+    evil = Said(
+        id="t", author=EVIL, text=EVIL * 9, role=EVIL, company=EVIL, avatar="javascript:alert(1)",
+        url="data:text/html,<script>alert(1)</script>", date="2026-01-01", rating=5, verified=True,
+    )  # fmt: skip
+    page = Parsed(draw(content(evil, replace(evil, id="u")), Design(layout=layout)))
+
+    assert EVIL in page.words
+    for tag, attributes in page.elements:
+        assert tag not in {"script", "style", "iframe"}
+        assert not any(name.startswith("on") or name == "style" for name in attributes)
+        assert not URLS & attributes.keys()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_more_than_the_maximum_are_shown(layout):
+    page = Parsed(draw(people(30), Design(layout=layout, max=4)))
+
+    assert {a["data-index"] for a in page.classed("card")} == set("0123")
+    assert "Person 4" not in page.words
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("count", [1, 2, 100])
+def test_any_number_of_testimonials_draws(layout, count):
+    page = Parsed(draw(people(count), Design(layout=layout, max=100)))
+
+    assert len({a["data-index"] for a in page.classed("card")}) == count
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_show_all_button_is_always_there_for_a_place_that_clamps(layout):
+    assert len(Parsed(draw(people(3), Design(layout=layout))).having("data-action", "expand")) == 1
+
+
+def test_a_carousel_says_what_it_is_and_has_its_controls():
+    page = Parsed(draw(people(8), Design(layout="carousel", autoplay=6)))
+
+    assert len(page.having("aria-roledescription", "carousel")) == 1
+    slides = page.having("aria-roledescription", "slide")
+    assert [a["aria-label"] for a in slides] == [f"{i} of 8" for i in range(1, 9)]
+    assert {a["role"] for a in slides} == {"group"}
+    assert [a["data-index"] for a in page.having("data-action", "go")] == list("01234567")
+    assert [a["data-index"] for a in page.having("aria-current", "true")] == ["0"]
+    for action in ("prev", "next", "pause"):
+        (button,) = page.having("data-action", action)
+        assert button["aria-label"]
+    assert len(page.having("aria-live", "polite")) == 1
+
+
+def test_a_carousel_that_stands_still_has_no_pause_and_a_single_slide_no_controls():
+    assert not Parsed(draw(people(8), Design(layout="carousel", autoplay=0))).having("data-action", "pause")
+    lone = Parsed(draw(people(1), Design(layout="carousel")))
+    assert {a["data-action"] for a in lone.having("data-action")} == {"expand"}
+
+
+def test_a_marquee_repeats_itself_for_the_eye_alone():
+    link = "https://a.test/1"
+    page = Parsed(draw(people(3, text="Long words. " * 60, url=link), Design(layout="marquee")))
+
+    assert page.having("aria-hidden", "true")
+    reachable = [a for tag, a in page.elements if tag in {"a", "button"} and "tabindex" not in a]
+    assert len([a for a in reachable if a.get("data-action") == "link"]) == 3
+    assert len([a for a in reachable if a.get("data-action") == "more"]) == 3
+    assert len(page.having("data-action", "more")) == len(page.classed("card")) > 8
+    assert len(page.having("data-action", "hold")) == 1
+
+
+def test_a_marquee_has_as_much_after_the_middle_as_before():
+    for count in (1, 3, 8, 9, 25):
+        html = draw(people(count), Design(layout="marquee", max=100))
+        for track in html.split('class="track"')[1:]:
+            order = re.findall(r'class="card" data-index="(\d+)"', track)
+            assert len(order) % 2 == 0
+            assert order[: len(order) // 2] == order[len(order) // 2 :]
+
+
+def test_a_wall_tells_the_average_of_the_ratings_it_shows():
+    rated = content(*people(2, rating=5).testimonials, *people(1, rating=4).testimonials, *people(1).testimonials)
+    wall = Design(layout="wall")
+
+    page = Parsed(draw(rated, wall))
+    assert "4.7 out of 5" in page.words
+    assert "Average of 3 ratings" in page.words
+    assert "out of 5" not in Parsed(draw(people(4), wall)).words
+    assert "Average" not in Parsed(draw(rated, replace(wall, show_rating=False))).words
+    assert len(page.classed("featured")) == 1
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_other_states_speak_kindly_and_name_themselves(layout):
+    design = Design(layout=layout)
+    loading, empty = Parsed(draw_loading(design)), Parsed(draw_empty(design))
+    retry, final = Parsed(draw_error(design, True)), Parsed(draw_error(design, False))
+
+    assert [page.elements[0][1]["data-status"] for page in (loading, empty, retry, final)] == [
+        "loading", "empty", "error", "error",
+    ]  # fmt: skip
+    assert loading.elements[0][1]["aria-busy"] == "true"
+    assert all(len(page.having("role", "status")) == 1 for page in (loading, empty, retry, final))
+    assert len(retry.having("data-action", "retry")) == 1
+    assert not final.having("data-action")
+    assert not re.search(r"error|API|HTTP|fail|JSON", retry.words + final.words + empty.words, re.IGNORECASE)
+    assert draw(content(), design) == draw_empty(design)
