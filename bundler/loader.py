@@ -37,7 +37,7 @@ def _names() -> dict[str, str]:
     return {
         "__VERSION__": wheel.version(),
         "__WHEEL__": wheel.name(),
-        "__WIDGET_ID__": schema._WIDGET.pattern,
+        "__WIDGET_ID__": schema.WIDGET_ID.pattern,
     }
 
 

@@ -2,7 +2,14 @@
 // It decides nothing about consent, sampling or content: that is Python's, in widget/.
 (() => {
   "use strict";
-  const startedAt = performance.now(); // load time runs from here: the visitor has been waiting since the tag ran
+  const now = () => {
+    try {
+      return performance.now();
+    } catch {
+      return NaN; // a page that broke its clock: such a time is not counted
+    }
+  };
+  const startedAt = now(); // load time runs from here: the visitor has been waiting since the tag ran
   const tag = document.currentScript; // null in a module or after a timer, so it is read at once
   if (!tag) return;
   if (window.Tresta && window.Tresta.adopt) return window.Tresta.adopt(tag, startedAt);
@@ -11,6 +18,7 @@
   const BOOT_TIMEOUT_MS = 30000;
   const MIN_HEIGHT_PX = 360; // the place kept for a widget, unless data-min-height says otherwise
   const WIDGET_ID = /^(?:__WIDGET_ID__)$/; // put in by the build from widget/telemetry/schema.py
+  const FAILED = '{"status":"error","code":"RUNTIME_ERROR"}';
   const base = new URL(".", tag.src).href;
   const numbers = new WeakMap(); // what Python knows our objects and the widgets' elements by
   const kept = new WeakSet(); // elements whose height we keep
@@ -24,12 +32,17 @@
   };
 
   // One call into Python, now or when it is up; the answer as a value, or undefined while nobody can know it.
-  const call = (number, method, args = [], elements = [], done = () => {}, at = performance.now()) => {
-    const text = JSON.stringify(args);
-    if (python) return JSON.parse(python(number, method, text, elements, done, at)) ?? undefined;
-    if (failed) done('{"status":"error","code":"RUNTIME_ERROR"}');
-    else if (queue.length < QUEUE_LIMIT) queue.push([number, method, text, elements, done, at]);
-    else debug(`${method} was dropped: more than ${QUEUE_LIMIT} calls before Python was up.`);
+  const call = (number, method, args = [], elements = [], done = () => {}, at = now()) => {
+    try {
+      const text = JSON.stringify(args); // throws for what is no data
+      if (python) return JSON.parse(python(number, method, text, elements, done, at)) ?? undefined;
+      if (failed) done(FAILED);
+      else if (queue.length < QUEUE_LIMIT) queue.push([number, method, text, elements, done, at]);
+      else debug(`${method} was dropped: more than ${QUEUE_LIMIT} calls before Python was up.`);
+    } catch (error) {
+      debug(`${method} failed: ${error}`);
+      done(FAILED);
+    }
   };
 
   const freed = new FinalizationRegistry((number) => call(number, "free"));
@@ -146,7 +159,7 @@
         debug(`Python could not start: ${error.message}`);
         for (const [, , , [place], done] of queue.splice(0)) {
           giveUp(place);
-          done('{"status":"error","code":"RUNTIME_ERROR"}');
+          done(FAILED);
         }
         ready.reject(error);
       });

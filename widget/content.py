@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from .design import Design, parse_design
 from .errors import INVALID_CONTENT, ContentError
+from .nesting import is_deeper_than
 from .telemetry.sampler import DEFAULT_RATE, checked_rate
 from .telemetry.schema import is_widget_id
 
 MAX_BYTES = 1_000_000
+MAX_DEPTH = 32  # ours has four; newer versions may have more
 MODES = ("off", "sampled", "opt-in")
 
 _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
@@ -56,9 +58,11 @@ class Content:
 
 def parse_content(text: str) -> Content:
     """The content in a JSON text; raises ContentError(INVALID_CONTENT) that names the first wrong field."""
+    if is_deeper_than(MAX_DEPTH, text):
+        raise _invalid("The content nests too deeply.")
     try:
         body = json.loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise _invalid("The content is not JSON.") from None
     body = _mapping(body, "content")
     if not is_widget_id(body.get("id")):

@@ -47,13 +47,6 @@ class Later:
         return self.answer
 
 
-class _Frame:
-    """The moment until the next frame."""
-
-    def __await__(self) -> Generator[None, None, None]:
-        yield
-
-
 @dataclass
 class FakeBridge:
     """A page whose clock, chance, signals, answers and failures the test decides.
@@ -168,9 +161,7 @@ class FakeBridge:
         return answer
 
     async def painted(self) -> bool:
-        before = self.visible
-        await _Frame()
-        return before and self.visible
+        return self.visible
 
     async def sleep(self, ms: float) -> None:
         self.slept_ms.append(ms)

@@ -22,7 +22,8 @@ def test_the_seeds_usage_works_before_python_is_up_with_the_times_of_the_calls(o
     script = """
       addEventListener('load', async () => {
         const tracker = new Tresta.TelemetryTracker('widget-123', '1.0.0', {enabled: true, samplingRate: 1});
-        window.before = [tracker.isEnabled(), tracker.getTelemetryData(), new Tresta.TelemetrySampler(1).shouldSample()];
+        const sampler = new Tresta.TelemetrySampler(1);
+        window.before = [tracker.isEnabled(), tracker.getTelemetryData(), sampler.shouldSample()];
         tracker.startLoadTracking();
         await new Promise(done => setTimeout(done, 250));
         tracker.trackLoad('grid');
@@ -76,7 +77,8 @@ def test_mount_refresh_and_unmount_tell_the_state(origins, site, page, faulty_ap
     faulty_api.answers("w1", content("w1"))
     faulty_api.answers("w2", content("w2"), content("w2", testimonials=[]), Answer("", 404))
     page.goto(site.page(tag(origins, faulty_api) + "<div id=more style='color: red'>the host's own</div>"))
-    mounted = page.evaluate("api => Tresta.mount('#more', {widgetId: 'w2', apiUrl: api, layout: 'list'})", faulty_api.url)
+    options = {"widgetId": "w2", "apiUrl": faulty_api.url, "layout": "list"}
+    mounted = page.evaluate("options => Tresta.mount('#more', options)", options)
     assert mounted == {"status": "ready", "widget": "w2", "layout": "list", "count": 1, "code": ""}
     assert page.locator("#more .tresta").get_attribute("data-layout") == "list"
     assert page.evaluate("Tresta.getState(document.querySelector('#more'))") == mounted
@@ -100,7 +102,7 @@ def test_mistakes_of_a_caller_neither_throw_nor_speak(origins, site, page, fault
       odd.startLoadTracking(); odd.trackLoad({}); odd.trackError(null); odd.flush();
       const tracker = new Tresta.TelemetryTracker('w1', '1.0.0', {samplingRate: 0.5});
       tracker.setSamplingRate(NaN); tracker.setSamplingRate('all'); tracker.setSamplingRate(Infinity);
-      const cyclic = {}; cyclic.self = cyclic;
+      const cyclic = {}; cyclic.self = cyclic; tracker.trackError(cyclic);
       return [odd.isEnabled(), tracker.getTelemetryData().rate,
               await Tresta.mount('#nowhere', {widgetId: 'w1'}), await Tresta.mount('][', {widgetId: 'w1'}),
               await Tresta.mount(null, {}), await Tresta.refresh('#nowhere'), Tresta.unmount('#nowhere'),

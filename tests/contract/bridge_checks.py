@@ -153,23 +153,6 @@ async def painted_is_false_for_a_hidden_page(stand: Stand) -> None:
 
 
 @everywhere
-async def painted_is_false_when_the_page_is_hidden_before_the_frame(stand: Stand) -> None:
-    answers: list[bool] = []
-
-    async def ask() -> None:
-        answers.append(await stand.bridge.painted())
-
-    waiting = ask()
-    work = stand.bridge.spawn(waiting)
-    cancel = stand.bridge.every(1, lambda: None)  # time passes on the fake page too
-    stand.hide()
-    await stand.until(lambda: answers)
-    await work
-    cancel()
-    assert answers == [False]
-
-
-@everywhere
 async def background_work_runs_and_can_be_awaited(stand: Stand) -> None:
     steps: list[str] = []
 

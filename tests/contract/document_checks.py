@@ -89,6 +89,19 @@ async def only_another_width_is_told_and_may_change_the_height(stand: Any) -> No
 
 
 @in_a_page
+async def a_width_told_too_late_is_not_told(stand: Any) -> None:
+    place = stand.place()
+    place.show(ROW, ROW_CSS)
+    told: list[str] = []
+    cancel = place.on_resize(lambda: told.append("resized"))
+    cancelled = stand.at_next_observation(cancel)
+    stand.resize()
+    await stand.until(cancelled)
+    await stand.bridge.painted()
+    assert told == []
+
+
+@in_a_page
 async def as_many_items_are_visible_as_fit_side_by_side(stand: Any) -> None:
     place = stand.place()
     place.show(ROW, ROW_CSS + ".row { gap: 20px }")

@@ -113,7 +113,8 @@ async def every_kind_of_answer_is_a_response_or_a_reason(stand: Any) -> None:
 async def the_cache_mode_is_the_browsers(stand: Any) -> None:
     url = stand.url(f"counted?{stand.bridge.random()}")
     answers = [
-        (await stand.bridge.fetch(url, timeout_ms=5000, max_bytes=100, cache=cache)).text
+        await stand.bridge.fetch(url, timeout_ms=5000, max_bytes=100, cache=cache)
         for cache in ("default", "default", "force-cache", "no-cache", "force-cache")
     ]
-    assert answers == ["1", "1", "1", "2", "2"]
+    assert [answer.text for answer in answers] == ["1", "1", "1", "2", "2"]
+    assert [answer.from_cache for answer in answers] == [False, True, True, False, True]

@@ -64,6 +64,38 @@ async def everything_that_belongs_to_a_widget_speaks_once(stand: Any) -> None:
 
 
 @in_a_page
+async def painted_is_false_when_the_page_is_hidden_before_the_frame(stand: Any) -> None:
+    answers: list[bool] = []
+
+    async def ask() -> None:
+        answers.append(await stand.bridge.painted())
+
+    stand.visitor.hold_frames()
+    work = stand.bridge.spawn(ask())
+    await stand.until(stand.visitor.held_frames)
+    stand.hide()
+    await stand.until(lambda: answers)
+    await work
+    assert answers == [False]
+
+
+@in_a_page
+async def painted_waits_for_the_frame(stand: Any) -> None:
+    answers: list[bool] = []
+
+    async def ask() -> None:
+        answers.append(await stand.bridge.painted())
+
+    stand.visitor.hold_frames()
+    work = stand.bridge.spawn(ask())
+    await stand.until(stand.visitor.held_frames)
+    assert answers == []
+    stand.visitor.draw()
+    await work
+    assert answers == [True]
+
+
+@in_a_page
 async def a_place_that_cannot_hold_a_widget_is_a_config_error(stand: Any) -> None:
     picture = stand.visitor.put("img", "", id="picture")
     for target in ("#picture", picture, "main > img"):

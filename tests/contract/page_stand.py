@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 
 import js
-from pyodide.ffi import JsException, to_js
+from pyodide.ffi import JsException, create_proxy, to_js
 
 from widget.browser import BrowserBridge
 from widget.shadow import ShadowPlace
@@ -115,6 +115,13 @@ class PageStand:
 
     def resize(self) -> None:
         visitor.resize()
+
+    def at_next_observation(self, callback: Callable[[], None]) -> Callable[[], bool]:
+        """Call it right after the browser has told of sizes; the answer says whether it has."""
+        done: list[bool] = []
+        proxy = create_proxy(lambda *_: (callback(), done.append(True), observer.disconnect(), proxy.destroy()))
+        observer = visitor.observer(proxy)
+        return lambda: bool(done)
 
     def scrolled_to(self, selector: str) -> int:
         return visitor.scrolled_to(selector)

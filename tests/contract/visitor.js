@@ -51,6 +51,7 @@ window.visitor = (() => {
   };
   window.clearInterval = (timer) => (timers.delete(timer), stop(timer));
   let observing = 0;
+  const RealObserver = window.ResizeObserver;
   window.ResizeObserver = class extends ResizeObserver {
     constructor(fn) {
       note(fn);
@@ -75,6 +76,7 @@ window.visitor = (() => {
     document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
   };
 
+  const frames = [];
   const here = () => document.getElementById(HERE);
   const root = () => here().shadowRoot;
   const start_of = (scroller, index) => scroller.children[index].offsetLeft - scroller.children[0].offsetLeft;
@@ -142,6 +144,18 @@ window.visitor = (() => {
         value: (query) => real.call(window, query.includes("prefers-reduced-motion") ? (less ? "all" : "not all") : query),
       });
     },
+    observer(fn) {
+      const observer = new RealObserver(() => fn());
+      observer.observe(here());
+      return observer;
+    },
+    // The next frame comes when draw() is called.
+    hold_frames: () => {
+      frames.length = 0;
+      override(window, "requestAnimationFrame", { value: (fn) => (note(fn), frames.push(fn)) });
+    },
+    held_frames: () => frames.length,
+    draw: () => frames.splice(0).forEach((fn) => fn(performance.now())),
     // "null" and "undefined" are themselves, since Python has one None for both.
     signal(name, value) {
       const special = { null: null, undefined: undefined, object: {} };

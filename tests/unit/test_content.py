@@ -38,6 +38,12 @@ def test_what_we_do_not_know_is_left_for_newer_versions():
     assert parse_content(json.dumps(content(newer=1))).id == "w1"
 
 
+def test_brackets_in_a_text_are_no_nesting():
+    text = '[{"' * 100 + '\\" \\'
+    (testimonial,) = parse_content(json.dumps(content(testimonials=[{**ONE, "text": text}]))).testimonials
+    assert testimonial.text == text
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -66,6 +72,8 @@ def test_a_link_that_could_run_is_dropped_and_its_testimonial_kept(url):
         "",
         "<!doctype html><p>Not found",
         "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"id": "w1", "testimonials": ' + "[" * 33 + "]" * 33 + "}",
         "null",
         "[]",
         json.dumps({"testimonials": []}),

