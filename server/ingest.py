@@ -14,6 +14,7 @@ from .rows import Row, rows_of
 from .writer import Writer
 
 NO_CONSENT = "no_consent"  # the visitor's browser says no to tracking
+UNKNOWN_WIDGET = "unknown_widget"
 ACCOUNT_OFF = "account_off"  # the widget's account collects nothing
 
 
@@ -40,16 +41,22 @@ class Ingest:
             await self._writer.write(rows)
 
     def _rows(self, reports: list[schema.WidgetReport]) -> list[Row]:
+        """Raises EventRejected where no widget is known; one mistyped tag does not cost its neighbours their rows."""
         rows: list[Row] = []
+        unknown = 0
         for report in reports:
             try:
                 content = self._content.get(report.widget)
             except UnknownWidgetError:
-                raise EventRejected("unknown_widget", "widget") from None
+                unknown += 1
+                continue
             if content.collects:
                 rows += rows_of(report, content.account)
             else:
                 self.refused[ACCOUNT_OFF] += 1
+        if unknown == len(reports):
+            raise EventRejected(UNKNOWN_WIDGET, "widget")
+        self.refused[UNKNOWN_WIDGET] += unknown
         return rows
 
 

@@ -118,3 +118,5 @@ async def the_cache_mode_is_the_browsers(stand: Any) -> None:
     ]
     assert [answer.text for answer in answers] == ["1", "1", "1", "2", "2"]
     assert [answer.from_cache for answer in answers] == [False, True, True, False, True]
+    moved = await stand.bridge.fetch(stand.url("moved"), timeout_ms=5000, max_bytes=100)
+    assert (moved.status, moved.from_cache) == (200, False)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
@@ -67,6 +67,7 @@ def origin(dist: Path) -> Starlette:
         Route("/counted", counted),
         Route("/ok", lambda _: Response(OK_TEXT.encode())),
         Route("/error", lambda _: Response("broken", 500)),
+        Route("/moved", lambda _: RedirectResponse("/ok")),
         Route("/empty", lambda _: Response(status_code=204)),
         Route("/latin", lambda _: Response(b"caf\xe9 \xff ok")),
         Route("/large", lambda _: Response("x" * LARGE_BYTES)),

@@ -67,11 +67,20 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "21 codes": (report(errors={f"CODE_{i}": 1 for i in range(21)}), 400, "too_many"),
     "51 loads": (report(loads=[LOAD] * 51), 400, "too_many"),
     "a right report and a wrong one": (
-        json.dumps({"schema": 1, "widgets": [REPORT, REPORT | {"widget": "nobodys"}]}),
+        json.dumps({"schema": 1, "widgets": [REPORT, REPORT | {"version": "free text"}]}),
         400,
-        "unknown_widget",
+        "invalid_version",
     ),
 }
+
+
+def test_an_unknown_widget_does_not_cost_its_neighbours_their_rows(server) -> None:
+    before = server.health()
+    answer = server.post(json.dumps({"schema": 1, "widgets": [REPORT, REPORT | {"widget": "nobodys"}]}))
+    after = server.health()
+    assert answer.status == 204
+    assert after["written_rows"] == before["written_rows"] + len(REPORT["loads"])
+    assert after["refused"]["unknown_widget"] == before["refused"].get("unknown_widget", 0) + 1
 
 
 @pytest.mark.parametrize(("body", "status", "reason"), BAD.values(), ids=BAD)

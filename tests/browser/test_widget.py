@@ -1,0 +1,94 @@
+"""The widget as a visitor uses it: by pointer, finger, keyboard and screen reader, on any width and theme."""
+
+from __future__ import annotations
+
+import pytest
+
+from bundler.node import MODULES
+from tests.browser.servers import Answer
+from tests.browser.visits import content, leave, reports, shown
+
+AXE = MODULES / "axe-core" / "axe.min.js"
+RULES = "rules: {'landmark-unique': {enabled: false}}"  # no other page shows the same reviews 27 times
+CURRENT = "document.querySelector('#tresta-widget-w1').shadowRoot.querySelector('.dot[aria-current]').dataset.index"
+
+
+@pytest.fixture
+def carousel(origins, site, faulty_api):
+    """The URL of a page with a carousel of six."""
+    faulty_api.answers("w1", Answer({"id": "w1", **content()}))
+    return site.page(origins.tag("w1", api_url=faulty_api.url, min_height="500"))
+
+
+def until_current(page, index):
+    page.wait_for_function(f"{CURRENT} === '{index}'")
+
+
+def test_arrows_dots_keys_and_swipes_move_it_and_each_counts_once(carousel, site, page, faulty_api):
+    page.goto(carousel)
+    shown(page, "w1")
+    before = page.evaluate(CURRENT)
+    page.locator("[data-action=next]").click()
+    until_current(page, 1)
+    page.locator("[data-action=go][data-index='2']").click()
+    until_current(page, 2)
+    page.locator("[data-action=prev]").click()
+    until_current(page, 1)
+    page.keyboard.press("End")  # the focus is on the arrow
+    page.wait_for_function(f"{CURRENT} !== '1'")
+    page.keyboard.press("Home")
+    until_current(page, 0)
+    page.keyboard.press("ArrowRight")
+    until_current(page, 1)
+    assert "2" in page.locator(".said").text_content()  # for a screen reader
+    page.locator(".slides").evaluate("row => row.scrollTo({left: 0})")  # what a finger's swipe comes down to
+    until_current(page, 0)
+    leave(page, site, faulty_api)
+    assert before == "0"
+    assert sum(report.interactions.get("carousel", 0) for report in reports(faulty_api)) == 7
+
+
+def test_it_turns_on_its_own_until_somebody_minds(origins, site, page, faulty_api):
+    body = {"id": "w1", **content()}
+    body["design"] = {"layout": "carousel", "autoplay": 2}
+    faulty_api.answers("w1", Answer(body))
+    page.goto(site.page(origins.tag("w1", api_url=faulty_api.url)))
+    shown(page, "w1")
+    page.wait_for_function(f"{CURRENT} !== '0'")
+    pause = page.locator("button.pause")
+    pause.click()
+    assert pause.get_attribute("aria-pressed") == "true"
+    leave(page, site, faulty_api)
+    assert sum(report.interactions.get("carousel", 0) for report in reports(faulty_api)) == 1  # the pause, no turn
+
+
+def test_who_wants_less_motion_gets_none(origins, site, new_context, faulty_api):
+    body = {"id": "w1", **content(layout="marquee")}
+    faulty_api.answers("w1", Answer(body))
+    url = site.page(origins.tag("w1", api_url=faulty_api.url))
+    animations = "document.querySelector('#tresta-widget-w1').shadowRoot.getAnimations().length"
+    counts = []
+    for motion in ("no-preference", "reduce"):
+        page = new_context(reduced_motion=motion).new_page()
+        page.goto(url)
+        shown(page, "w1")
+        counts.append(page.evaluate(animations))
+    assert counts[0] > 0 == counts[1]
+
+
+def test_the_gallery_of_all_layouts_and_themes_fits_a_phone_and_pleases_axe(origins, new_context, browser, record):
+    for width, scheme in ((320, "light"), (1280, "dark")):
+        context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{origins.shop}/gallery.html")
+        places = page.locator("script[data-container]")
+        ready = "[...document.querySelectorAll('script[data-container]')].every("
+        ready += "tag => Tresta.getState(tag.dataset.container).status !== 'loading')"
+        page.wait_for_function(f"window.Tresta && {ready}", timeout=60_000)
+        assert places.count() > 20
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run({rules}).then(result => result.violations)".replace("rules", RULES))
+        named = [(rule["id"], node["target"], node["failureSummary"]) for rule in found for node in rule["nodes"]]
+        assert named == []
+    assert record.errors == []
