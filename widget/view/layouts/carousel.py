@@ -1,6 +1,7 @@
 """Carousel: a row that snaps from card to card, by swipe, arrows, dots, keys or on its own.
 
-Without a script it is a row to scroll; `widget.carousel` attaches the rest.
+Without a script it is a row to scroll; `widget.carousel` attaches the rest. Where the place is too low for its tallest
+card, the cards' texts scroll instead of the place being cut off: arrows and dots stay in sight.
 """
 
 from __future__ import annotations
@@ -81,6 +82,20 @@ CSS = """
 @container (min-width:68em) {
   .slide { flex-basis: calc((100% - 2*var(--t-gap))/3) }
 }
+.tresta[data-clamped] {
+  height: max(var(--tresta-height), 20em);
+  max-height: none;
+}
+.tresta[data-clamped] .body {
+  height: 100%;
+  max-height: none;
+  -webkit-mask-image: none;
+  mask-image: none;
+}
+.tresta[data-clamped] .expand { display: none }
+[data-clamped] .carousel { display: flex; flex-direction: column; height: 100% }
+[data-clamped] .slides { flex: 1; min-height: 0 }
+[data-clamped] .quote { overflow-y: auto }
 @media (prefers-reduced-motion:reduce) {
   .tresta .pause { display: none }
 }
