@@ -44,6 +44,24 @@ async def a_key_is_kept_from_the_browser_only_where_it_is_ours(stand: Any) -> No
 
 
 @in_a_page
+async def a_scroller_rests_once_however_often_it_moved(stand: Any) -> None:
+    place = stand.place()
+    place.show(ROW, ROW_CSS)
+    held = stand.visitor.held()
+    rests: list[int] = []
+    cancel = place.on_scroll(".row", rests.append)
+    listening = stand.visitor.held()
+    for _ in range(5):
+        stand.visitor.move(".row")
+    await stand.until(lambda: rests)
+    assert rests == [0]
+    assert stand.visitor.held() == listening > held  # no timer is left
+    stand.visitor.move(".row")
+    cancel()
+    assert stand.visitor.held() == held  # the one that ran is stopped
+
+
+@in_a_page
 async def attention_stays_while_the_focus_moves_within(stand: Any) -> None:
     place = stand.place()
     place.show(ROW, ROW_CSS)

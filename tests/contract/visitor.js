@@ -190,6 +190,7 @@ window.visitor = (() => {
       const scroller = root().querySelector(selector);
       scroller.scrollLeft = start_of(scroller, index);
     },
+    move: (selector) => root().querySelector(selector).dispatchEvent(new Event("scroll")),
     scrolled_to: (selector) => {
       const scroller = root().querySelector(selector);
       return [...scroller.children].findIndex((_, index) => Math.abs(start_of(scroller, index) - scroller.scrollLeft) < 2);

@@ -1,0 +1,48 @@
+"""The README's blocks for a page, run in one: only the addresses are those of the test."""
+
+from __future__ import annotations
+
+import re
+
+from tests.browser.origins import ROOT
+from tests.browser.servers import Answer
+from tests.browser.visits import content, leave, reports, shown
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def block(language, having=""):
+    """The README's one block of the language that has these words in it."""
+    found = re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    (text,) = [text for text in found if having in text]
+    return text
+
+
+def test_the_tag_shows_the_widget_and_the_javascript_reports(origins, site, page, faulty_api, record):
+    faulty_api.answers("w1", Answer({"id": "w1", **content()}))
+    tag = block("html").replace("https://cdn.tresta.app", origins.cdn)
+    tag = tag.replace("<script", f'<script data-api-url="{faulty_api.url}"')
+    page.goto(site.page(tag))
+    shown(page, "w1")
+    script = block("js").replace("https://api.tresta.app", faulty_api.url)
+    script = script.replace("samplingRate: 0.01", "samplingRate: 1")
+    page.evaluate(f"() => {{ {script} }}")
+    leave(page, site, faulty_api)
+    told = {report.widget: report for report in reports(faulty_api)}
+    assert told["w1"].loads
+    assert (told["widget-123"].errors, told["widget-123"].interactions) == ({"API_ERROR": 1}, {"carousel": 1})
+    assert record.errors == []
+
+
+def test_the_pyscript_mounts_a_widget(origins, page):
+    python = block("python", having="await").replace("https://api.tresta.app", origins.api).replace("#reviews", "#own")
+    python += '\nfrom pyscript import document\ndocument.querySelector("#out").textContent = state["status"]\n'
+    page.goto(f"{origins.shop}/pyscript.html")
+    add = """python => {
+      document.body.insertAdjacentHTML('beforeend', '<div id=own></div><p id=out></p>');
+      document.body.append(Object.assign(document.createElement('script'), {type: 'py', textContent: python}));
+    }"""
+    page.evaluate(add, python)
+    page.wait_for_function("document.querySelector('#out').textContent")
+    assert page.locator("#out").inner_text() == "ready"
+    assert page.locator("#own .tresta").get_attribute("data-layout")
