@@ -22,13 +22,14 @@
   const base = new URL(".", tag.src).href;
   const numbers = new WeakMap(); // what Python knows our objects and the widgets' elements by
   const kept = new WeakSet(); // elements whose height we keep
+  const tags = [];
   const queue = [];
   let python = null; // widget/facade.py: Facade.call
   let count = 0;
   let failed = false;
 
   const debug = (message) => {
-    if (document.querySelector('script[data-debug="true"]')) console.warn(`Tresta: ${message}`);
+    if (tags.some((tag) => tag.dataset.debug === "true")) console.warn(`Tresta: ${message}`);
   };
 
   // One call into Python, now or when it is up; the answer as a value, or undefined while nobody can know it.
@@ -115,6 +116,7 @@
   };
 
   const adopt = (tag, at) => {
+    tags.push(tag);
     if (document.readyState !== "loading") return mountTag(tag, at);
     document.addEventListener("DOMContentLoaded", () => mountTag(tag, at), { once: true }); // the place may come later
   };

@@ -149,6 +149,7 @@ window.visitor = (() => {
       observer.observe(here());
       return observer;
     },
+    answer_without_body: () => override(window, "fetch", { value: async () => new Response(null, { status: 204 }) }),
     // The next frame comes when draw() is called.
     hold_frames: () => {
       frames.length = 0;
