@@ -13,7 +13,8 @@ TIMING_PAUSE_S = 0.005
 
 async def download(window: Any, url: str, *, timeout_ms: float, max_bytes: int, cache: str) -> Response:
     """See bridge.Bridge.fetch. Raises FetchFailed("too_large"), and JavaScript's own exceptions."""
-    started_ms = window.performance.now()
+    name = window.URL.new(url, window.document.baseURI).href  # as asked for, whatever it is redirected to
+    before = len(_timings(window, name))
     answer = await window.fetch(
         url,
         cache=cache,
@@ -22,7 +23,7 @@ async def download(window: Any, url: str, *, timeout_ms: float, max_bytes: int, 
         signal=window.AbortSignal.timeout(timeout_ms),
     )
     text = await _text(window, answer, max_bytes)
-    return Response(int(answer.status), text, await _is_from_cache(window, url, started_ms))
+    return Response(int(answer.status), text, await _is_from_cache(window, name, before))
 
 
 async def _text(window: Any, answer: Any, max_bytes: int) -> str:
@@ -37,15 +38,21 @@ async def _text(window: Any, answer: Any, max_bytes: int) -> str:
     return b"".join(chunks).decode("utf-8", "replace")
 
 
-async def _is_from_cache(window: Any, url: str, started_ms: float) -> bool:
-    """By Resource Timing, whose entry may come a moment after the body; older ones are of earlier downloads.
+async def _is_from_cache(window: Any, name: str, before: int) -> bool:
+    """By Resource Timing, whose entry may come a moment after the body; `before` counts those of earlier downloads.
 
     An API without Timing-Allow-Origin, or a page that has filled the buffer, leaves it open: then True.
     """
-    name = window.URL.new(url, window.document.baseURI).href  # as asked for, whatever it was redirected to
     for _ in range(TIMING_TRIES):
-        timings = window.performance.getEntriesByName(name, "resource")
-        if timings.length and timings[timings.length - 1].startTime >= started_ms:
-            return bool(timings[timings.length - 1].transferSize == 0)
+        timings = _timings(window, name)
+        if len(timings) > before:
+            return bool(timings[-1].transferSize == 0)
         await asyncio.sleep(TIMING_PAUSE_S)
     return True
+
+
+def _timings(window: Any, name: str) -> list[Any]:
+    try:
+        return list(window.performance.getEntriesByName(name, "resource"))
+    except Exception:  # noqa: BLE001 - a page that broke its `performance` still gets its content
+        return []
