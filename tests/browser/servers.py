@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -51,7 +52,7 @@ class Received:
         return json.loads(self.body)
 
 
-class LocalServer:
+class LocalServer(ABC):
     """An HTTP server on 127.0.0.1 and a port of its own, from `with` to the end of its block."""
 
     def __init__(self) -> None:
@@ -92,8 +93,9 @@ class LocalServer:
 
     headers: Mapping[str, str] = {}
 
+    @abstractmethod
     def answer(self, request: Received) -> Answer:
-        raise NotImplementedError
+        """What to say to this request."""
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
