@@ -22,7 +22,11 @@ def main(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if args.verb == "bundle":
-            say(f"{dist.build().relative_to(ROOT)}/ is up to date.")
+            if args.profile:
+                from .slim.record import record  # as for the tests below
+
+                record()
+            say(f"{dist.build(args.runtime).relative_to(ROOT)}/ is up to date.")
         elif args.verb == "test":
             from .checks import run_all  # a machine that only serves has no pytest and no browsers' driver
 
@@ -30,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
         else:
             from .serve import serve
 
-            serve(args.port, args.data.resolve(), args.widgets.resolve(), args.json)
+            serve(args.port, args.data.resolve(), args.widgets.resolve(), args.json, args.runtime)
     except BuildError as error:
         say(paint(str(error), "red"))
         return 1
@@ -60,7 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--json", action="store_true", help="print the addresses as one line of JSON on stdout")
 
     verbs.add_parser("test", help="check and test everything; what follows goes to pytest", add_help=False)
-    verbs.add_parser("bundle", help="make dist/, which a CDN serves")
+    bundle = verbs.add_parser("bundle", help="make dist/, which a CDN serves")
+    for verb in (serve, bundle):
+        said = "slim (the default), or stock for the released Pyodide alone"
+        verb.add_argument("--runtime", choices=dist.RUNTIMES, default=dist.RUNTIME, help=said)
+    said = "record anew which code runs at every visit: after an upgrade of Pyodide, or a new way through the widget"
+    bundle.add_argument("--profile", action="store_true", help=said)
     return parser
 
 

@@ -1,50 +1,62 @@
 """dist/: everything a page loads from the CDN, and nothing else.
 
-    embed.js                                the script tag's file
-    tresta_widget-<version>-py3-none-any.whl
-    pyodide/                                Python itself
-    pyscript/                               for pages in PyScript; the script tag does not need it
+    embed.js                  the script tag's file
+    boot-HASH.js              starts Python, where Python has work: the slim runtime, or else the released one
+    runtime-HASH.js  python-HASH.wasm  cold-HASH.wasm  snapshot-HASH.bin      the slim runtime
+    pyodide/                  Pyodide as it is released, which needs the wheel
+    tresta_widget-VERSION-py3-none-any.whl
+    pyscript/                 for pages in PyScript; the script tag does not need it
+    manifest.json             the hash of each file
 
-All but embed.js is found by it: relative to its own address.
+All but embed.js is found by it: relative to its own address. A file with a hash in its name never changes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import budget, compression, loader, node, progress, wheel
+from . import budget, compression, loader, manifest, node, progress, wheel
 from .environment import ROOT
+from .slim import build as slim
 
 DIST = ROOT / "dist"
 CACHE = ROOT / ".cache"
 
-_PYODIDE = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-)
+SLIM, STOCK, PROFILING = RUNTIMES = ("slim", "stock", "profile")
+RUNTIME = os.environ.get("TRESTA_RUNTIME", SLIM)  # which one the tests run on
+
+_PYODIDE = {
+    "loader": "pyodide.mjs",
+    "glue": "pyodide.asm.mjs",
+    "python": "pyodide.asm.wasm",
+    "library": "python_stdlib.zip",
+    "lock": "pyodide-lock.json",
+}
 # What PyScript's editor and terminal load once a page has one; none of ours does.
 _PYSCRIPT_EXTRAS = ("codemirror", "xterm", "service-worker")
 
 
-def build() -> Path:
-    """Bring dist/ up to date, and return it; raises BuildError. Does nothing when no source has changed."""
+def build(runtime: str = RUNTIME) -> Path:
+    """Bring dist/ up to date, and return it; raises BuildError. Does nothing when no source has changed.
+
+    `runtime` is SLIM, STOCK for the released Pyodide alone, or PROFILING for slim/record.py.
+    """
     stamp = CACHE / "dist-inputs"
-    digest = _digest()
+    node.install_packages()
+    digest = _digest(runtime)
     if DIST.is_dir() and stamp.exists() and stamp.read_text() == digest:
         return DIST
-    node.install_packages()
     CACHE.mkdir(exist_ok=True)
+    made = None if runtime == STOCK else slim.build(runtime == PROFILING)
     with progress.step("Building dist/"), tempfile.TemporaryDirectory(dir=CACHE) as scratch:
         draft = Path(scratch) / "dist"
         draft.mkdir()
-        _fill(draft)
+        _fill(draft, made, runtime)
         draft.chmod(0o755)
         if DIST.exists():
             DIST.rename(Path(scratch) / "old")
@@ -53,13 +65,21 @@ def build() -> Path:
     return DIST
 
 
-def _fill(dist: Path) -> None:
-    loader.build(dist / "embed.js")
-    budget.check(dist)
-    wheel.build(dist)
-    _copy((node.MODULES / "pyodide" / name for name in _PYODIDE), dist / "pyodide")
+def _fill(dist: Path, made: Path | None, runtime: str) -> None:
+    whole = wheel.build(dist)
+    _copy((node.MODULES / "pyodide" / name for name in _PYODIDE.values()), dist / "pyodide")
+    stock = {part: manifest.entry(dist, dist / "pyodide" / name) for part, name in _PYODIDE.items()}
+    files: dict[str, object] = {"stock": {**stock, "wheel": manifest.entry(dist, whole)}}
+    if made:
+        files["slim"] = {
+            part: manifest.add(dist, name, (made / name).read_bytes()) for part, name in slim.FILES.items()
+        }
+    loader.build(dist, files)
     _copy(_pyscript_files(), dist / "pyscript")
+    manifest.write(dist)
     compression.compress_all(dist)
+    if runtime != PROFILING:
+        budget.check(dist)
 
 
 def _pyscript_files() -> Iterator[Path]:
@@ -74,11 +94,11 @@ def _copy(paths: Iterator[Path], directory: Path) -> None:
         shutil.copyfile(path, directory / path.name)
 
 
-def _digest() -> str:
+def _digest(runtime: str) -> str:
     """A hash of everything that decides what is in dist/."""
-    sources = [loader.SOURCE, ROOT / "pyproject.toml", node.HERE / "package-lock.json"]
+    sources = [*loader.sources(), ROOT / "pyproject.toml", node.HERE / "package-lock.json"]
     sources += sorted([*(ROOT / "widget").rglob("*.py"), *node.HERE.glob("*.py")])
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"{runtime} {slim.digest()}".encode())
     for path in sources:
         content = path.read_bytes()
         digest.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)

@@ -1,44 +1,68 @@
-"""embed.js as it is served: the names of this build put in, and minified."""
+"""embed.js and boot.js as they are served: each with what it imports in one file, the names of this build put in."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from widget.telemetry import schema
+from widget.config import DEFAULT_API_URL
+from widget.telemetry.sampler import DEFAULT_RATE
+from widget.telemetry.schema import WIDGET_ID
 
-from . import node, wheel
+from . import manifest, node
 from .environment import ROOT
 from .errors import BuildError
 
 SOURCE = ROOT / "web" / "embed.js"
+BOOT = ROOT / "web" / "boot.js"
 
 _ANCHOR = re.compile(r"__[A-Z]+(?:_[A-Z]+)*__")
 
 
-def build(target: Path) -> None:
-    """Write the loader to `target`; raises BuildError, also for a `__NAME__` that this build does not know."""
-    draft = target.with_suffix(".full.js")
-    draft.write_text(_fill(SOURCE.read_text(encoding="utf-8"), _names()), encoding="utf-8")
+def sources() -> list[Path]:
+    """Every file that the loader is made of."""
+    return [SOURCE, BOOT, *sorted((SOURCE.parent / "loader").glob("*.js"))]
+
+
+def build(dist: Path, files: Mapping[str, object]) -> None:
+    """Write embed.js and boot-HASH.js, which loads `files`; raises BuildError, also for an unknown `__NAME__`."""
+    boot = _fill(_minified(BOOT, dist / "draft.js"), {"__FILES__": json.dumps(files, separators=(",", ":"))})
+    entry = manifest.add(dist, "boot.js", boot.encode())
+    names = {
+        "__API_URL__": DEFAULT_API_URL,
+        "__BOOT__": entry["url"],
+        "__BOOT_INTEGRITY__": entry["integrity"],
+        "__RATE__": str(DEFAULT_RATE),
+        "__WIDGET_ID__": WIDGET_ID.pattern,
+    }
+    (dist / "embed.js").write_text(_fill(_minified(SOURCE, dist / "draft.js"), names), encoding="utf-8")
+
+
+def _minified(source: Path, draft: Path) -> str:
+    """The file and what it imports in one, as one function that is called at once; `draft` is overwritten."""
     node.run(
         "esbuild/bin/esbuild",
-        draft,
-        f"--outfile={target}",
-        "--minify",
+        source,
+        f"--outfile={draft}",
+        "--bundle",
+        "--format=iife",
         "--charset=utf8",
-        "--legal-comments=none",
         "--log-level=warning",
-        failure="web/embed.js could not be minified.",
+        failure=f"{source.name} could not be bundled.",
+    )
+    # terser's is a fiftieth smaller than esbuild's own.
+    small = node.run(
+        "terser/bin/terser",
+        draft,
+        "--compress=passes=3",
+        "--mangle",
+        "--ecma=2022",
+        failure=f"{source.name} could not be minified.",
     )
     draft.unlink()
-
-
-def _names() -> dict[str, str]:
-    return {
-        "__VERSION__": wheel.version(),
-        "__WHEEL__": wheel.name(),
-        "__WIDGET_ID__": schema.WIDGET_ID.pattern,
-    }
+    return small
 
 
 def _fill(text: str, names: dict[str, str]) -> str:

@@ -36,8 +36,11 @@ def install_packages() -> None:
     stamp.touch()
 
 
-def run(script: str, *arguments: str | Path, failure: str) -> str:
-    """What a script of node_modules prints, such as `esbuild/bin/esbuild`; raises BuildError(`failure`)."""
+def run(script: str | Path, *arguments: str | Path, failure: str) -> str:
+    """What a script prints, one of node_modules such as `esbuild/bin/esbuild`, or any by its whole path.
+
+    Raises BuildError(`failure`).
+    """
     path = _path()
     node = shutil.which("node", path=path) or "node"
     return command.run([node, MODULES / script, *arguments], failure, env={"PATH": path})

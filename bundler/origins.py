@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import mimetypes
 import os
+import re
 import socket
 import threading
 import time
@@ -25,18 +26,20 @@ from .errors import BuildError
 for _type, _suffix in {
     "application/wasm": ".wasm",
     "application/zip": ".whl",
+    "application/octet-stream": ".bin",
     "text/javascript": ".js",
 }.items():
     mimetypes.add_type(_type, _suffix)
 mimetypes.add_type("text/javascript", ".mjs")
 
-_CODINGS = {".br": "br", ".gz": "gzip"}  # the better one first
+_CODINGS = {".br": "br", ".zst": "zstd", ".gz": "gzip"}  # the better one first
 _OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
 }
+_HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$")  # manifest.py names files so
 _START_WITHIN_S = 10.0
 
 
@@ -91,9 +94,7 @@ class _Compressed(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(self._best(path, scope), scope)
-        # A wheel keeps its name while one works on it; the rest changes with a release of its makers.
-        fresh = path == "embed.js" or path.endswith(".whl")
-        response.headers["Cache-Control"] = "no-cache" if fresh else "public, max-age=3600"
+        response.headers["Cache-Control"] = _caching(path)
         response.headers["Vary"] = "Accept-Encoding"
         return response
 
@@ -111,6 +112,14 @@ class _Compressed(StaticFiles):
             if coding in accepted_codings and self.lookup_path(path + suffix)[1]:
                 return path + suffix
         return path
+
+
+def _caching(path: str) -> str:
+    if _HASHED.search(path):
+        return "public, max-age=31536000, immutable"
+    # A wheel keeps its name while one works on it; the rest changes with a release of its makers.
+    fresh = path in ("embed.js", "manifest.json") or path.endswith(".whl")
+    return "no-cache" if fresh else "public, max-age=3600"
 
 
 class _Wheels(_Compressed):

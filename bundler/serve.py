@@ -21,12 +21,13 @@ _READY_WITHIN_S = 60.0
 _LOOK_EVERY_S = 0.05
 
 
-def serve(port: int, data: Path, widgets: Path, as_json: bool) -> None:
+def serve(port: int, data: Path, widgets: Path, as_json: bool, runtime: str = dist.RUNTIME) -> None:
     """Serve from `port` on, with the store in `data` and the content in `widgets`; raises BuildError.
 
+    `runtime` is one of dist.RUNTIMES.
     `as_json` prints one line on stdout once all are ready: {"shop": url, "cdn": url, "api": url, "token": text}.
     """
-    built = dist.build()
+    built = dist.build(runtime)
     asked_to_stop = _stop_signals()
     with ExitStack() as stack:
         shop_at = stack.enter_context(ports.listen(port, "shop"))

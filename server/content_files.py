@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
-from widget.content import parse_content
+from widget.content import Content, parse_content
 from widget.errors import ContentError
 from widget.telemetry.schema import is_widget_id
 
+from . import public_content
 from .errors import BrokenContentError, UnknownWidgetError
 
 SHOP = "{{SHOP}}"  # stands in a file for the origin of the shop, such as that of its avatars
@@ -22,12 +22,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class PublishedContent:
-    """A widget's content as it is served, and whose it is."""
+    """A widget's content, and whose it is."""
 
     account: str
-    collects: bool  # False where the account has switched telemetry off
-    body: bytes  # JSON text
-    etag: str
+    content: Content
+
+    @property
+    def collects(self) -> bool:
+        """False where the account has switched telemetry off."""
+        return self.content.telemetry.mode != "off"
 
 
 class ContentFiles:
@@ -84,7 +87,5 @@ class ContentFiles:
         account = json.loads(text).get("account", DEFAULT_ACCOUNT)
         if not is_widget_id(account):
             raise ContentError("INVALID_CONTENT", "account must be 1-64 of A-Z a-z 0-9 _ -.")
-        # Only what was checked goes out: a note or an account in the file stays at home.
-        body = json.dumps(asdict(content), ensure_ascii=False, separators=(",", ":")).encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        return PublishedContent(account, content.telemetry.mode != "off", body, etag)
+        public_content.answer(content, content.design)  # what cannot be sent, such as half a letter, is said now
+        return PublishedContent(account, content)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Cancel = Callable[[], None]
 
 
-@dataclass(frozen=True)
-class PrivacySignals:
+class PrivacySignals(NamedTuple):  # and no dataclass, which takes three times as long to make
     """What the visitor's browser says about tracking, as it says it: a string, a boolean or None."""
 
     do_not_track: tuple[object, ...] = ()  # navigator.doNotTrack, window.doNotTrack, navigator.msDoNotTrack
@@ -68,6 +67,12 @@ class Place(Protocol):
     def on_attention(self, callback: Callable[[bool], None]) -> Cancel:
         """True when pointer or focus enters the place, False when neither is left inside."""
 
+    def toggle(self, selector: str, name: str) -> bool:
+        """Set an empty attribute on every match, or remove it where the first has it; whether it is there now."""
+
+    def item_at_start(self, selector: str) -> int:
+        """The index of the child nearest to a scroller's start."""
+
     def scroll_to(self, selector: str, index: int) -> None:
         """Bring child `index` of a scroller to its start; smoothly, unless the visitor wants less motion."""
 
@@ -103,7 +108,16 @@ class Bridge(Protocol):
         """What the browser says now; read anew at each call."""
 
     def telemetry_attributes(self, widget_id: str) -> list[str]:
-        """The `data-telemetry` of each element that belongs to the widget and has one, read anew."""
+        """The `data-telemetry` of each element that belongs to the widget and has one.
+
+        That of its place and of the place's owners is read anew, that of others as the last `look_around` found it.
+        """
+
+    def look_around(self) -> None:
+        """Find, in the whole page, the `data-telemetry` of elements that belong to a widget without being its owners.
+
+        Never raises: where the page throws, `telemetry_attributes` does so from then on.
+        """
 
     def send_beacon(self, url: str, body: str) -> bool:
         """navigator.sendBeacon; False where it is missing or refuses. May raise."""

@@ -14,10 +14,11 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_proxy
 
-from .bridge import Cancel, FetchFailed, PrivacySignals, Response, just_once, set_page, the_page, together
+from .bridge import Cancel, FetchFailed, Response, just_once, set_page, the_page, together
 from .download import download
 from .errors import ConfigError
 from .shadow import ShadowPlace
+from .signals import OURS, Signals
 
 IDLE_WITHIN_MS = 2000  # from a page that is never idle we send all the same
 
@@ -27,15 +28,17 @@ class BrowserBridge:
 
     def __init__(self) -> None:
         self.shared: dict[str, Any] = {}
-        self._owners: dict[str, list[Any]] = {}  # elements whose data-telemetry speaks for a widget
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps only weak references
         self._policy: Any = None
+        self._signals = Signals(js.window, self.debug)
+        self.privacy_signals = self._signals.privacy_signals
+        self.telemetry_attributes = self._signals.telemetry_attributes
+        self.look_around = self._signals.look_around
 
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> ShadowPlace:
         element = _find(target)
         place = ShadowPlace(self, element)
-        known = self._owners.setdefault(widget_id, [])
-        known.extend(owner for owner in (element, *owners) if owner not in known)
+        self._signals.add_owners(widget_id, (element, *owners))
         return place
 
     def now_ms(self) -> float:
@@ -43,22 +46,6 @@ class BrowserBridge:
 
     def random(self) -> float:
         return float(js.crypto.getRandomValues(js.Uint32Array.new(1))[0]) / 2**32
-
-    def privacy_signals(self) -> PrivacySignals:
-        asked = (
-            _plain(js.navigator, "doNotTrack"),
-            _plain(js, "doNotTrack"),  # window's own: Safari before 17, IE 11
-            _plain(js.navigator, "msDoNotTrack"),
-        )
-        return PrivacySignals(asked, _plain(js.navigator, "globalPrivacyControl"))
-
-    def telemetry_attributes(self, widget_id: str) -> list[str]:
-        selector = f'[data-widget-id="{widget_id}"][data-telemetry], #tresta-widget-{widget_id}[data-telemetry]'
-        # Elements that a tag manager has taken out of the page again still speak, so both are asked.
-        owners = self._owners.get(widget_id, [])
-        elements = [*owners, *(found for found in js.document.querySelectorAll(selector) if found not in owners)]
-        values = [element.getAttribute("data-telemetry") for element in elements]
-        return [value for value in values if isinstance(value, str)]
 
     def send_beacon(self, url: str, body: str) -> bool:
         # A string is sent as text/plain, a "simple" request: a JSON Blob would need a preflight, lost at unload.
@@ -143,7 +130,7 @@ class BrowserBridge:
         return task
 
     def debug(self, message: str) -> None:
-        if js.document.querySelector('[data-debug="true"]:is([data-widget-id],[id^="tresta-widget-"])'):
+        if js.document.querySelector(f'[data-debug="true"]{OURS}'):
             js.console.warn(f"Tresta: {message}")
 
     def listen(self, target: Any, event: str, callback: Callable[[Any], object]) -> Cancel:
@@ -171,12 +158,16 @@ class BrowserBridge:
 
     def trusted(self, html: str) -> Any:
         """The HTML as the page's Trusted Types want it (https://www.w3.org/TR/trusted-types/): policy `tresta`."""
-        if not hasattr(js, "trustedTypes"):
+        if self._policy is None and not hasattr(js, "trustedTypes"):
             return html
         if self._policy is None:
-            create = create_proxy(lambda text, *_: text)  # for the life of the page: a policy is made once
+            create = create_proxy(lambda text, *_: text)  # for the life of the page
             self._policy = js.trustedTypes.createPolicy("tresta", createHTML=create)
         return self._policy.createHTML(html)
+
+    def use_policy(self, policy: Any) -> None:
+        """The loader has made it already, and a page lets it be made once."""
+        self._policy = policy
 
     def _once(self, callback: Callable[[], None], ask: Callable[[Any], Any], withdraw: Callable[[Any], Any]) -> Cancel:
         def run(*_: Any) -> None:
@@ -222,9 +213,3 @@ def _find(target: object) -> Any:
     if not hasattr(element, "attachShadow"):
         raise ConfigError(f"No element of the page matches the container {target!r}.")
     return element
-
-
-def _plain(holder: Any, name: str) -> object:
-    """A property that the page may have made anything of; None unless it is a plain value."""
-    value = getattr(holder, name, None)
-    return value if isinstance(value, str | bool | int) else None  # null arrives as jsnull, which is not None

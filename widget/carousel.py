@@ -26,7 +26,7 @@ class Carousel:
         self._period_ms = design.autoplay * 1000
         self._count = count
         self._on_use = on_use
-        self._index = 0  # the slide at the start of the row
+        self._index = 0  # the slide at the start of the row; before Python was up, the visitor may have moved it
         self._last = count - 1  # the last one that can be there: others fit beside it
         self._paused = False
         self._attended = False
@@ -36,6 +36,7 @@ class Carousel:
     def start(self) -> None:
         if self._count < 2:
             return
+        self._index = self._place.item_at_start(_SLIDES)
         self._cancels = [
             self._place.on_action(self._act),
             self._place.on_key(".carousel", _KEYS, self._press),
@@ -113,7 +114,7 @@ class Carousel:
         self._mark()
 
     def _mark(self) -> None:
-        self._place.set_attribute(".dot", "aria-current", None)
+        self._place.set_attribute(f'.dot:not([data-index="{self._index}"])', "aria-current", None)
         self._place.set_attribute(f'.dot[data-index="{self._index}"]', "aria-current", "true")
         self._place.set_text(".place", f"{self._index + 1} / {self._last + 1}")
 

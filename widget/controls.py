@@ -8,13 +8,14 @@ from .bridge import Cancel, Place
 
 
 class Controls:
-    """Answers the visitor's clicks in a drawn widget. `on_use` is called once for each."""
+    """Answers the visitor's clicks in a drawn widget. `on_use` is called once for each.
+
+    What stands open is read from the place: the loader has answered them before Python was up (web/loader/view.js).
+    """
 
     def __init__(self, place: Place, on_use: Callable[[], None]) -> None:
         self._place = place
         self._on_use = on_use
-        self._open: set[int] = set()  # cards that show their whole text
-        self._held = False
         self._cancels: list[Cancel] = []
 
     def start(self) -> None:
@@ -37,14 +38,11 @@ class Controls:
         self._on_use()
 
     def _toggle_text(self, index: int) -> None:
-        self._open ^= {index}
-        is_open = index in self._open
         card = f'.card[data-index="{index}"]'
-        self._place.set_attribute(card, "data-open", "" if is_open else None)
+        is_open = self._place.toggle(card, "data-open")
         self._place.set_attribute(f"{card} button.more", "aria-expanded", "true" if is_open else "false")
         self._place.set_text(f"{card} .more", "Read less" if is_open else "Read more")
 
     def _toggle_marquee(self) -> None:
-        self._held = not self._held
-        self._place.set_attribute(".tresta", "data-paused", "" if self._held else None)
-        self._place.set_attribute(".pause", "aria-pressed", "true" if self._held else "false")
+        is_held = self._place.toggle(".tresta", "data-paused")
+        self._place.set_attribute(".pause", "aria-pressed", "true" if is_held else "false")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from .telemetry.schema import LAYOUTS
 
@@ -34,6 +34,9 @@ class Design:
     show_role: bool = True
     show_company: bool = True
     show_verified: bool = True
+
+
+NAMES = tuple(field.name for field in fields(Design))
 
 
 def parse_design(values: Mapping[str, object], base: Design | None = None) -> tuple[Design, list[str]]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from .bridge import Bridge, the_page
+from .bridge import Bridge
 from .config import DEFAULT_API_URL, embed_config
 from .errors import ConfigError
-from .mount import Widget, mount
+from .mount import FirstSight, Widget, mount
 from .telemetry import TelemetrySampler, TelemetryTracker
 from .telemetry.config import telemetry_config
 
@@ -65,11 +66,15 @@ class Facade:
     ) -> object:
         match method:
             case "mount":
-                return self._mount(number, args[0], elements, done, at_ms)
+                return self._mount(number, *args, elements=elements, done=done, at_ms=at_ms)
+            case "know":
+                self._know(*args)
             case "refresh":
                 return self._refresh(number, done, at_ms)
             case "unmount":
                 self._unmount(number)
+            case "countUse":
+                self._widgets[number].count_use()
             case "getState":
                 return self._state(number)
             case "new TelemetryTracker":
@@ -84,21 +89,35 @@ class Facade:
         return None
 
     def _mount(
-        self, number: int, options: Mapping[str, Any], elements: Sequence[object], done: Done, at_ms: float
+        self,
+        number: int,
+        given: Mapping[str, Any] | None = None,
+        first_sight: Mapping[str, Any] | None = None,
+        *,
+        elements: Sequence[object],
+        done: Done,
+        at_ms: float,
     ) -> object:
         place, *owners = elements
+        options = given or {}
         if number in self._widgets:
             raise ConfigError("This container already holds a widget: unmount it first, or give each its own.")
         try:
-            widget = mount(place, bridge=self._bridge, started_at_ms=at_ms, owners=owners, **options)
+            first = FirstSight(**first_sight) if first_sight else None
+            widget = mount(place, bridge=self._bridge, started_at_ms=at_ms, owners=owners, first_sight=first, **options)
         except Exception:
             done(json.dumps(self._state(number)))
             raise
         self._widgets[number] = widget
-        config = embed_config(options)
-        self._api_urls[config.widget_id] = config.api_url
+        self._know(options)
         self._bridge.spawn(self._tell(widget, done))
         return widget.state()
+
+    def _know(self, options: Mapping[str, Any]) -> None:
+        """Where a widget has its API, told as soon as its tag is there. A mistake in it is said at `mount`."""
+        with suppress(ConfigError):
+            config = embed_config(options)
+            self._api_urls[config.widget_id] = config.api_url
 
     def _refresh(self, number: int, done: Done, at_ms: float) -> object:
         widget = self._widgets.get(number)
@@ -129,11 +148,18 @@ class Facade:
         return TelemetryTracker(widget_id, version, telemetry_config(settings), bridge=self._bridge)
 
 
-def start() -> object:
-    """For the loader, once: the function that JavaScript calls."""
-    from .browser import expose  # only here: the rest of this module runs without a page too
+def start(draw: float, policy: Any) -> object:
+    """For the loader, once: the function that JavaScript calls.
 
-    page = the_page()
+    `draw` is the page's one number for the sampling, or NaN where the loader got none; `policy` is what makes HTML
+    trusted in this page, since it can be made once.
+    """
+    from .browser import expose, open_page  # only here: the rest of this module runs without a page too
+
+    page = open_page()
     if page is None:
         raise ConfigError("The facade needs a page.")
+    page.use_policy(policy)
+    if 0 <= draw < 1:
+        page.shared["draw"] = draw
     return expose(Facade(page).call)

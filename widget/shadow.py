@@ -47,21 +47,31 @@ class ShadowPlace:
         self._root.adoptedStyleSheets = self._window.Array.of(sheet)
         self._root.innerHTML = self._page.trusted(html)
         if below and height >= KEPT_PX and self._height() > height:  # growing would push what the visitor looks at
-            self._element.style.setProperty("--tresta-height", f"{height}px")
+            self._keep(height)
             self.set_attribute(".tresta", "data-clamped", "")
             padding = self._height() - height  # the host's own, around ours
-            self._element.style.setProperty("--tresta-height", f"{height - padding}px")
+            self._keep(height - padding)
 
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         for element in self._root.querySelectorAll(selector):
             if value is None:
                 element.removeAttribute(name)
-            else:
+            elif element.getAttribute(name) != value:  # what stands is left alone
                 element.setAttribute(name, value)
 
     def set_text(self, selector: str, text: str) -> None:
         for element in self._root.querySelectorAll(selector):
-            element.textContent = text
+            if element.textContent != text:
+                element.textContent = text
+
+    def toggle(self, selector: str, name: str) -> bool:
+        first = self._root.querySelector(selector)
+        is_on = bool(first) and not first.hasAttribute(name)
+        self.set_attribute(selector, name, "" if is_on else None)
+        return is_on
+
+    def item_at_start(self, selector: str) -> int:
+        return self._index_at_start(self._root.querySelector(selector))
 
     def on_action(self, callback: Callable[[str, int], None]) -> Cancel:
         def clicked(event: Any) -> None:
@@ -144,6 +154,11 @@ class ShadowPlace:
         self._root.adoptedStyleSheets = self._window.Array.of()
         self._root.innerHTML = self._page.trusted("<slot></slot>")
         self._element.style.removeProperty("--tresta-height")
+
+    def _keep(self, height: float) -> None:
+        self._element.style.setProperty(
+            "--tresta-height", f"{str(height).removesuffix('.0')}px"
+        )  # as JavaScript says it
 
     def _height(self) -> float:
         return float(self._element.getBoundingClientRect().height)

@@ -24,6 +24,10 @@ _STATUS_CODES = {401: UNAUTHORIZED, 403: UNAUTHORIZED, 404: NOT_FOUND, 410: NOT_
 _FINAL = frozenset({UNAUTHORIZED, NOT_FOUND})  # the API has spoken: no retry, and no old copy either
 
 
+class _TooLarge(ContentError):
+    """The answer was not read to its end, so that nobody knows whether it came out of the browser's cache."""
+
+
 @dataclass(frozen=True)
 class Found:
     """The content, and whether it is a copy from before since the API failed."""
@@ -33,13 +37,19 @@ class Found:
 
 
 class ContentSource:
-    """The content of one widget."""
+    """The content of one widget. `asked`: the loader has just asked the API in vain, and was our first try."""
 
-    def __init__(self, bridge: Bridge, widget_id: str, url: str) -> None:
+    def __init__(self, bridge: Bridge, widget_id: str, url: str, *, asked: bool = False) -> None:
         self._bridge = bridge
         self._widget_id = widget_id
         self._url = url
+        self._asked = asked
         self._copy: Content | None = None  # the last good one, from this page or the browser's HTTP cache
+
+    def take(self, text: str) -> Content:
+        """The content that somebody else has fetched, kept as the last good copy; raises ContentError."""
+        self._copy = self._parsed(text)
+        return self._copy
 
     async def get(self) -> Found:
         """Fresh content, else the last good copy; raises ContentError when there is neither."""
@@ -53,7 +63,8 @@ class ContentSource:
 
     async def _ask_again_and_again(self) -> Content:
         failure = None
-        for pause_ms in PAUSES_MS:
+        pauses, self._asked = PAUSES_MS[self._asked :], False
+        for pause_ms in pauses:
             if pause_ms:
                 await self._bridge.sleep(pause_ms * (1 + self._bridge.random() / 2))
             try:
@@ -72,11 +83,12 @@ class ContentSource:
         Chromium and Firefox a 500 to a request that revalidates throws it out of their HTTP cache.
         """
         if self._copy is None:
-            answer = await self._fetch("force-cache")
-            if not answer.from_cache:
-                return self._checked(answer)
-            with suppress(ContentError):  # a copy of no use: the API decides
-                self._copy = self._checked(answer)
+            with suppress(_TooLarge):  # it may be a copy, and the API has a better answer by now
+                answer = await self._fetch("force-cache")
+                if not answer.from_cache:
+                    return self._checked(answer)
+                with suppress(ContentError):  # a copy of no use: the API decides
+                    self._copy = self._checked(answer)
         return self._checked(await self._fetch("no-cache"))
 
     async def _fetch(self, cache: str) -> Response:
@@ -89,7 +101,10 @@ class ContentSource:
         if answer.status != 200:
             code = _STATUS_CODES.get(answer.status, API_ERROR)
             raise ContentError(code, f"The API answered {answer.status}.")
-        content = parse_content(answer.text)
+        return self._parsed(answer.text)
+
+    def _parsed(self, text: str) -> Content:
+        content = parse_content(text)
         if content.id != self._widget_id:
             raise ContentError(INVALID_CONTENT, "The API answered with another widget's content.")
         return content
@@ -99,5 +114,5 @@ def _failure(error: FetchFailed) -> ContentError:
     if error.reason == "timeout":
         return ContentError(API_TIMEOUT, f"The API did not answer within {TIMEOUT_MS} ms.")
     if error.reason == "too_large":
-        return ContentError(INVALID_CONTENT, f"The API's answer is over {MAX_BYTES} bytes.")
+        return _TooLarge(INVALID_CONTENT, f"The API's answer is over {MAX_BYTES} bytes.")
     return ContentError(API_ERROR, "The API could not be reached, or does not allow this page to read it.")

@@ -73,6 +73,7 @@ class FakeBridge:
     slept_ms: list[float] = field(default_factory=list)
     debugged: list[str] = field(default_factory=list)
     drawn: int = 0  # how often random was asked
+    looked_around: int = 0
 
     def __post_init__(self) -> None:
         self.idle, self.hidden, self.shows = Listeners(self.debug), Listeners(self.debug), Listeners(self.debug)
@@ -118,6 +119,9 @@ class FakeBridge:
 
     def telemetry_attributes(self, widget_id: str) -> list[str]:
         return self.attributes.get(widget_id, [])
+
+    def look_around(self) -> None:
+        self.looked_around += 1
 
     def send_beacon(self, url: str, body: str) -> bool:
         if isinstance(self.beacon, Exception):

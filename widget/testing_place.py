@@ -48,8 +48,10 @@ class FakePlace:
     css: str = ""
     shown: list[str] = field(default_factory=list)
     attributes: list[tuple[str, str, str | None]] = field(default_factory=list)
+    toggled: set[tuple[str, str]] = field(default_factory=set)
     texts: list[tuple[str, str]] = field(default_factory=list)
     scrolled: list[int] = field(default_factory=list)
+    at_start: int = 0
     fitting: int = 1
     removed: bool = False
     fails_to_show: Exception | None = None
@@ -71,6 +73,15 @@ class FakePlace:
 
     def set_text(self, selector: str, text: str) -> None:
         self.texts.append((selector, text))
+
+    def toggle(self, selector: str, name: str) -> bool:
+        self.toggled ^= {(selector, name)}
+        is_on = (selector, name) in self.toggled
+        self.set_attribute(selector, name, "" if is_on else None)
+        return is_on
+
+    def item_at_start(self, selector: str) -> int:
+        return self.at_start
 
     def on_action(self, callback: Callable[[str, int], None]) -> Cancel:
         return self.actions.add(callback)

@@ -157,7 +157,8 @@ class FaultyApi(LocalServer):
 
     def asked(self, widget_id: str) -> int:
         """How often the widget's content was asked for."""
-        return sum(request.path == f"/api/widgets/{widget_id}/public" for request in list(self.received))
+        path = f"/api/widgets/{widget_id}/public"
+        return sum(urlsplit(request.path).path == path for request in list(self.received))
 
     @property
     def batches(self) -> list[Received]:

@@ -27,7 +27,7 @@ def test_a_visit_becomes_rows_of_every_kind(origins, site, page, browser, record
     arrived_ms = "url => performance.getEntriesByName(url)[0].responseEnd"
     at_least = page.evaluate(arrived_ms, f"{origins.api}/api/widgets/{widget}/public") - page.evaluate("tagRan")
     at_most = shown_ms - page.evaluate(arrived_ms, f"{origins.cdn}/embed.js")
-    assert 0 < at_least - 1 <= load["load_ms"] <= at_most + 1
+    assert max(0, at_least - 1) <= load["load_ms"] <= at_most + 1
     assert (load["kind"], load["layout"], load["version"], load["count"]) == ("load", "carousel", VERSION, 1)
 
     # A refresh has a start of its own.
@@ -41,7 +41,7 @@ def test_a_visit_becomes_rows_of_every_kind(origins, site, page, browser, record
     )
     (refresh,) = [row for row in origins.wait_for_rows(lambda rows: len(rows) == 2, widget=widget) if row != load]
     assert refresh["kind"] == "load"
-    assert refresh["load_ms"] <= refreshed_ms + 1 < load["load_ms"]
+    assert refresh["load_ms"] <= refreshed_ms + 1 < shown_ms
 
     # The API fails, then knows the widget no more: the visitor keeps what stands, and the rows say it.
     good = content_of(origins, widget).read_text(encoding="utf-8")

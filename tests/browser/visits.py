@@ -16,7 +16,7 @@ from widget.telemetry.schema import WidgetReport, parse
 TESTIMONIALS = [{"id": f"t{n}", "author": f"Customer {n}", "text": "A bowl to keep."} for n in range(6)]
 
 # Past the frame that shows the content, and past the idle moment in which its load is sent.
-_SETTLED = """async () => {
+SETTLED = """async () => {
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   await frame();
   await frame();
@@ -45,12 +45,12 @@ def draw(page: Page, *numbers: float) -> None:
 
 
 def shown(page: Page, *widgets: str) -> None:
-    """Wait until these widgets are seen, and until their loads could have been sent."""
-    page.wait_for_function(
-        "widgets => window.Tresta && widgets.every(widget => Tresta.getState(widget).status === 'ready')",
-        arg=list(widgets),
-    )
-    page.evaluate(_SETTLED)
+    """Wait until these widgets are seen, Python has taken them over, and their loads could have been sent."""
+    is_shown = "widgets => window.Tresta && widgets.every(widget => Tresta.getState(widget).status === 'ready')"
+    page.wait_for_function(is_shown, arg=list(widgets))
+    page.evaluate("Tresta.ready.then(() => {})")
+    page.wait_for_function(is_shown, arg=list(widgets))
+    page.evaluate(SETTLED)
 
 
 def track(page: Page, widget: str, code: str, config: Mapping[str, object] | None = None) -> None:

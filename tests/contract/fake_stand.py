@@ -99,6 +99,7 @@ class FakeStand:
         self._place.keys.fire(key)
 
     def scroll(self, selector: str, index: int) -> None:
+        self._place.at_start = index
         self._place.scrolls.fire(index)
 
     def enter(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from widget import mount
+from widget import TelemetryTracker, mount
 from widget.errors import ConfigError
 
 from .checks import in_a_page, raised
@@ -54,13 +54,28 @@ async def everything_that_belongs_to_a_widget_speaks_once(stand: Any) -> None:
     stand.write_telemetry("off")
     for _ in range(2):  # mounted again, it has no second voice
         stand.bridge.place(HERE, WIDGET, [tag, by_id])
+    assert sorted(stand.bridge.telemetry_attributes(WIDGET)) == ["no", "off", "on"]
+    stand.bridge.look_around()
     assert sorted(stand.bridge.telemetry_attributes(WIDGET)) == ["1", "no", "off", "on"]
     for element in (tag, by_id, by_attribute, stand.visitor.here()):
         element.remove()
+    stand.bridge.look_around()
     # A tag manager may take its tag away again: what was handed over as an owner goes on speaking.
     assert sorted(stand.bridge.telemetry_attributes(WIDGET)) == ["no", "off", "on"]
     tag.setAttribute("data-telemetry", "yes")
     assert "yes" in stand.bridge.telemetry_attributes(WIDGET)
+
+
+@in_a_page
+async def a_page_that_cannot_be_searched_is_no_page_that_agrees(stand: Any) -> None:
+    stand.place()
+    tracker = TelemetryTracker(WIDGET, "1.0.0", {"samplingRate": 1}, bridge=stand.bridge)
+    assert tracker.is_enabled()
+    stand.visitor.break_searches()
+    assert not tracker.is_enabled()
+    assert tracker.get_telemetry_data()["refused_by"] == "unreadable"
+    stand.visitor.mend()
+    assert tracker.is_enabled()
 
 
 @in_a_page

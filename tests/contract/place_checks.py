@@ -36,6 +36,16 @@ async def attributes_are_set_and_removed_and_texts_replaced(stand: Stand) -> Non
 
 
 @everywhere
+async def a_toggle_says_what_it_has_come_to(stand: Stand) -> None:
+    place = stand.place()
+    place.show(ROW, ROW_CSS)
+    assert place.toggle("button", "data-open") is True
+    assert stand.attribute("button", "data-open") == ""
+    assert place.toggle("button", "data-open") is False
+    assert stand.attribute("button", "data-open") is None
+
+
+@everywhere
 async def an_action_is_its_word_and_its_index(stand: Stand) -> None:
     place = stand.place()
     place.show(ROW, ROW_CSS)
@@ -69,8 +79,10 @@ async def a_scroller_at_rest_tells_the_child_at_its_start(stand: Stand) -> None:
     place.show(ROW, ROW_CSS)
     rests: list[int] = []
     cancel = place.on_scroll(".row", rests.append)
+    assert place.item_at_start(".row") == 0
     stand.scroll(".row", 1)
     await stand.until(lambda: rests)
+    assert place.item_at_start(".row") == 1
     stand.scroll(".row", 2)
     await stand.until(lambda: len(rests) == 2)
     assert rests == [1, 2]

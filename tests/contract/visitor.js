@@ -92,9 +92,13 @@ window.visitor = (() => {
     root,
     find: (selector) => root().querySelector(selector),
 
+    break_searches: () => override(document, "querySelectorAll", { value: () => { throw new Error("on purpose"); } }),
+    mend() {
+      for (const restore of restores.splice(0).reverse()) restore();
+    },
     // A fresh page for the next check.
     reset() {
-      for (const restore of restores.splice(0).reverse()) restore();
+      this.mend();
       asked = false;
       noise.length = debugged.length = 0;
       document.querySelector("main").replaceChildren();

@@ -17,7 +17,7 @@ def test_content_is_what_the_page_understands_and_nothing_more(server) -> None:
     assert content.id == "w1"
     assert (content.telemetry.mode, content.telemetry.rate) == ("opt-in", 1.0)
     assert content.testimonials[0].avatar == "http://127.0.0.1:1/ada.png"
-    assert answer.json().keys() == {"id", "design", "telemetry", "testimonials"}  # no account
+    assert answer.json().keys() == {"id", "design", "telemetry", "testimonials", "drawn"}  # no account
 
 
 def test_content_is_cacheable_by_any_page(server) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import json
+import re
 import zipfile
 
 import brotli
@@ -11,6 +14,10 @@ import pytest
 
 from bundler import budget, compression, dist, loader, node, wheel
 from bundler.errors import BuildError
+from widget.design import NAMES
+
+OTHERS = {"api-url", "container", "debug", "min-height", "nonce", "runtime", "telemetry", "widget-id"}
+ATTRIBUTES = {name.replace("_", "-") for name in NAMES} | OTHERS
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +39,18 @@ def test_the_wheel_holds_the_widget_and_no_test_doubles(tmp_path):
 
 
 def test_the_loader_is_small_and_knows_this_build(built):
-    text = (built / "embed.js").read_text()
-    assert wheel.name() in text
-    assert "__" not in text
-    assert len(text) < loader.SOURCE.stat().st_size / 2
+    text, (boot,) = (built / "embed.js").read_text(), built.glob("boot-*.js")
+    assert boot.name in text
+    assert f"sha256-{base64.b64encode(hashlib.sha256(boot.read_bytes()).digest()).decode()}" in text
+    assert wheel.name() in boot.read_text()
+    assert "__" not in text + boot.read_text()
+    assert len(text) < sum(path.stat().st_size for path in loader.sources()) / 2
+
+
+def test_the_loader_asks_for_every_choice_of_the_design_and_for_nothing_else():
+    (pattern,) = re.findall(r"const DESIGN = /(.+)/;", (loader.SOURCE.parent / "loader" / "content.js").read_text())
+    sent = {name for name in ATTRIBUTES if re.fullmatch(pattern, f"data-{name}")}
+    assert sent == {name.replace("_", "-") for name in NAMES}
 
 
 @pytest.mark.parametrize("text", ["f('__WHEEL__', '__NOBODY__')", "f()"])
@@ -47,6 +62,7 @@ def test_a_name_that_loader_and_build_do_not_share_fails_the_build(text):
 def test_a_loader_over_its_budget_fails_the_build(tmp_path, built):
     budget.check(built)
     (tmp_path / "embed.js").write_text(", ".join(str(number**3) for number in range(2000)))
+    compression.compress_all(tmp_path)
     with pytest.raises(BuildError, match=r"embed\.js is \d+ bytes in brotli, \d+ over its budget of 3072"):
         budget.check(tmp_path)
 
@@ -72,22 +88,22 @@ def test_what_was_compressed_once_is_not_compressed_again(tmp_path, monkeypatch)
 
 
 def test_python_and_pyscript_are_there_whole(built):
-    files = {path.name for path in (built / "pyodide").iterdir() if path.suffix not in (".br", ".gz")}
-    assert files == set(dist._PYODIDE)
+    files = {path.name for path in (built / "pyodide").iterdir() if path.suffix not in compression.CODINGS}
+    assert files == set(dist._PYODIDE.values())
     assert (built / "pyscript" / "core.js").exists()
 
 
 def test_nothing_is_built_twice(built, monkeypatch):
     before = (built / "embed.js").stat().st_mtime_ns
-    monkeypatch.setattr(dist, "_fill", lambda _: pytest.fail("it was built again"))
+    monkeypatch.setattr(dist, "_fill", lambda *_: pytest.fail("it was built again"))
     dist.build()
     assert (built / "embed.js").stat().st_mtime_ns == before
 
 
 def test_a_changed_source_changes_the_digest(monkeypatch):
-    before = dist._digest()
+    before = dist._digest(dist.SLIM)
     monkeypatch.setattr(loader, "SOURCE", dist.ROOT / "web" / "demo" / "pyscript.html")
-    assert dist._digest() != before
+    assert dist._digest(dist.SLIM) != before != dist._digest(dist.STOCK)
 
 
 def test_packages_are_pinned_and_name_no_registry():

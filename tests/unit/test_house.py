@@ -38,6 +38,7 @@ LEVELS = {
     "widget.browser": 6,
     "widget.download": 6,
     "widget.shadow": 6,
+    "widget.signals": 6,
     "widget.testing": 6,
     "widget.testing_place": 6,
     "widget.facade": 7,
@@ -48,14 +49,18 @@ STANDARD = {
     "__future__", "asyncio", "collections", "contextlib", "dataclasses", "functools", "itertools", "json", "math",
     "os", "re", "sys", "typing", "unicodedata",
 }  # fmt: skip
-SERVER_MAY = ("widget.telemetry.schema", "widget.errors", "widget.content", "widget.design", "widget.view")
-BUNDLER_MAY = ("widget.telemetry.schema",)
+SERVER_MAY = (
+    "widget.telemetry.schema", "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view",
+)  # fmt: skip
+BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
 MAX_LINES = 250
 
 
 def modules(package: str) -> list[str]:
     paths = sorted((ROOT / package).rglob("*.py"))
-    names = (path.relative_to(ROOT).with_suffix("").parts for path in paths if "node_modules" not in path.parts)
+    # What bundler/slim/python holds is no part of the bundler: it is Python that runs in the page.
+    paths = [path for path in paths if not {"node_modules", "python"} & set(path.relative_to(ROOT).parts)]
+    names = (path.relative_to(ROOT).with_suffix("").parts for path in paths)
     return [".".join(parts[:-1] if parts[-1] == "__init__" else parts) for parts in names]
 
 

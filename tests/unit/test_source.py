@@ -67,9 +67,13 @@ def test_a_final_answer_is_not_asked_again_nor_papered_over(status, code):
     assert len(bridge.fetches) == 2
 
 
-@pytest.mark.parametrize(
-    "answer", [Response(200, "<html>"), FetchFailed("too_large"), Response(200, GOOD.text.replace("w1", "w2"))]
-)
+def test_a_copy_that_is_too_large_does_not_stand_before_the_api():
+    bridge, one = source(FetchFailed("too_large"), GOOD)
+    assert get(one).content.id == "w1"
+    assert [cache for _, cache in bridge.fetches] == ["force-cache", "no-cache"]
+
+
+@pytest.mark.parametrize("answer", [Response(200, "<html>"), Response(200, GOOD.text.replace("w1", "w2"))])
 def test_wrong_content_is_not_asked_for_again(answer):
     bridge, one = source(answer)
     assert get(one) == "INVALID_CONTENT"

@@ -33,6 +33,7 @@ OTHER_CODE = "OTHER"
 INVALID_CODE = "INVALID_CODE"
 
 WIDGET_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _VERSION = re.compile(r"[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}(?:-[a-z]{1,5}\.?[0-9]{1,5})?")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
 
@@ -110,8 +111,17 @@ def is_layout(value: object) -> bool:
 
 def encode(reports: list[WidgetReport]) -> str:
     """The JSON text of one batch."""
-    body = {"schema": SCHEMA, "widgets": [report.as_json() for report in reports]}
-    return json.dumps(body, separators=(",", ":"))
+    return enclose([encode_report(report) for report in reports])
+
+
+def encode_report(report: WidgetReport) -> str:
+    """The JSON text of one report; ASCII alone."""
+    return _JSON.encode(report.as_json())
+
+
+def enclose(reports: list[str]) -> str:
+    """The JSON text of one batch of reports that are texts already."""
+    return f'{{"schema":{SCHEMA},"widgets":[{",".join(reports)}]}}'
 
 
 def parse(text: str | bytes) -> list[WidgetReport]:

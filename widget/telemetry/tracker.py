@@ -96,10 +96,14 @@ class TelemetryTracker:
         if not (math.isfinite(load_ms) and 0 <= load_ms <= MAX_LOAD_MS):
             self._debug("telemetry: the clock gave an impossible load time; this load is not counted.")
             return
+        outbox = outbox_of(self._bridge)
         report = self._report()
+        if report is not None and len(report.loads) >= MAX_LOADS:
+            outbox.flush()  # full: it goes now, rather than growing or losing anything
+            report = self._report()
         if report is not None:
             report.loads.append(Load(_known_layout(layout), round(load_ms)))
-            outbox_of(self._bridge).flush_when_idle()
+            outbox.flush_when_idle()
 
     @never_raises
     def track_error(self, code: str) -> None:
@@ -165,22 +169,28 @@ class TelemetryTracker:
 
     def take_reports(self) -> list[WidgetReport]:
         """For the outbox: what may be sent, each report once. Asks everyone again; a no throws it away."""
-        reports = list(self._waiting.values()) if self._consent.refused_by() is None else []
+        may_send = self._consent.refused_by(look_around=False) is None  # the outbox has just looked around for all
+        reports = list(self._waiting.values()) if may_send else []
         self._discard()
         return reports
 
     def _report(self) -> WidgetReport | None:
         """The report to count in, or None: the page is not in the sample, or somebody says no."""
-        if self._bridge is None or self._consent.refused_by() is not None:
-            self._discard()
+        if self._bridge is None:
             return None
         outbox, rate = outbox_of(self._bridge), self._sampler.get_sampling_rate()
         if rate < MIN_RATE or not self._sampler.includes(outbox.draw):
             return None
-        if len(self._waiting) > MAX_RATES or any(len(it.loads) >= MAX_LOADS for it in self._waiting.values()):
-            outbox.flush()  # full: it goes now, rather than growing or losing anything
-        outbox.add(self)
-        return self._waiting.setdefault(rate, WidgetReport(self.widget_id, self.version, rate))
+        if self._consent.refused_by(look_around=False) is not None:
+            self._discard()
+            return None
+        report = self._waiting.get(rate)
+        if report is None:
+            if len(self._waiting) >= MAX_RATES:
+                outbox.flush()  # as above
+            report = self._waiting[rate] = WidgetReport(self.widget_id, self.version, rate)
+            outbox.add(self)
+        return report
 
     def _discard(self) -> None:
         self._waiting = {}

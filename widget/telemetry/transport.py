@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from ..bridge import Bridge
-from .schema import MAX_BYTES, MAX_CODES, MAX_WIDGETS, OTHER_CODE, WidgetReport, encode
+from .schema import MAX_BYTES, MAX_CODES, MAX_WIDGETS, OTHER_CODE, WidgetReport, enclose, encode_report
 
 
 class Sender(Protocol):
@@ -28,7 +29,7 @@ class Outbox:
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
-        self._draw: float | None = None
+        self._draw: float | None = bridge.shared.get("draw")  # the loader's, which has decided by it to start Python
         self._senders: dict[Sender, None] = {}  # in the order of their first report
         self._holds = 0
         self._idle_wanted = False
@@ -72,6 +73,8 @@ class Outbox:
         """Send all that waits and may be sent, now."""
         self._idle_wanted = False
         senders, self._senders = self._senders, {}
+        if senders:
+            self._bridge.look_around()
         by_endpoint: dict[str, list[WidgetReport]] = {}
         for sender in senders:
             by_endpoint.setdefault(sender.endpoint, []).extend(sender.take_reports())
@@ -108,29 +111,45 @@ def outbox_of(bridge: Bridge) -> Outbox:
 def pack(reports: list[WidgetReport]) -> list[str]:
     """The reports as JSON bodies: one if it fits, and none over the schema's bounds."""
     bodies: list[str] = []
-    batch: list[WidgetReport] = []
+    batch = _Batch()
     for report in reports:
-        if len(batch) == MAX_WIDGETS or len(encode(fold_codes([*batch, report]))) > MAX_BYTES:
-            bodies.append(encode(fold_codes(batch)))
-            batch = []
-        batch.append(report)
-    if batch:
-        bodies.append(encode(fold_codes(batch)))
-    return bodies
+        if not batch.add(report):
+            bodies.append(batch.body())
+            batch = _Batch()
+            batch.add(report)
+    return [*bodies, batch.body()] if reports else []
 
 
-def fold_codes(reports: list[WidgetReport]) -> list[WidgetReport]:
-    """The same counts under at most MAX_CODES codes for the whole batch, the rest under OTHER."""
-    known: set[str] = {OTHER_CODE}
-    folded = []
-    for report in reports:
+class _Batch:
+    """One body in the making. Each report is encoded once, since a page that is being left waits for us."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._size = len(enclose([]))
+        self._codes: set[str] = {OTHER_CODE}
+
+    def add(self, report: WidgetReport) -> bool:
+        """False where it does not fit. The first one always does: a tracker's bounds are below the schema's."""
+        text = encode_report(self._folded(report))
+        size = self._size + len(text) + 1  # ASCII, and a comma
+        if self._texts and (len(self._texts) == MAX_WIDGETS or size > MAX_BYTES):
+            return False
+        self._texts.append(text)
+        self._size = size
+        return True
+
+    def body(self) -> str:
+        return enclose(self._texts)
+
+    def _folded(self, report: WidgetReport) -> WidgetReport:
+        """The same counts under at most MAX_CODES codes for the whole batch, the rest under OTHER."""
+        if len(self._codes.union(report.errors)) <= MAX_CODES + 1:  # OTHER itself is beside them
+            self._codes.update(report.errors)
+            return report
         errors: dict[str, int] = {}
         for code, count in report.errors.items():
-            if len(known) <= MAX_CODES:
-                known.add(code)
-            name = code if code in known else OTHER_CODE
+            if len(self._codes) <= MAX_CODES:
+                self._codes.add(code)
+            name = code if code in self._codes else OTHER_CODE
             errors[name] = errors.get(name, 0) + count
-        folded.append(
-            WidgetReport(report.widget, report.version, report.rate, report.loads, errors, report.interactions)
-        )
-    return folded
+        return replace(report, errors=errors)

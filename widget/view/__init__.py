@@ -13,7 +13,7 @@ from .layouts import LAYOUTS
 from .markup import Element, element, render
 from .theme import stylesheet
 
-__all__ = ["draw", "draw_empty", "draw_error", "draw_loading", "stylesheet"]
+__all__ = ["draw", "draw_empty", "draw_error", "draw_loading", "is_still", "state_of", "stylesheet"]
 
 
 def draw(content: Content, design: Design) -> str:
@@ -24,6 +24,18 @@ def draw(content: Content, design: Design) -> str:
     body = element("div", LAYOUTS[design.layout].draw(shown, design), class_="body")
     expand = element("button", "Show all", type="button", class_="pill worded expand", data_action="expand")
     return _root(design, body, expand)
+
+
+def state_of(content: Content, design: Design) -> dict[str, object]:
+    """What can be told of a widget once it is drawn; see mount.Widget.state."""
+    count = min(len(content.testimonials), design.max)
+    status = "ready" if count else "empty"
+    return {"status": status, "widget": content.id, "layout": design.layout, "count": count, "code": ""}
+
+
+def is_still(content: Content, design: Design) -> bool:
+    """Whether the drawn widget does all it can do without `widget.carousel`."""
+    return design.layout != "carousel" or min(len(content.testimonials), design.max) < 2
 
 
 def draw_loading(design: Design) -> str:

@@ -1,0 +1,134 @@
+"""The slim runtime's files, from the released Pyodide and our package, step by step.
+
+exports, javascript   what nobody needs is left out of the WebAssembly and its JavaScript
+library               the standard library and our package, compiled
+snapshot              Python's memory once all of it has been imported
+profile, split        the code that runs at every visit in one file, the rest in another
+cut                   the data that only the rest reads goes with it
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+
+from .. import node, progress
+from ..environment import ROOT
+from . import cut, exports, javascript, library, profile, snapshot, split, wasm
+
+HERE = Path(__file__).resolve().parent
+RUNTIME = ROOT / "web" / "runtime"
+CACHE = ROOT / ".cache" / "slim"
+FILES = {"runtime": "runtime.js", "python": "python.wasm", "cold": "cold.wasm", "snapshot": "snapshot.bin"}
+
+_FOR_THE_SNAPSHOT = {"sbrk", "malloc", "free", "emscripten_stack_get_end"}  # what make_snapshot.mjs calls
+
+
+def build(profiling: bool = False) -> Path:
+    """The directory with FILES, made where there is none yet for these sources; raises BuildError.
+
+    `profiling` makes a runtime of one half, whose functions mark that they were called: see record.py.
+    """
+    made = CACHE / (digest() + ("-profiling" if profiling else ""))
+    if not made.is_dir():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        said = progress.step("Making the slim runtime (about half a minute)")
+        with said, tempfile.TemporaryDirectory(dir=CACHE) as draft:
+            _make(Path(draft), profiling)
+            (Path(draft) / "made").rename(made)
+    return made
+
+
+def instrumented() -> wasm.Module:
+    """The module that the profiles are of."""
+    with tempfile.TemporaryDirectory() as directory:
+        return base(Path(directory))
+
+
+def base(directory: Path) -> wasm.Module:
+    """The trimmed module, with pyodide.asm.mjs and python.wasm that fit it written into the directory."""
+    text = node.run(
+        "esbuild/bin/esbuild",
+        library.PYODIDE / "pyodide.asm.mjs",
+        "--log-level=error",
+        failure="pyodide.asm.mjs is broken.",
+    )
+    needed = javascript.needed_exports(text) | _FOR_THE_SNAPSHOT
+    module = exports.trim(wasm.parse((library.PYODIDE / "pyodide.asm.wasm").read_bytes()), needed)
+    edited = javascript.edit(text, needed, exports.imported_names(module))
+    (directory / "pyodide.asm.mjs").write_text(edited, encoding="utf-8")
+    (directory / "python.wasm").write_bytes(wasm.emit(module))
+    return module
+
+
+def _make(directory: Path, profiling: bool) -> None:
+    made = directory / "made"
+    made.mkdir()
+    module = base(directory)
+    library.compile_all(directory)
+    node.run(HERE / "make_snapshot.mjs", directory, failure="The memory snapshot could not be taken.")
+    memory, state = (directory / "memory.bin").read_bytes(), (directory / "state.json").read_bytes()
+    hot, apart = _halves(module, memory, profiling)
+    halves = split.split(profile.instrument(module) if profiling else module, hot, apart)
+    (made / "python.wasm").write_bytes(wasm.emit(halves.first))
+    (made / "cold.wasm").write_bytes(wasm.emit(halves.cold))
+    ranges = [(each.address, each.address + len(each.content)) for each in apart]
+    (made / "snapshot.bin").write_bytes(snapshot.encode(memory, state, ranges))
+    shutil.copy(directory / "stdlib.zip", made)  # for the tests; no page loads it
+    bundle(directory, made / "runtime.js")
+
+
+def _halves(module: wasm.Module, memory: bytes, profiling: bool) -> tuple[Collection[int], list[wasm.Data]]:
+    """The functions of the first half, and the data of the second."""
+    hot = profile.hot(module)
+    if hot is not None and not profiling:
+        return hot, cut.cut(module, hot, memory)
+    if not profiling:
+        progress.say(
+            "The profiles are of another Pyodide, so that all code and data come at once, 2 MB more for a visitor whom "
+            "Python runs for. Make them anew: python3 build.py bundle --profile."
+        )
+    return range(len(module.bodies)), []
+
+
+def bundle(directory: Path, target: Path) -> None:
+    """Pyodide's edited JavaScript and web/runtime/ in one module."""
+    minified = directory / "pyodide.min.mjs"
+    node.run(
+        "terser/bin/terser",
+        directory / "pyodide.asm.mjs",
+        "--module",
+        "--compress=passes=3,pure_getters=true,keep_fargs=false,ecma=2022",
+        "--mangle",
+        "--define=ENVIRONMENT_IS_NODE=false,ENVIRONMENT_IS_SHELL=false",
+        f"--output={minified}",
+        failure="Pyodide's JavaScript could not be minified.",
+    )
+    node.run(
+        "esbuild/bin/esbuild",
+        RUNTIME / "slim.js",
+        "--bundle",
+        "--format=esm",
+        "--minify",
+        "--charset=utf8",
+        f"--alias:pyodide.asm.mjs={minified}",
+        "--external:node:*",
+        "--external:ws",
+        f"--outfile={target}",
+        "--log-level=error",
+        failure="web/runtime/ could not be bundled.",
+    )
+
+
+def digest() -> str:
+    """A hash of everything that the files are made of."""
+    sources = [path for path in sorted(HERE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    sources += [*sorted(RUNTIME.iterdir()), *sorted((ROOT / "widget").rglob("*.py")), node.HERE / "package-lock.json"]
+    hashed = hashlib.sha256()
+    for path in sources:
+        content = path.read_bytes()
+        hashed.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
+    return hashed.hexdigest()[:16]

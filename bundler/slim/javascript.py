@@ -1,0 +1,231 @@
+"""Pyodide's own JavaScript without what our runtime has no use for: dynamic linking, graphics, sound.
+
+It is text that is edited, formatted by esbuild so that it can be anchored in lines. Each anchor must be found, else
+the build fails and names it: an upgrade of Pyodide that moves one is looked at, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from ..errors import BuildError
+from .exports import UNUSED
+
+_ASSIGN_EXPORTS = "  function assignWasmExports(wasmExports2) {\n"
+_ASSIGNMENT = re.compile(r' {4}([\w$]+) = (?:Module\["[^"]+"\] = |[\w$]+ = )*wasmExports2\["([^"]+)"\].*;')
+_IMPORTS = "  var wasmImports = { "
+_CONVERSION = re.compile(r'    wasmExports2\["(\w+)"\] = makeWrapper_\w+\(wasmExports2\["\w+"\]\);\n')
+_PUBLISHED = re.compile(r'(?<=\n) *Module\["([\w$]+)"\] = [\w$]+;\n')
+_IN_MODULE = re.compile(r'Module\d*(?:\.|\[")([\w$]+)')
+_SIGNATURES = re.compile(r"(?<=\n)  [\w$]+\.(?:sig|isAsync|stub) = .*;\n")
+
+# Exports that no JavaScript names in a way that can be found: Python's main, and what JavaScript itself is made of.
+_ALSO_EXPORTED = ("memory", "__indirect_function_table", "Py_Version", "__main_argc_argv", "run_main")
+# What web/runtime and the functions that Python calls take from the module by name.
+_ALSO_PUBLISHED = (
+    "FS",
+    "PATH",
+    "ERRNO_CODES",
+    "HEAP8",
+    "HEAPU8",
+    "HEAPU32",
+    "ENV",
+    "ExitStatus",
+    "_Py_Version",
+    "_malloc",
+    "_free",
+)
+
+_NO_LINKING = (
+    (
+        '      mergeLibSymbols(wasmExports, "main");\n',
+        '      wasmImports["__main_argc_argv"] = wasmImports["main"] = wasmExports["__main_argc_argv"];\n',
+    ),
+    (
+        "      var metadata2 = getDylinkMetadata(module2);\n"
+        "      if (metadata2.neededDynlibs) {\n"
+        "        dynamicLibraries = metadata2.neededDynlibs.concat(dynamicLibraries);\n"
+        "      }\n",
+        "",
+    ),
+    ("      updateGOT(origExports);\n      LDSO.init();\n      loadDylibs();\n", ""),
+    ("updateTableMap(0, wasmTable.length);", ""),
+    ("    var GOTProxyHandler = new Proxy(/* @__PURE__ */ new Set([]), GOTHandler);\n", ""),
+    (', "GOT.mem": GOTProxyHandler, "GOT.func": GOTProxyHandler }', " }"),
+)
+_NO_GRAPHICS = (
+    ("  registerWasmPlugin();\n", ""),
+    ("  FS.createPreloadedFile = FS_createPreloadedFile;\n", ""),
+    ("  FS.preloadFile = FS_preloadFile;\n", ""),
+    ("  MainLoop.init();\n", ""),
+    ("  registerPostMainLoop(() => SDL.audio?.queueNewAudioData?.());\n", ""),
+    ("  for (let i2 = 0; i2 < 32; ++i2) tempFixedLengthArray.push(new Array(i2));\n", ""),
+)
+# A direct eval could see every local variable, so that none could be renamed or left out.
+_DIRECT_EVAL = re.compile(r"(?<![\w.)])eval\(")
+
+# Its part of the boot in slices: at each pause the page gets its turn. API.pause is web/runtime's.
+_FINALIZE = """      API.finalizeBootstrap = function(t, e) {
+        t && Wr();
+        let [r, n] = API.rawRun("import _pyodide_core");
+        r && API.fatal_loading_error(`Failed to import _pyodide_core
+`, n), API.runPythonInternal_dict = API._pyodide._base.eval_code("{}"), API.importlib = API.runPythonInternal("import importlib; importlib");
+        let o = API.importlib.import_module;
+        API.sys = o("sys"), API.os = o("os");
+        let i2 = API.runPythonInternal("import __main__; __main__.__dict__"), s2 = API.runPythonInternal("import builtins; builtins.__dict__");
+        API.globals = Ro(i2, s2);
+        let l = API._pyodide._importhook, u = Mo();
+        API.config._makeSnapshot && (API.config.jsglobals = Ye(API.config.jsglobals));
+        let d = API.config.jsglobals;
+        return t ? Hr(d, t, e) : (l.register_js_finder(), l.register_js_module("js", d), l.register_js_module("pyodide_js", u), l.register_windows_finder()), API.pyodide_py = o("pyodide"), API.pyodide_code = o("pyodide.code"), API.pyodide_ffi = o("pyodide.ffi"), API.package_loader = o("pyodide._package_loader"), API.pyodide_base = o("_pyodide._base"), API.sitepackages = API.package_loader.SITE_PACKAGES.__str__(), API.dsodir = API.package_loader.DSO_DIR.__str__(), API.defaultLdLibraryPath = [API.dsodir, API.sitepackages], API.os.environ.__setitem__("LD_LIBRARY_PATH", API.defaultLdLibraryPath.join(":")), u.pyodide_py = API.pyodide_py, u.globals = API.globals, Yr(), u;
+      };
+"""  # noqa: E501 - as esbuild writes it
+_FINALIZE_IN_SLICES = """      API.finalizeBootstrap = async function(t) {
+        // Whatever is compiled from source would bring Python's parser and compiler into the boot.
+        if (t) Wr();
+        else API.rawRun("import _pyodide_core");
+        await API.pause();
+        API.importlib = API._pyodide._importhook.sys.modules.get("importlib");
+        let o = API.importlib.import_module;
+        API.sys = o("sys"), API.os = o("os");
+        await API.pause();
+        let i2 = o("__main__").__dict__, s2 = o("builtins").__dict__;
+        API.globals = Ro(i2, s2), API.runPythonInternal_dict = o("builtins").dict();
+        await API.pause();
+        let l = API._pyodide._importhook, u = Mo();
+        API.config._makeSnapshot && (API.config.jsglobals = Ye(API.config.jsglobals));
+        let d = API.config.jsglobals;
+        if (t) Hr(d, t);
+        else {
+          l.register_js_finder();
+          l.register_js_module("js", d);
+          l.register_js_module("pyodide_js", u);
+          l.register_windows_finder();
+        }
+        await API.pause();
+        API.pyodide_py = o("pyodide"), API.pyodide_ffi = o("pyodide.ffi");
+        u.pyodide_py = API.pyodide_py, u.globals = API.globals, Yr();
+        return u;
+      };
+"""
+
+# Which lines of a JavaScript stack are Pyodide's own; web/runtime is bundled with it into one file.
+_OWN_FRAMES = ('e.includes("pyodide.asm.mjs")', 'e.includes("/runtime-")')
+
+# What Python holds of JavaScript once it is up, in this order. The last one is the package loader's: there is none.
+_EXPECTED = (
+    "return [null, API.config.jsglobals, API.public_api, API, me2, API, {}];",
+    "return [null, API.config.jsglobals, API.public_api, API, me2, API];",
+)
+
+# How one compiled function calls another of the wrong type: each browser's own, so it is made after the snapshot.
+_TRAMPOLINE = ("addOnPreRun(function setEmscriptenTrampoline() {", "(API.setTrampoline = function() {")
+
+# C++ constructors run once, before the snapshot: their work comes with its memory. What they leave outside of it,
+# entries in a table of JavaScript's objects, web/runtime/slim.js makes anew.
+_CONSTRUCTORS = (
+    '    wasmExports["__wasm_call_ctors"]();\n',
+    '    API.construct(() => wasmExports["__wasm_call_ctors"]());\n',
+)
+
+
+def needed_exports(text: str) -> set[str]:
+    """What the WebAssembly must export for this JavaScript to work."""
+    assigned = dict(_ASSIGNMENT.fullmatch(line).groups() for line in _assignments(text) if _ASSIGNMENT.fullmatch(line))  # type: ignore[union-attr, misc]
+    rest = text.replace(_assign_exports(text), "").replace(_declaration(text), "")
+    words = set(re.findall(r"[A-Za-z_$][\w$]*", _SIGNATURES.sub("", rest)))
+    needed = {export for variable, export in assigned.items() if variable in words}
+    needed.update(re.findall(r'wasmExports\d*(?:\.|\[")([\w$]+)', _without_conversions(rest)))
+    needed.update(re.findall(r'resolveGlobalSymbol\("(\w+)"\)', rest))
+    return (needed | set(_ALSO_EXPORTED)) - {"main"}
+
+
+def edit(text: str, exports: Collection[str], imports: Collection[str]) -> str:
+    """The text for a WebAssembly with these exports, that takes these imports; raises BuildError for a lost anchor."""
+    text = _keep_exports(text, exports)
+    text = _CONVERSION.sub(lambda line: line[0] if line[1] in exports else "", text)
+    text = _keep_imports(text, imports)
+    for anchor, replacement in (
+        *_NO_LINKING,
+        *_NO_GRAPHICS,
+        _OWN_FRAMES,
+        _EXPECTED,
+        _TRAMPOLINE,
+        _CONSTRUCTORS,
+        (_FINALIZE, _FINALIZE_IN_SLICES),
+    ):
+        text = _replace(text, anchor, replacement)
+    text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", text))
+    return _keep_published(text)
+
+
+def _assign_exports(text: str) -> str:
+    start = text.find(_ASSIGN_EXPORTS)
+    if start < 0:
+        raise _lost(_ASSIGN_EXPORTS)
+    return text[start : text.index("\n  }\n", start) + len("\n  }\n")]
+
+
+def _declaration(text: str) -> str:
+    """The line before: all the variables that are assigned."""
+    end = text.index(_ASSIGN_EXPORTS)
+    return text[text.rindex("\n", 0, end - 1) + 1 : end]
+
+
+def _assignments(text: str) -> list[str]:
+    return _assign_exports(text).splitlines()[1:-1]
+
+
+def _keep_exports(text: str, exports: Collection[str]) -> str:
+    kept, variables = [], ["wasmMemory", "wasmTable"]
+    for line in _assignments(text):
+        match = _ASSIGNMENT.fullmatch(line)
+        if match is None:
+            raise _lost(line)
+        if match[2] in exports:
+            kept.append(line)
+            variables.append(match[1])
+    whole = _declaration(text) + _assign_exports(text)
+    declared = f"  var {', '.join(dict.fromkeys(variables))};\n"
+    return _replace(text, whole, declared + _ASSIGN_EXPORTS + "\n".join(kept) + "\n  }\n")
+
+
+def _keep_imports(text: str, imports: Collection[str]) -> str:
+    start = text.find(_IMPORTS)
+    if start < 0:
+        raise _lost(_IMPORTS)
+    line = text[start : text.index("\n", start)]
+    entries = line.removeprefix(_IMPORTS).removesuffix(" };").split(", ")
+    kept = [entry for entry in entries if entry.partition(":")[0] in imports]
+    return text.replace(line, _IMPORTS + ", ".join([*kept, f"{UNUSED}() {{}}"]) + " };")
+
+
+def _keep_published(text: str) -> str:
+    """`Module["x"] = x` only for what is read from there."""
+    read = {name for line in _unpublished(text) for name in _IN_MODULE.findall(line)} | set(_ALSO_PUBLISHED)
+    text = _PUBLISHED.sub(lambda line: line[0] if line[1] in read else "", text)
+    also = re.compile(r'(?<=\n)( {4}[\w$]+ = )Module\["([\w$]+)"\] = (?=wasmExports2)')
+    return also.sub(lambda start: start[0] if start[2] in read else start[1], text)
+
+
+def _unpublished(text: str) -> Iterator[str]:
+    for line in _PUBLISHED.sub("", text).splitlines():
+        yield line.partition("] = wasmExports2")[2] if _ASSIGNMENT.fullmatch(line) else line
+
+
+def _without_conversions(text: str) -> str:
+    return _CONVERSION.sub("", text)
+
+
+def _replace(text: str, anchor: str, replacement: str) -> str:
+    if text.count(anchor) != 1:
+        raise _lost(anchor)
+    return text.replace(anchor, replacement)
+
+
+def _lost(anchor: str) -> BuildError:
+    line = anchor.strip().splitlines()[0][:100]
+    return BuildError(
+        f"This Pyodide's JavaScript is not what bundler/slim/javascript.py knows: it lacks, or has twice, {line}"
+    )

@@ -1,0 +1,86 @@
+"""Modules of the standard library run when they are first used, not when they are imported.
+
+What our package never uses is then no part of the memory snapshot, and still works where the library's zip is there.
+The interpreter imports `sitecustomize` by itself, before anything of Pyodide's.
+"""
+
+import sys
+from types import FunctionType, MethodType, ModuleType
+
+_ZIP = "/lib/python314.zip"
+_SET_BY_IMPORT = {"__path__", "__file__", "__cached__"}
+# These do something when they are imported, or are what imports stand on.
+_AT_ONCE = {"collections", "_pyodide", "pyodide", "encodings", "importlib", "tresta_snapshot"}
+_BUT_LATER = {"_pyodide._base"}  # it compiles Python source, which no page has
+_CO_COROUTINE = 128
+
+
+def _iscoroutinefunction(function):
+    """inspect's own, for what Pyodide asks about: functions and methods."""
+    while isinstance(function, MethodType):
+        function = function.__func__
+    if isinstance(function, FunctionType):
+        return bool(function.__code__.co_flags & _CO_COROUTINE) or hasattr(function, "_is_coroutine_marker")
+    return False
+
+
+# What other modules take while they are imported, so that for these alone nothing is run.
+_KNOWN = {
+    "concurrent.futures": {
+        "FIRST_COMPLETED": "FIRST_COMPLETED",
+        "FIRST_EXCEPTION": "FIRST_EXCEPTION",
+        "ALL_COMPLETED": "ALL_COMPLETED",
+    },
+    "inspect": {"iscoroutinefunction": _iscoroutinefunction},
+    "logging": {"DEBUG": 10},
+    "socket": {"AF_UNSPEC": 0, "AI_PASSIVE": 1},
+    "subprocess": {"PIPE": -1},
+}
+
+
+class LazyModule(ModuleType):
+    """A module that runs at the first attribute it is asked for and does not have yet."""
+
+    def __getattr__(self, name):
+        if name in _SET_BY_IMPORT:
+            raise AttributeError(name)
+        self.__class__ = ModuleType
+        self.__spec__.loader.loader.exec_module(self)
+        return getattr(self, name)
+
+    def __dir__(self):
+        hasattr(self, "__all__")
+        return dir(self)
+
+
+class _LazyLoader:
+    def __init__(self, loader):
+        self.loader = loader
+
+    def __getattr__(self, name):
+        return getattr(self.loader, name)
+
+    def create_module(self, spec):
+        module = LazyModule(spec.name)
+        vars(module).update(_KNOWN.get(spec.name, {}))
+        return module
+
+    def exec_module(self, module):
+        """Later."""
+
+
+class _LazyFinder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in _AT_ONCE and name not in _BUT_LATER:
+            return None
+        for finder in sys.meta_path:
+            spec = finder is not _LazyFinder and finder.find_spec(name, path, target)
+            if spec:
+                if spec.has_location and spec.origin.startswith(_ZIP):
+                    spec.loader = _LazyLoader(spec.loader)
+                return spec
+        return None
+
+
+sys.meta_path.insert(0, _LazyFinder)

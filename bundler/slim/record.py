@@ -1,0 +1,83 @@
+"""Makes the profiles: the browser tests, which go every way a visitor can, on a runtime that marks what it runs.
+
+`record` starts pytest with this module as a plugin, which listens to what every page says when it is left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext
+
+from ..environment import ROOT
+from . import build, profile
+
+_MARKS = """(() => {
+  const real = WebAssembly.instantiate;
+  let marks = [];
+  WebAssembly.instantiate = async (...args) => {
+    const made = await real.apply(WebAssembly, args);
+    if (made.exports?.$p0) marks = Object.entries(made.exports).filter(([name]) => /^[$]p[0-9]+$/.test(name));
+    return made;
+  };
+  const say = () => {
+    const called = marks.filter(([, mark]) => mark.value).map(([name]) => Number(name.slice(2)));
+    if (called.length) navigator.sendBeacon("%s", JSON.stringify(called));
+  };
+  setInterval(say, 500);
+  addEventListener("pagehide", say);
+})()"""
+_called = set[int]()
+_INTO = "TRESTA_PROFILE"  # the environment's variable that names the file the plugin writes
+
+
+def record(browsers: tuple[str, ...] = ("chromium", "firefox")) -> None:
+    """Write profiles.json anew. It takes some minutes; a test that fails only runs less."""
+    texts = {}
+    module = build.instrumented()
+    for browser in browsers:
+        into = build.CACHE / f"profile-{browser}.json"
+        into.unlink(missing_ok=True)
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "tests/browser", "-p", __name__, "-p", "no:xdist", "-q", "-k", browser],
+            cwd=ROOT,
+            env={**os.environ, "TRESTA_RUNTIME": "profile", _INTO: str(into)},
+            check=False,
+        )
+        texts[browser] = profile.pack(json.loads(into.read_text()), len(module.bodies))
+    known = {"code": profile.fingerprint(module), "browsers": texts}
+    profile.PROFILES.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+
+
+def pytest_configure() -> None:
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            _called.update(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    script = _MARKS % f"http://127.0.0.1:{server.server_address[1]}/"
+    real = Browser.new_context
+
+    def new_context(self: Browser, **options: Any) -> BrowserContext:
+        context = real(self, **options)
+        context.add_init_script(script)
+        return context
+
+    Browser.new_context = new_context  # type: ignore[method-assign]
+
+
+def pytest_unconfigure() -> None:
+    Path(os.environ[_INTO]).write_text(json.dumps(sorted(_called)))

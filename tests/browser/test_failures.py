@@ -1,0 +1,84 @@
+"""Where Python cannot start: the failure has a name, what was drawn stays, the page is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.servers import Answer
+from tests.browser.visits import content
+
+FILES = ["boot-*.js", "runtime-*.js", "python-*.wasm", "snapshot-*.bin"]
+STOCK = "**/pyodide/pyodide.asm.wasm"
+
+
+@pytest.fixture
+def tag(origins, faulty_api):
+    """`tag()`: a widget that the API has not drawn, so that it needs Python."""
+    faulty_api.answers("w1", Answer({"id": "w1", **content(layout="grid")}))
+    return lambda **attributes: origins.tag("w1", api_url=faulty_api.url, **attributes)
+
+
+def failed(page, timeout=30_000):
+    """The name of the failure, once there is one and the page was left as it would be without us."""
+    page.wait_for_function("window.Tresta && Tresta.getState('w1').status === 'error'", timeout=timeout)
+    assert page.evaluate("Tresta.ready.then(() => 'up', () => 'down')") == "down"
+    state = page.evaluate("Tresta.mount('#host', {widgetId: 'w1'})")
+    assert state["status"] == "error"
+    assert page.evaluate("document.querySelector('#tresta-widget-w1').getBoundingClientRect().height") == 0
+    return state["code"]
+
+
+@pytest.mark.parametrize("missing", FILES)
+def test_a_file_that_does_not_come(site, page, tag, missing):
+    page.route(f"**/{missing}", lambda route: route.abort())
+    page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
+    assert failed(page) == "RUNTIME_NETWORK"
+
+
+@pytest.mark.parametrize("changed", FILES)
+def test_a_file_that_is_not_the_one_that_was_built_is_not_run(site, page, tag, changed, record):
+    def tamper(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.body() + b"\n")
+
+    page.route(f"**/{changed}", tamper)
+    page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
+    assert failed(page) == "RUNTIME_NETWORK"
+    assert not any("/pyodide/" in request.url for request in record.requests)
+
+
+@pytest.mark.parametrize("lacking", ["'wasm-unsafe-eval'", "connect-src"])
+def test_a_policy_that_forbids_it(origins, site, page, faulty_api, tag, lacking):
+    scripts = origins.cdn if lacking == "'wasm-unsafe-eval'" else f"{origins.cdn} 'wasm-unsafe-eval'"
+    connections = faulty_api.url if lacking == "connect-src" else f"{faulty_api.url} {origins.cdn}"
+    policy = f"script-src {scripts}; connect-src {connections}"
+    page.goto(site.page(f"<p id=host>Host</p>{tag()}", headers={"Content-Security-Policy": policy}))
+    assert page.evaluate("Tresta.ready.then(() => '', error => error.code)") == "RUNTIME_CSP"
+
+
+def test_a_start_that_hangs(site, page, tag):
+    page.clock.install()
+    page.route("**/snapshot-*", lambda route: None)
+    with page.expect_request("**/snapshot-*"):
+        page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
+        page.clock.run_for(1000)
+    page.clock.run_for(28_000)
+    assert page.evaluate("Tresta.getState('w1').status") == "loading"
+    page.clock.run_for(2_000)
+    page.clock.resume()
+    assert failed(page) == "RUNTIME_TIMEOUT"
+
+
+def test_a_browser_that_has_no_webassembly(site, page, tag):
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
+    assert failed(page) == "RUNTIME_UNSUPPORTED"
+
+
+def test_where_the_slim_runtime_does_not_start_the_released_one_does(site, page, tag, record):
+    page.add_init_script("WebAssembly.compileStreaming = () => Promise.reject(new TypeError('not here'))")
+    with page.expect_request(STOCK):
+        page.goto(site.page(tag()))
+    page.locator("#tresta-widget-w1 .card").first.wait_for(timeout=60_000)
+    assert page.evaluate("Tresta.ready.then(() => 'up')") == "up"
+    assert record.errors == record.console == []

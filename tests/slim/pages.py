@@ -1,0 +1,97 @@
+"""Pages in which window.runSnippet(code) runs a snippet of the corpus, by the kind of runtime in them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from bundler import node
+from bundler.slim import build as slim
+from bundler.slim import wasm
+from bundler.slim.cut import CUTS
+
+RUNNER = (Path(__file__).parent / "runner.py").read_text(encoding="utf-8")
+BOOT_WITHIN_MS = 60_000
+
+# The slim runtime carries what the widget needs; here it gets the whole library, where its own was when it was built.
+_SLIM = """
+  const start = async (cold) => {
+    const { boot } = await import("/slim/runtime.js");
+    const python = await WebAssembly.compileStreaming(fetch("/slim/python.wasm"));
+    const snapshot = fetch("/slim/snapshot.bin").then((answer) => answer.arrayBuffer());
+    return boot({ python, snapshot, cold: { url: `${location.origin}/slim/${cold}` } });
+  };
+  const run = async ({ importModule }, runner) => {
+    const [builtins, os, sys] = ["builtins", "os", "sys"].map((name) => importModule(name));
+    const zip = new Uint8Array(await (await fetch("/slim/stdlib.zip")).arrayBuffer());
+    os.makedirs("/lib/python3.14/site-packages");
+    const file = builtins.open("/lib/python314.zip", "wb");
+    builtins.getattr(zip, "to_file")(file);
+    file.close();
+    sys.path.append("/lib/python314.zip");
+    const names = builtins.dict();
+    builtins.exec(runner, names);
+    window.runSnippet = names.get("run_snippet");
+  };
+  const complete = async (python, runner) => {
+    await python.loadCold();
+    await run(python, runner);
+  };
+  const poisoned = async (python, runner) => {
+    const memory = new Uint8Array(python.instance.exports.memory.buffer);
+    for (const [from, to] of CUTS) memory.fill(0xaa, from, to);
+    await run(python, runner);
+  };
+""".replace("CUTS", str([[each.start, each.end] for each in CUTS]))
+
+# How a page of each kind comes to have window.runSnippet; each is given the runner's text.
+# "stock" is Pyodide as released. What Python says on its own streams is of no matter here.
+BOOT = {
+    "stock": """
+        async (runner) => {
+          const { loadPyodide } = await import("/stock/pyodide.mjs");
+          const pyodide = await loadPyodide({ stdout: () => {}, stderr: () => {} });
+          const names = pyodide.globals.get("dict")();
+          pyodide.runPython(runner, { globals: names });
+          window.runSnippet = names.get("run_snippet");
+        }
+    """,
+    # The slim one, before its cold part has come: it comes when a snippet is compiled.
+    "slim": f"async (runner) => {{ {_SLIM} await run(await start('cold.wasm'), runner); }}",
+    "slim-cold": f"async (runner) => {{ {_SLIM} await complete(await start('cold.wasm'), runner); }}",
+    # Whatever data was cut is 0xAA, and stays so: this cold part brings none. What still has the outcome of stock
+    # reads none of it.
+    "slim-poisoned": f"async (runner) => {{ {_SLIM} await poisoned(await start('cold-without-data.wasm'), runner); }}",
+}
+
+
+def origin(directory: Path) -> Starlette:
+    """Serves what the pages boot from; `directory` is for the slim runtime's files."""
+    for name in (*slim.FILES.values(), "stdlib.zip"):
+        shutil.copy(slim.build() / name, directory)
+    without_data = replace(wasm.parse((directory / "cold.wasm").read_bytes()), data=[])
+    (directory / "cold-without-data.wasm").write_bytes(wasm.emit(without_data))
+    stock = StaticFiles(directory=node.MODULES / "pyodide")
+    return Starlette(routes=[Mount("/stock", stock), Mount("/slim", StaticFiles(directory=directory))])
+
+
+@contextmanager
+def opened(browser: Browser, url: str, kind: str) -> Iterator[Page]:
+    """A fresh page of this kind, on the origin at `url`, that has `await window.runSnippet(code)`."""
+    context = browser.new_context()
+    try:
+        page = context.new_page()
+        page.set_default_timeout(BOOT_WITHIN_MS)
+        page.goto(f"{url}/stock/package.json")  # any page of this origin; what it shows is no matter
+        page.evaluate(BOOT[kind], RUNNER)
+        yield page
+    finally:
+        context.close()

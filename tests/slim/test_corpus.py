@@ -1,0 +1,204 @@
+"""Equal to stock: each snippet of the corpus has the outcome on the slim runtime that it has on the released Pyodide.
+
+The released one's outcomes are computed once per browser, in a page: they differ between browsers and releases, and a
+file of them would only say what some machine once said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cache
+from itertools import zip_longest
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.slim import corpus
+from tests.slim.pages import BOOT
+
+RuntimePage = Callable[[str], AbstractContextManager[Page]]
+Outcomes = dict[str, str]  # what each snippet printed, by its name
+
+CORPUS = corpus.load()
+SLIM = [kind for kind in BOOT if kind != "stock"]
+POISONED = "slim-poisoned"
+COMPLETE = "slim-cold"  # has its cold part from the start, so that one page does for all topics
+SNIPPET_WITHIN_MS = 20_000
+LINES_SHOWN = 4  # of those that differ, for each snippet
+
+_NO_JSPI = "The snapshot is of an engine without JSPI; the widget never waits synchronously."
+_OF_THE_BUILD = "The snapshot holds what Python saw when it was taken: its program, streams, hash seed and engine."
+
+# Where the slim runtime differs on purpose, and why; and nothing else.
+KNOWN = {
+    "async/loop-calls": _NO_JSPI,
+    "code/audit-free-builtins": "Nothing is evaluated in a page, so that Pyodide's helper for it is not there.",
+    "code/many-modules": "asyncio gives what its modules for sockets and processes have, but does not list it.",
+    "dates/time-module": _NO_JSPI,
+    "docs/of-compiled-modules": "sys has last_type once an exception was shown, as one was before on stock's page.",
+    "docs/of-standard-library": "The standard library is compiled without docstrings.",
+    "docs/of-standard-classes": "The standard library is compiled without docstrings.",
+    "pyodide/run-sync": _NO_JSPI,
+    "system/environment": _OF_THE_BUILD,
+    "system/flags": _OF_THE_BUILD,
+    "system/interpreter-features": _OF_THE_BUILD,
+    "system/prefixes": _OF_THE_BUILD,
+    "system/streams": _OF_THE_BUILD,
+}
+
+# What must read the data that is cut, so that it has no outcome while that is poisoned: see bundler/slim/cut.py.
+_MAPPINGS = "The mappings of East Asian codecs."
+_CHARACTERS = "The decompositions and names of characters."
+_FROZEN = "The bytecode of a frozen module, ntpath, which is imported."
+READS_CUT = {
+    "code/imports-of-own-files": _FROZEN,
+    "codecs/chinese": _MAPPINGS,
+    "codecs/cjk-whole-tables": _MAPPINGS,
+    "codecs/escapes": _CHARACTERS,
+    "codecs/incremental": _MAPPINGS,
+    "codecs/japanese": _MAPPINGS,
+    "codecs/korean": _MAPPINGS,
+    "codecs/punycode-and-idna": _CHARACTERS,
+    "dates/zoneinfo": _FROZEN,
+    "formatting/f-strings": _CHARACTERS,
+    "libraries/paths": _FROZEN,
+    "programs/text-statistics-in-many-scripts": _CHARACTERS,
+    "pyodide/pyodide-http-and-paths": _FROZEN,
+    "syntax/ast-validation": _MAPPINGS,
+    "system/sockets-and-network": _FROZEN,
+    "text/encode-default": _CHARACTERS,
+    "text/normalize": _CHARACTERS,
+    "text/repr-and-ascii": _CHARACTERS,
+    "unicode/combining-order": _CHARACTERS,
+    "unicode/identifiers": _CHARACTERS,
+    "unicode/names": _CHARACTERS,
+    "unicode/normalize-long-text": _CHARACTERS,
+    "unicode/properties": _CHARACTERS,
+    "unicode/strip-accents": _CHARACTERS,
+    "unicode/versions": _CHARACTERS,
+    "unicode/whole-names": _CHARACTERS,
+    "unicode/whole-normalization": _CHARACTERS,
+    "unicode/whole-table": _CHARACTERS,
+}
+
+# A fatal error leaves the promise open for ever, and what came after it would say nothing.
+RUN = """
+async ([snippets, within]) => {
+  const outcomes = {};
+  for (const [name, code] of snippets) {
+    let timer;
+    const late = new Promise((resolve) => { timer = setTimeout(resolve, within, null); });
+    const outcome = await Promise.race([window.runSnippet(code), late]).catch((error) => `The page: ${error}`);
+    clearTimeout(timer);
+    if (outcome === null) break;
+    outcomes[name] = outcome;
+  }
+  return outcomes;
+}
+"""
+
+
+def run(page: Page, topic: corpus.Topic) -> Outcomes:
+    """The outcomes up to the first snippet that had none in time."""
+    return page.evaluate(RUN, [list(topic.items()), SNIPPET_WITHIN_MS])
+
+
+def differences(expected: Outcomes, got: Outcomes) -> dict[str, str]:
+    """By name, the first lines that differ, as expected and as got."""
+    return {name: _lines(text, got.get(name, "no answer")) for name, text in expected.items() if got.get(name) != text}
+
+
+def _lines(expected: str, got: str) -> str:
+    pairs = [pair for pair in zip_longest(expected.splitlines(), got.splitlines()) if pair[0] != pair[1]]
+    return "\n".join(f"  expected {want!r:.1000}\n  got      {have!r:.1000}" for want, have in pairs[:LINES_SHOWN])
+
+
+@pytest.fixture(scope="session")
+def on_one_page(runtime_page: RuntimePage) -> Callable[[str], dict[str, Outcomes]]:
+    """`on_one_page("stock")`: the outcomes on that kind of runtime, by topic, computed once."""
+
+    @cache
+    def outcomes(kind: str) -> dict[str, Outcomes]:
+        with runtime_page(kind) as page:
+            return {name: run(page, topic) for name, topic in CORPUS.items()}
+
+    return outcomes
+
+
+@pytest.fixture(scope="session")
+def stock(on_one_page: Callable[[str], dict[str, Outcomes]]) -> dict[str, Outcomes]:
+    """The outcomes on the released Pyodide, by topic."""
+    return on_one_page("stock")
+
+
+def test_the_corpus_is_wide():
+    assert len(CORPUS) >= 25
+    assert sum(map(len, CORPUS.values())) >= 500
+    assert {
+        name for name in {**KNOWN, **READS_CUT} if name.partition("/")[2] not in CORPUS[name.partition("/")[0]]
+    } == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("print(1)\n", "begin each snippet"),
+        ("# name: a\nx\n# name: a\ny\n", "second snippet called 'a'"),
+        ("# name: A b\nx\n", "write the name 'A b'"),
+        ("# name: a\n\n# name: b\nx\n", "give the snippet 'a' some code"),
+    ],
+)
+def test_a_file_of_snippets_that_is_wrong_is_refused(text: str, complaint: str):
+    with pytest.raises(ValueError, match=complaint):
+        corpus.parse(text, "topic")
+
+
+def test_stock_answers_every_snippet(stock: dict[str, Outcomes]):
+    for topic, outcomes in stock.items():
+        assert list(outcomes) == list(CORPUS[topic])
+        assert [name for name, text in outcomes.items() if not text.strip() or text.startswith("The page: ")] == []
+        assert [name for name, text in outcomes.items() if re.search(" at 0x[0-9a-f]+", text)] == [], topic
+
+
+def test_stock_says_the_same_in_another_page(stock: dict[str, Outcomes], runtime_page: RuntimePage):
+    """Else a difference of the slim runtime would be one of chance; and the comparison is seen to fail."""
+    with runtime_page("stock") as page, runtime_page("stock") as other:
+        seeds = [run(each, {"seed": "print(hash('é'))"})["seed"] for each in (page, other)]
+        assert seeds[0] != seeds[1], "Every page hashes anew."
+        for name, topic in CORPUS.items():
+            assert differences(stock[name], run(page, topic)) == {}, name
+        changed = {**CORPUS["text"], "join": "print('changed é')"}
+        assert list(differences(stock["text"], run(page, changed))) == ["join"]
+        assert "got      'changed é'" in differences(stock["text"], run(page, changed))["join"]
+        never = {"first": "print(1)", "never": "import asyncio\nawait asyncio.Event().wait()", "after": "print(2)"}
+        assert page.evaluate(RUN, [list(never.items()), 100]) == {"first": "1\n"}
+
+
+@pytest.mark.parametrize("topic", CORPUS)
+@pytest.mark.parametrize("kind", SLIM)
+def test_slim_equals_stock(
+    kind: str,
+    topic: str,
+    stock: dict[str, Outcomes],
+    runtime_page: RuntimePage,
+    on_one_page: Callable[[str], dict[str, Outcomes]],
+):
+    """On a fresh page for each topic, unless complete: the cold part has not come when a topic begins."""
+    expected = stock[topic]
+    if kind == POISONED:
+        snippets = {name: code for name, code in CORPUS[topic].items() if f"{topic}/{name}" not in READS_CUT}
+        expected = {name: expected[name] for name in snippets}
+        with runtime_page(kind) as page:
+            got = run(page, snippets)
+    elif kind == COMPLETE:
+        got = on_one_page(kind)[topic]
+    else:
+        with runtime_page(kind) as page:
+            got = run(page, CORPUS[topic])
+    found = {f"{topic}/{name}": lines for name, lines in differences(expected, got).items()}
+    unknown = [f"{name}\n{lines}" for name, lines in found.items() if name not in KNOWN]
+    assert not unknown, "\n".join(unknown)
+    outdated = [name for name in KNOWN if name.startswith(f"{topic}/") and name not in found and name not in READS_CUT]
+    assert not outdated, f"They are equal, so take them out of KNOWN: {outdated}"

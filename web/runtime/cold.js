@@ -1,0 +1,32 @@
+// The code that does not run at every visit. It comes when the page is idle; what needs it sooner loads it at once.
+export const coldCode = ({ url, integrity }) => {
+  let instance, imports;
+
+  const isThere = () => instance.exports.$loaded.value;
+  const arrived = () => (instance.exports.$loaded.value = 1);
+  const given = () => ({ ...imports, $: instance.exports });
+
+  return {
+    belongsTo: (first, theirs) => ([instance, imports] = [first, theirs]),
+
+    load: async () => {
+      if (isThere()) return;
+      const module = await WebAssembly.compileStreaming(fetch(url, { integrity, credentials: "omit" }));
+      if (isThere()) return; // somebody could not wait
+      await WebAssembly.instantiate(module, given());
+      arrived();
+    },
+
+    // Called by Python's own code, which cannot wait: the page stands still meanwhile, so that none of ours should.
+    loadNow: () => {
+      if (isThere()) return;
+      const request = new XMLHttpRequest();
+      request.open("GET", url, false);
+      request.overrideMimeType("text/plain; charset=x-user-defined"); // a synchronous one gives no bytes, only text
+      request.send();
+      const bytes = Uint8Array.from(request.responseText, (character) => character.charCodeAt(0));
+      new WebAssembly.Instance(new WebAssembly.Module(bytes), given());
+      arrived();
+    },
+  };
+};

@@ -1,0 +1,53 @@
+// Python from its memory snapshot: the interpreter as it was once everything it needs had been imported.
+//
+// bundler/slim/ makes the files: the WebAssembly holds the code that runs at every visit, `cold` the rest of it.
+import createModule from "pyodide.asm.mjs";
+import { coldCode } from "./cold.js";
+import { pause } from "./pause.js";
+import { restore } from "./snapshot.js";
+
+const silent = () => {};
+
+// `python` is a WebAssembly.Module, `snapshot` an ArrayBuffer, both or promises of them; `cold` is { url, integrity }.
+// Resolves to { importModule, loadCold, instance }.
+export const boot = async ({ python, snapshot, cold }) => {
+  const [memory, compiled] = await Promise.all([snapshot, python]);
+  const code = coldCode(cold);
+  let instance, env, state;
+  const API = {
+    config: { jsglobals: globalThis, packages: [], enableRunUntilComplete: true },
+    runtimeEnv: { IN_BROWSER: true, IN_BROWSER_MAIN_THREAD: true },
+    pause,
+    construct() {
+      const { exports } = instance;
+      state = restore(memory, new Uint8Array(exports.memory.buffer));
+      // A table is no memory: the two entries that Python's constructors made in it before the snapshot.
+      exports._hiwire_immortal_add(null);
+      exports._hiwire_immortal_add(env.__hiwire_deduplicate_new());
+    },
+  };
+  await pause();
+  await new Promise((resolve, reject) => {
+    const instantiateWasm = (imports, receive) => {
+      const marker = Symbol("error marker");
+      env = imports.env;
+      env.Jsv_GetError_import = () => marker;
+      env.JsvError_Check = (value) => value === marker;
+      env.load_cold = code.loadNow;
+      WebAssembly.instantiate(compiled, imports)
+        .then(async (made) => {
+          await pause();
+          code.belongsTo((instance = made), imports);
+          receive(made, compiled);
+        })
+        .catch(reject); // createModule would wait for ever
+      return {};
+    };
+    const settings = { API, instantiateWasm, preRun: [], noInitialRun: true, print: silent, printErr: silent };
+    createModule(settings).then(resolve, reject);
+  });
+  API.setTrampoline();
+  await pause();
+  await API.finalizeBootstrap(state);
+  return { importModule: API.importlib.import_module, loadCold: code.load, instance };
+};
