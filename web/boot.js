@@ -9,7 +9,8 @@ const named = (code, error) => Object.assign(new Error(error.message || code), {
 
 // Resolves to widget/facade.py's Facade.call. Rejects where Python cannot start, and where a start hangs; what it
 // rejects with has a `code`, RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. `draw` and
-// `policy` are for facade.start.
+// `policy` are for facade.start. Then `rest` loads the code that does not run at every visit, when the page is idle.
+script.rest = silent;
 script.boot = (draw, policy) =>
   new Promise((resolve, reject) => {
     const give = (code) => (error) => reject(named(code, error));
@@ -70,10 +71,9 @@ const slim = async (draw, policy) => {
     snapshot: memory,
     cold: { url: address(cold), integrity: cold.integrity },
   });
-  const call = importModule("widget.facade").start(draw, policy);
   const soon = window.requestIdleCallback || setTimeout; // Safari has no idle callback
-  soon(() => loadCold().catch(silent));
-  return call;
+  script.rest = () => soon(() => loadCold().catch(silent));
+  return importModule("widget.facade").start(draw, policy);
 };
 
 // The released Pyodide, for a browser in which the slim one does not start.

@@ -38,7 +38,11 @@ def build(profiling: bool = False) -> Path:
         said = progress.step("Making the slim runtime (about half a minute)")
         with said, tempfile.TemporaryDirectory(dir=CACHE) as draft:
             _make(Path(draft), profiling)
-            (Path(draft) / "made").rename(made)
+            try:
+                (Path(draft) / "made").rename(made)
+            except OSError:
+                if not made.is_dir():  # else another process was sooner
+                    raise
     return made
 
 

@@ -77,7 +77,7 @@ def _globals(module: Module, exports: list[Export], bodies: list[bytes]) -> list
     everything = imported + module.globals
     used = {index for body in bodies for opcode, index in names(body) if opcode not in _CALLS}
     used |= {export.index for export in exports if export.kind == GLOBAL}
-    return everything[: max(used) + 1]
+    return everything[: max(used, default=-1) + 1]
 
 
 def imported_names(module: Module) -> set[str]:

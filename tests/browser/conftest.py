@@ -16,6 +16,14 @@ from tests.browser.servers import FaultyApi, Site
 
 TIMEOUT_MS = 30_000  # Python boots in three seconds, in more when both workers boot it
 
+# The slim runtime's cold part never comes by itself: whatever needs it must load it at once, and the test fails.
+_COLD = "/cold-"
+_WITHOUT_COLD = f"""{{
+  const real = window.fetch;
+  window.fetch = (url, options) =>
+    String(url).includes("{_COLD}") ? new Promise(() => {{}}) : real.call(window, url, options);
+}}"""
+
 
 @dataclass
 class Record:
@@ -29,6 +37,11 @@ class Record:
         context.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("request", lambda request: self.requests.append(request))
+
+    @property
+    def cold_loads(self) -> list[str]:
+        """The cold part loaded while the page stood still, by code that could not wait for it."""
+        return [each.url for each in self.requests if _COLD in each.url and each.resource_type == "xhr"]
 
 
 @pytest.fixture(scope="session")
@@ -55,11 +68,13 @@ def record() -> Record:
 
 @pytest.fixture
 def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., BrowserContext]]:
-    """`new_context(**options)`: a fresh profile, recorded; closed after the test."""
+    """`new_context(**options)`: a fresh profile, recorded; closed after the test. With `cold`, all of Python comes."""
     contexts: list[BrowserContext] = []
 
-    def make(**options: object) -> BrowserContext:
+    def make(*, cold: bool = False, **options: object) -> BrowserContext:
         context = browser.new_context(**options)  # type: ignore[arg-type]
+        if not cold:
+            context.add_init_script(_WITHOUT_COLD)
         context.set_default_timeout(TIMEOUT_MS)
         record.watch(context)
         contexts.append(context)
@@ -68,6 +83,7 @@ def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., Brow
     yield make
     for context in contexts:
         context.close()
+    assert record.cold_loads == []
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+FENCE = "/fence-"  # what a test asks for, to know that all before it has arrived
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -173,5 +174,7 @@ class FaultyApi(LocalServer):
     def answer(self, request: Received) -> Answer:
         if request.path == "/telemetry":
             return self.telemetry
+        if request.path.startswith(FENCE):
+            return Answer(status=204)
         waiting = self._answers.get(urlsplit(request.path).path, [Answer({"error": "not_found"}, 404)])
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]

@@ -295,6 +295,32 @@ def test_unmounted_before_python_the_place_is_the_hosts_again(site, page, tag, r
     assert record.errors == []
 
 
+# The rest of Python's code
+
+
+COLD = "/cold-"
+
+
+def test_who_is_only_counted_gets_no_more_than_that_takes(site, new_context, faulty_api, tag, record):
+    page = new_context(cold=True).new_page()
+    with page.expect_request("**/snapshot-*"):
+        page.goto(site.page(tag(drawn())))
+    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('/runtime-'))")
+    page.evaluate("new Promise(done => setTimeout(() => requestIdleCallback(done), 2000))")
+    visits.leave(page, site, faulty_api)
+    assert len(visits.reports(faulty_api)) == 1  # Python was up
+    assert [request.url for request in record.requests if COLD in request.url] == []
+
+
+@pytest.mark.parametrize("use", ["1", "Tresta.refresh('w1')"])
+def test_the_rest_comes_when_the_page_is_idle_to_who_may_need_it(site, new_context, tag, record, use):
+    page = new_context(cold=True).new_page()
+    with page.expect_response(f"**{COLD}*"):
+        page.goto(site.page(tag(drawn(layout="carousel" if use == "1" else "grid"))))
+        page.evaluate(f"void {use}")
+    assert [request.resource_type for request in record.requests if COLD in request.url] == ["fetch"]
+
+
 # The visitor need not wait for Python
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.servers import FaultyApi, Received, Site
+from tests.browser.servers import FENCE, FaultyApi, Received, Site
 from widget.telemetry.schema import WidgetReport, parse
 
 TESTIMONIALS = [{"id": f"t{n}", "author": f"Customer {n}", "text": "A bowl to keep."} for n in range(6)]
@@ -66,7 +66,7 @@ def leave(page: Page, site: Site, api: FaultyApi) -> None:
 
     Two fences stand behind ours: a beacon sent later in the very same pagehide, and a request of the next page.
     """
-    fences = {f"/left-{uuid.uuid4().hex}", f"/next-{uuid.uuid4().hex}"}
+    fences = {FENCE + uuid.uuid4().hex, FENCE + uuid.uuid4().hex}
     left, following = sorted(fences)
     beacon = "url => addEventListener('pagehide', () => Navigator.prototype.sendBeacon.call(navigator, url))"
     page.evaluate(beacon, api.url + left)

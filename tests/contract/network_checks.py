@@ -114,11 +114,14 @@ async def every_kind_of_answer_is_a_response_or_a_reason(stand: Any) -> None:
 
 @in_a_page
 async def the_cache_mode_is_the_browsers(stand: Any) -> None:
-    url = stand.url(f"counted?{stand.bridge.random()}")
-    answers = [
-        await stand.bridge.fetch(url, timeout_ms=5000, max_bytes=100, cache=cache)
-        for cache in ("default", "default", "force-cache", "no-cache", "force-cache")
-    ]
+    for _ in range(3):  # a browser may throw away what it keeps, and a busy one does
+        url = stand.url(f"counted?{stand.bridge.random()}")
+        answers = [
+            await stand.bridge.fetch(url, timeout_ms=5000, max_bytes=100, cache=cache)
+            for cache in ("default", "default", "force-cache", "no-cache", "force-cache")
+        ]
+        if [answer.text for answer in answers] == ["1", "1", "1", "2", "2"]:
+            break
     assert [answer.text for answer in answers] == ["1", "1", "1", "2", "2"]
     assert [answer.from_cache for answer in answers] == [False, True, True, False, True]
     moved = await stand.bridge.fetch(stand.url("moved"), timeout_ms=5000, max_bytes=100)

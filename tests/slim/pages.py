@@ -29,7 +29,8 @@ _SLIM = """
     const snapshot = fetch("/slim/snapshot.bin").then((answer) => answer.arrayBuffer());
     return boot({ python, snapshot, cold: { url: `${location.origin}/slim/${cold}` } });
   };
-  const run = async ({ importModule }, runner) => {
+  const run = async ({ importModule, instance }, runner) => {
+    window.pythonMemory = instance.exports.memory.buffer.byteLength; // as it is once Python is up
     const [builtins, os, sys] = ["builtins", "os", "sys"].map((name) => importModule(name));
     const zip = new Uint8Array(await (await fetch("/slim/stdlib.zip")).arrayBuffer());
     os.makedirs("/lib/python3.14/site-packages");

@@ -7,6 +7,7 @@ const numbers = new WeakMap(); // what Python knows our objects and the widgets'
 let queue = [];
 let count = 0;
 let script; // web/boot.js
+let rest; // whether the code that does not run at every visit is worth its bytes
 let up, down;
 
 export const tags = []; // every script tag of ours
@@ -67,9 +68,11 @@ const fail = (error) => {
   down(error);
 };
 
-// Python comes once the page has all it needs for itself, unless its owner is `eager`.
-export const start = (eager) => {
-  if (script) return;
+// Python comes once the page has all it needs for itself, unless its owner is `eager`. The `rest` of its code follows
+// in idle time; who only counts a visit never needs it.
+export const start = (eager, counts) => {
+  rest ||= !counts;
+  if (script) return rest && script.rest?.();
   const [{ src, nonce, dataset }] = tags;
   const later = () => setTimeout(go);
   script = make("script", {
@@ -91,6 +94,7 @@ const go = () =>
     .boot(draw(), policy())
     .then((answer) => {
       python = answer;
+      if (rest) script.rest();
       for (const waiting of queue.splice(0)) waiting.go();
       up(window.Tresta);
     })

@@ -107,8 +107,8 @@ const present = async (tag, place, url, asked, at) => {
     for (const go of view.waiting) go();
   });
   const { mode, rate = "__RATE__" } = answer.telemetry ?? {};
-  if (mode !== "off" && !(draw() >= rate) && mayCount(tag, place)) start();
-  else if (sight.is_copy || !sight.drawn_by || !answer.drawn.still) {
+  if (mode !== "off" && !(draw() >= rate) && mayCount(tag, place)) start(0, 1);
+  if (sight.is_copy || !sight.drawn_by || !answer.drawn.still) {
     const look = (entries) => entries.some((entry) => entry.isIntersecting) && start();
     new IntersectionObserver(look, { rootMargin: "100%" }).observe(place); // one screen away
   }

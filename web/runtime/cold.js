@@ -1,21 +1,23 @@
 // The code that does not run at every visit. It comes when the page is idle; what needs it sooner loads it at once.
 export const coldCode = ({ url, integrity }) => {
-  let instance, imports;
+  let instance, imports, coming;
 
   const isThere = () => instance.exports.$loaded.value;
   const arrived = () => (instance.exports.$loaded.value = 1);
   const given = () => ({ ...imports, $: instance.exports });
 
+  const load = async () => {
+    if (isThere()) return;
+    const module = await WebAssembly.compileStreaming(fetch(url, { integrity, credentials: "omit" }));
+    if (isThere()) return; // somebody could not wait
+    await WebAssembly.instantiate(module, given());
+    arrived();
+  };
+
   return {
     belongsTo: (first, theirs) => ([instance, imports] = [first, theirs]),
 
-    load: async () => {
-      if (isThere()) return;
-      const module = await WebAssembly.compileStreaming(fetch(url, { integrity, credentials: "omit" }));
-      if (isThere()) return; // somebody could not wait
-      await WebAssembly.instantiate(module, given());
-      arrived();
-    },
+    load: () => (coming ??= load()),
 
     // Called by Python's own code, which cannot wait: the page stands still meanwhile, so that none of ours should.
     loadNow: () => {

@@ -1,0 +1,86 @@
+"""Small WebAssembly modules for the tests of bundler/slim, and Node.js to run them in."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bundler import node
+from bundler.slim.leb import END, constant, s32, u32
+from bundler.slim.wasm import (
+    FUNCTION,
+    GLOBAL,
+    I32,
+    MEMORY,
+    MUTABLE,
+    TABLE,
+    Data,
+    Elements,
+    Export,
+    Global,
+    Import,
+    Module,
+)
+
+NOTHING_TO_NOTHING = b"\x60\0\0"
+INT_TO_INT = b"\x60\1\x7f\1\x7f"
+
+# The functions of their own, counted without the two imported ones.
+DOUBLE, SQUARE, BOTH, INDIRECT, COUNT, UNUSED = range(6)
+
+
+def calls(function: int) -> bytes:
+    """Call a function of the module's own."""
+    return b"\x10" + u32(2 + function)
+
+
+ARGUMENT = b"\x20\0"
+ADD, MULTIPLY = b"\x6a", b"\x6c"
+
+
+def module() -> Module:
+    """It doubles, squares, does `both`, calls through a table, and counts in a global and in its memory."""
+    count = b"\x23\0\x41\1\x6a\x24\0"  # global 0 and one more
+    bodies = {
+        DOUBLE: ARGUMENT + ARGUMENT + ADD,
+        SQUARE: ARGUMENT + ARGUMENT + MULTIPLY,
+        BOTH: ARGUMENT + calls(DOUBLE) + calls(SQUARE),  # (2 n) ** 2
+        INDIRECT: ARGUMENT + b"\x41\1\x11" + u32(1) + b"\0",  # what stands at 1 in the table
+        COUNT: count + b"\x23\0" + ARGUMENT + ADD + b"\x41" + s32(64) + b"\x28\2\0" + ADD,  # + what is at 64
+        UNUSED: b"\x41\x07",
+    }
+    return Module(
+        types=[NOTHING_TO_NOTHING, INT_TO_INT],
+        imports=[
+            Import("env", "emscripten_debugger", FUNCTION, u32(0)),
+            Import("env", "never", FUNCTION, u32(1)),
+        ],
+        functions=[1] * len(bodies),
+        tables=[b"\x70\0" + u32(4)],
+        memories=[b"\0" + u32(1)],
+        globals=[Global(I32, MUTABLE, constant(40))],
+        exports=[
+            *(
+                Export(name, FUNCTION, 2 + n)
+                for n, name in enumerate(("double", "square", "both", "indirect", "count"))
+            ),
+            Export("memory", MEMORY, 0),
+            Export("table", TABLE, 0),
+            Export("counted", GLOBAL, 0),
+        ],
+        elements=[Elements(0, 1, [2 + SQUARE, 2 + DOUBLE])],
+        bodies=[b"\0" + body + bytes([END]) for body in bodies.values()],
+        data=[Data(64, b"\x01")],
+    )
+
+
+def run(script: str, directory: Path, **modules: bytes) -> Any:
+    """What `say` was told in a script for which each module is a constant of its name."""
+    for name, content in modules.items():
+        (directory / f"{name}.wasm").write_bytes(content)
+    read = f"const read = (name) => require('fs').readFileSync(`${{{json.dumps(str(directory))}}}/${{name}}.wasm`);"
+    compiled = read + "".join(f"const {name} = new WebAssembly.Module(read('{name}'));" for name in modules)
+    path = directory / "script.cjs"
+    path.write_text(compiled + "const say = (value) => console.log(JSON.stringify(value));" + script, encoding="utf-8")
+    return json.loads(node.run(path, failure="The script failed."))

@@ -1,0 +1,139 @@
+"""The slim runtime's other steps: Pyodide's JavaScript edited, the library compiled, the snapshot packed."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import zipfile
+
+import pytest
+
+from bundler import node
+from bundler.errors import BuildError
+from bundler.slim import build, javascript, library, snapshot, wasm
+
+SNAPSHOT_JS = build.RUNTIME / "snapshot.js"
+
+
+@pytest.fixture(scope="module")
+def text():
+    """Pyodide's JavaScript as esbuild formats it."""
+    node.install_packages()
+    return node.run("esbuild/bin/esbuild", library.PYODIDE / "pyodide.asm.mjs", failure="It is broken.")
+
+
+def edited(text):
+    needed = javascript.needed_exports(text)
+    return javascript.edit(text, needed, {"unused"})
+
+
+ANCHORS = [
+    *javascript._NO_LINKING,
+    *javascript._NO_GRAPHICS,
+    javascript._OWN_FRAMES,
+    javascript._EXPECTED,
+    javascript._TRAMPOLINE,
+    javascript._CONSTRUCTORS,
+    (javascript._FINALIZE, ""),
+]
+
+
+@pytest.mark.parametrize("anchor", [anchor for anchor, _ in ANCHORS], ids=range(len(ANCHORS)))
+def test_an_anchor_that_moved_fails_the_build_by_its_name(text, anchor):
+    line = anchor.strip().splitlines()[0][:40]
+    with pytest.raises(BuildError, match=r"is not what bundler/slim/javascript\.py knows") as said:
+        edited(text.replace(anchor, ""))
+    assert line in str(said.value)
+    with pytest.raises(BuildError):
+        edited(text.replace(anchor, anchor * 2))
+
+
+def test_edited_it_is_javascript_without_what_was_left_out(text, tmp_path):
+    result = edited(text)
+    (tmp_path / "edited.mjs").write_text(result, encoding="utf-8")
+    small = node.run("esbuild/bin/esbuild", tmp_path / "edited.mjs", "--minify", failure="It is broken.")
+    assert len(result) < 0.9 * len(text)
+    for gone in ("loadDylibs();", "  registerWasmPlugin();\n", "GOTProxyHandler"):
+        assert gone in text
+        assert gone not in result
+    assert ".pause()" in small
+
+
+def test_only_exports_that_are_used_are_needed(text):
+    needed = javascript.needed_exports(text)
+    assert {"memory", "malloc", "run_main", "__indirect_function_table"} <= needed
+    every = [export.name for export in wasm.parse((library.PYODIDE / "pyodide.asm.wasm").read_bytes()).exports]
+    assert needed <= set(every)
+    assert len(needed) < len(every) / 10
+
+
+def module_names(archive):
+    return set(zipfile.ZipFile(io.BytesIO(archive)).namelist())
+
+
+def test_the_same_sources_give_the_same_zip():
+    files = {"b.py": b"2", "a.py": b"1"}
+    assert library._zip(files) == library._zip(dict(reversed(files.items())))
+
+
+def test_the_library_is_compiled_and_holds_no_tests():
+    names = zipfile.ZipFile(build.build() / "stdlib.zip").namelist()
+    assert {"json/__init__.pyc", "asyncio/tasks.pyc", "_pyodide/_jsbind.pyc", "sitecustomize.pyc"} <= set(names)
+    assert [name for name in names if not name.endswith(".pyc") or name.startswith(("test/", "idlelib/"))] == []
+
+
+def test_a_changed_module_of_the_library_is_to_be_looked_at(monkeypatch):
+    monkeypatch.setitem(library._REPLACED, "asyncio/__init__.py", "0" * 64)
+    with pytest.raises(BuildError, match=r"has another asyncio/__init__\.py than the one"):
+        library._standard_library()
+
+
+def restored(encoded, size, tmp_path):
+    """What the page's own code makes of a snapshot: Python's state, and the memory."""
+    source, target = tmp_path / "snapshot.bin", tmp_path / "memory.bin"
+    source.write_bytes(encoded)
+    (tmp_path / "snapshot.mjs").write_text(SNAPSHOT_JS.read_text(encoding="utf-8"), encoding="utf-8")
+    script = tmp_path / "restore.mjs"
+    script.write_text(
+        f"""
+        import {{ readFileSync, writeFileSync }} from "node:fs";
+        import {{ restore }} from "./snapshot.mjs";
+        const file = new Uint8Array(readFileSync({json.dumps(str(source))}));
+        const memory = new Uint8Array({size});
+        console.log(JSON.stringify(restore(file.buffer, memory)));
+        writeFileSync({json.dumps(str(target))}, memory);
+        """,
+        encoding="utf-8",
+    )
+    state = json.loads(node.run(script, failure="It could not be restored."))
+    return state, target.read_bytes()
+
+
+def sparse(size, seed):
+    chance = random.Random(seed)
+    memory = bytearray(size)
+    while chance.random() < 0.98:
+        start = chance.randrange(size)
+        memory[start : start + 50] = bytes(chance.randrange(256) for _ in range(50))[: size - start]
+    return bytes(memory[:size])
+
+
+@pytest.mark.parametrize("memory", [b"", bytes(64), b"\1", bytes(17) + b"\1" + bytes(16) + b"\2" + bytes(15) + b"\3",
+                                    *(sparse(5000, seed) for seed in range(5))])  # fmt: skip
+def test_a_snapshot_is_restored_byte_by_byte(memory, tmp_path):
+    state = {"hiwireKeys": [1, "é"]}
+    encoded = snapshot.encode(memory, json.dumps(state).encode())
+    assert restored(encoded, len(memory), tmp_path) == (state, memory)
+
+
+def test_what_is_cut_is_not_in_the_snapshot(tmp_path):
+    memory = bytes(range(1, 201))
+    _, got = restored(snapshot.encode(memory, b"{}", [(50, 100)]), len(memory), tmp_path)
+    assert got == memory[:50] + bytes(50) + memory[100:]
+
+
+def test_the_files_are_named_by_their_sources(monkeypatch, tmp_path):
+    before = build.digest()
+    monkeypatch.setattr(build, "RUNTIME", tmp_path)
+    assert build.digest() != before
