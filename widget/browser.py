@@ -16,7 +16,7 @@ from pyodide.ffi import JsException, create_proxy
 
 from .bridge import Cancel, FetchFailed, Response, just_once, set_page, the_page, together
 from .download import download
-from .errors import ConfigError
+from .errors import ConfigError, described
 from .shadow import ShadowPlace
 from .signals import OURS, Signals
 
@@ -122,7 +122,7 @@ class BrowserBridge:
             try:
                 await work
             except Exception as error:  # noqa: BLE001 - the last guard before the host's console
-                self.debug(f"{type(error).__name__}: {error}")
+                self.debug(described(error))
 
         task = asyncio.ensure_future(guarded())
         self._tasks.add(task)
@@ -186,7 +186,7 @@ class BrowserBridge:
             try:
                 callback(*args)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
-                self.debug(f"{type(error).__name__}: {error}")
+                self.debug(described(error))
 
         return guarded
 

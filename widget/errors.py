@@ -12,6 +12,16 @@ INVALID_CONTENT = "INVALID_CONTENT"  # not JSON, wrong types, or too large
 RENDER_ERROR = "RENDER_ERROR"  # a bug of ours while drawing
 
 
+def described(bug: BaseException) -> str:
+    """What went wrong, and the calls that led to it, the last one last: for who asked to be told."""
+    lines, trace = [f"{type(bug).__name__}: {bug}"], bug.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return "\n".join(lines)
+
+
 class ConfigError(ValueError):
     """The embedder's mistake: one sentence that names what was wrong and what to do."""
 

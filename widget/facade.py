@@ -13,7 +13,7 @@ from typing import Any
 
 from .bridge import Bridge
 from .config import DEFAULT_API_URL, embed_config
-from .errors import ConfigError
+from .errors import ConfigError, described
 from .mount import FirstSight, Widget, mount
 from .telemetry import TelemetrySampler, TelemetryTracker
 from .telemetry.config import telemetry_config
@@ -58,7 +58,7 @@ class Facade:
         except ConfigError as error:
             self._bridge.debug(str(error))
         except Exception as error:  # noqa: BLE001 - JavaScript's caller is the host page
-            self._bridge.debug(f"{method} failed: {type(error).__name__}: {error}")
+            self._bridge.debug(f"{method} failed: {described(error)}")
         return "null"
 
     def _dispatch(

@@ -12,7 +12,7 @@ from .config import EmbedConfig, embed_config
 from .content import Content
 from .controls import Controls
 from .design import Design
-from .errors import API_ERROR, NOT_FOUND, RENDER_ERROR, UNAUTHORIZED, ConfigError, ContentError
+from .errors import API_ERROR, NOT_FOUND, RENDER_ERROR, UNAUTHORIZED, ConfigError, ContentError, described
 from .source import ContentSource, Found
 from .telemetry.config import TelemetryConfig
 from .telemetry.tracker import TelemetryTracker
@@ -68,7 +68,7 @@ class Widget:
             self._fail(error.code, str(error))
             return
         except Exception as bug:  # noqa: BLE001 - as in `_found`
-            self._fail(RENDER_ERROR, f"{type(bug).__name__}: {bug}")
+            self._fail(RENDER_ERROR, described(bug))
             return
         if first.is_copy:
             self._vouched = False
@@ -129,7 +129,7 @@ class Widget:
                 self._fail(error.code, str(error))
         except Exception as bug:  # noqa: BLE001 - the visitor sees the error state, the host page nothing
             if turn == self._turn:
-                self._fail(RENDER_ERROR, f"{type(bug).__name__}: {bug}")
+                self._fail(RENDER_ERROR, described(bug))
         return None
 
     def _take(self, content: Content, *, stands: bool = False) -> None:

@@ -14,7 +14,7 @@ from .errors import ConfigError
 
 KEPT_PX = 160  # less is no place kept for a widget, but an empty element with some padding
 ROUNDING_PX = 1  # the DOM's offsets are whole pixels
-SCROLL_REST_MS = 120  # Safari before 26 has no `scrollend`
+SCROLL_REST_MS = 120  # a row that has not moved for so long rests, where the browser does not say so
 
 
 class Page(Protocol):
@@ -93,16 +93,25 @@ class ShadowPlace:
 
     def on_scroll(self, selector: str, callback: Callable[[int], None]) -> Cancel:
         scroller = self._root.querySelector(selector)
+
+        def at_rest(_event: Any = None) -> None:
+            callback(self._index_at_start(scroller))
+
+        if hasattr(self._window, "onscrollend"):  # not so in Safari before 26
+            return self._page.listen(scroller, "scrollend", at_rest)
+        return self._after_a_while(scroller, at_rest)
+
+    def _after_a_while(self, scroller: Any, at_rest: Callable[[], None]) -> Cancel:
         stop_timer: Cancel = _nothing
 
         def moved(_event: Any) -> None:
             nonlocal stop_timer
             stop_timer()
-            stop_timer = self._page.every(SCROLL_REST_MS, at_rest)
+            stop_timer = self._page.every(SCROLL_REST_MS, rested)
 
-        def at_rest() -> None:
+        def rested() -> None:
             stop_timer()
-            callback(self._index_at_start(scroller))
+            at_rest()
 
         stop = self._page.listen(scroller, "scroll", moved)
         return together(stop, lambda: stop_timer())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .bridge import Cancel, FetchFailed, PrivacySignals, Response
-from .errors import ConfigError
+from .errors import ConfigError, described
 from .testing_place import FakePlace, Listeners
 
 SETTLE_STEPS = 50
@@ -28,7 +28,7 @@ class _Work:
             self.done = True
         except Exception as error:  # noqa: BLE001 - as the real page does
             self.done = True
-            self._debug(f"{type(error).__name__}: {error}")
+            self._debug(described(error))
 
     def __await__(self) -> Generator[None, None, None]:
         while not self.done:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .bridge import Cancel
+from .errors import described
 
 
 class Listeners:
@@ -34,7 +35,7 @@ class Listeners:
             if callback is not None:  # else it was cancelled by one before it
                 callback(*args)
         except Exception as error:  # noqa: BLE001 - as the real page does
-            self._debug(f"{type(error).__name__}: {error}")
+            self._debug(described(error))
 
     def __len__(self) -> int:
         return len(self._callbacks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.browser.servers import Answer
@@ -82,3 +84,13 @@ def test_where_the_slim_runtime_does_not_start_the_released_one_does(site, page,
     page.locator("#tresta-widget-w1 .card").first.wait_for(timeout=60_000)
     assert page.evaluate("Tresta.ready.then(() => 'up')") == "up"
     assert record.errors == record.console == []
+
+
+def test_under_debug_a_bug_says_where_it_was(site, page, tag, record):
+    page.add_init_script("CSSStyleSheet.prototype.replaceSync = () => { throw new Error('on purpose'); }")
+    with page.expect_console_message(lambda message: "on purpose" in message.text) as said:
+        page.goto(site.page(tag(debug="true")))
+    first, *calls = said.value.text.splitlines()
+    assert "on purpose" in first
+    assert any(re.fullmatch(r"  \S*widget/shadow\.py:\d+ show", call) for call in calls), calls
+    assert record.errors == []

@@ -177,7 +177,7 @@ async def background_work_that_fails_is_a_debug_line(stand: Stand) -> None:
     running = stand.bridge.spawn(work())
     await stand.until(stand.debugged)
     assert await running is None
-    assert stand.debugged() == ["ValueError: a bug of ours"]
+    assert [line.splitlines()[0] for line in stand.debugged()] == ["ValueError: a bug of ours"]
 
 
 @everywhere
@@ -201,7 +201,7 @@ async def callbacks_that_raise_are_debug_lines_and_keep_nobody_from_theirs(stand
     cancel = stand.bridge.every(5, fail)
     await stand.until(lambda: len(stand.debugged()) >= 5)
     cancel()
-    assert set(stand.debugged()) == {"ValueError: a bug of ours"}
+    assert {line.splitlines()[0] for line in stand.debugged()} == {"ValueError: a bug of ours"}
 
 
 @everywhere

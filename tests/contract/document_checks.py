@@ -44,7 +44,23 @@ async def a_key_is_kept_from_the_browser_only_where_it_is_ours(stand: Any) -> No
 
 
 @in_a_page
-async def a_scroller_rests_once_however_often_it_moved(stand: Any) -> None:
+async def a_scroller_rests_when_the_browser_says_so(stand: Any) -> None:
+    place = stand.place()
+    place.show(ROW, ROW_CSS)
+    rests: list[int] = []
+    cancel = place.on_scroll(".row", rests.append)
+    stand.visitor.move(".row")
+    await stand.bridge.sleep(300)  # however long it takes to come there
+    assert rests == []
+    stand.scroll(".row", 2)
+    await stand.until(lambda: rests)
+    assert rests == [2]
+    cancel()
+
+
+@in_a_page
+async def where_the_browser_does_not_say_so_a_scroller_rests_once_however_often_it_moved(stand: Any) -> None:
+    stand.visitor.forget_scrollend()
     place = stand.place()
     place.show(ROW, ROW_CSS)
     held = stand.visitor.held()

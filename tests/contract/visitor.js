@@ -196,6 +196,12 @@ window.visitor = (() => {
       scroller.scrollLeft = start_of(scroller, index);
     },
     move: (selector) => root().querySelector(selector).dispatchEvent(new Event("scroll")),
+    // A browser that does not say when a row rests.
+    forget_scrollend() {
+      const own = Object.getOwnPropertyDescriptor(window, "onscrollend");
+      delete window.onscrollend;
+      restores.push(() => Object.defineProperty(window, "onscrollend", own));
+    },
     scrolled_to: (selector) => {
       const scroller = root().querySelector(selector);
       return [...scroller.children].findIndex((_, index) => Math.abs(start_of(scroller, index) - scroller.scrollLeft) < 2);

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ..bridge import Bridge, the_page
-from ..errors import ConfigError
+from ..errors import ConfigError, described
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
 from .sampler import TelemetrySampler
@@ -43,7 +43,7 @@ def never_raises(method: Method) -> Method:
         try:
             return method(self, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - every bug of ours ends here
-            self._debug(f"telemetry: {type(error).__name__}: {error}")
+            self._debug(f"telemetry: {described(error)}")
             return None
 
     return guarded  # type: ignore[return-value]
