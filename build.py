@@ -1,4 +1,4 @@
-"""The one command line: python3 build.py serve | test | bundle
+"""The one command line: python3 build.py serve | test | bundle | bench
 
 This file alone is read by any Python, however old, so that an old one gets a sentence and not a syntax error.
 """
@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-VERBS = ("serve", "test", "bundle")
+VERBS = ("serve", "test", "bundle", "bench")
 
 
 def main(arguments):
@@ -25,7 +25,7 @@ def main(arguments):
     # A signal ends whatever program we wait for, and so leaves none behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        python = environment.prepare(for_tests=arguments[0] == "test")
+        python = environment.prepare(for_tests=arguments[0] in ("test", "bench"))
     except BuildError as error:
         return str(error)
     except KeyboardInterrupt:

@@ -31,6 +31,11 @@ def main(argv: list[str] | None = None) -> int:
             from .checks import run_all  # a machine that only serves has no pytest and no browsers' driver
 
             return run_all(rest)
+        elif args.verb == "bench":
+            from .bench.run import bench  # as for the tests
+            from .bench.visitors import NAMES
+
+            bench(args.rounds, NAMES if args.browser == "all" else (args.browser,))
         else:
             from .serve import serve
 
@@ -70,7 +75,18 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument("--runtime", choices=dist.RUNTIMES, default=dist.RUNTIME, help=said)
     said = "record anew which code runs at every visit: after an upgrade of Pyodide, or a new way through the widget"
     bundle.add_argument("--profile", action="store_true", help=said)
+
+    bench = verbs.add_parser("bench", help="compare what the widget costs a page with other ways, in real browsers")
+    bench.add_argument("--rounds", type=_rounds, default=5, help="visits of each page in each browser (default 5)")
+    choices = ("chromium", "firefox", "webkit", "all")
+    bench.add_argument("--browser", choices=choices, default="all", help="one of them alone (default: all)")
     return parser
+
+
+def _rounds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1000):
+        raise argparse.ArgumentTypeError("must be a whole number from 1 to 1000.")
+    return int(text)
 
 
 def _port(text: str) -> int:

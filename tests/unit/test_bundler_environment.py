@@ -47,7 +47,7 @@ def test_an_unknown_verb_is_one_sentence_that_lists_them(arguments):
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
-    assert done.stderr.endswith("python3 build.py serve | test | bundle.\n")
+    assert done.stderr.endswith("python3 build.py serve | test | bundle | bench.\n")
 
 
 def test_packages_are_installed_once(project):

@@ -1,0 +1,91 @@
+"""What Chromium alone can tell of a visit: bytes on the wire, memory, and how the page feels under a visitor's hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import BrowserContext, CDPSession, Page
+
+from . import pages, visit
+from .visit import Kind, Sample
+
+_CLICKS = 12
+_CLICK_EVERY_MS = 200
+_CALM_MS = 1000  # before the first click, where the page's own paint counts too: a click ends LCP
+_TRACKER = (pages.SITE / "tracker.js").read_text(encoding="utf-8")
+
+
+class Wire:
+    """The requests of one page. A page's own document is left out, being the same in all of them."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._began_s: dict[str, float] = {}
+        self._bytes: dict[str, float] = {}
+        self._under_way: set[str] = set()
+        self._document_s = 0.0
+        session.on("Network.requestWillBeSent", self._begins)
+        session.on("Network.loadingFinished", self._ends)
+        session.on("Network.loadingFailed", lambda event: self._under_way.discard(event["requestId"]))
+        session.send("Network.enable")
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._under_way
+
+    def measured(self, ready_ms: float) -> Sample:
+        """The bytes that came, headers too: of what was asked for until `ready_ms` of the page's clock, and after."""
+        ready_s = self._document_s + ready_ms / 1000
+        early = sum(size for request, size in self._bytes.items() if self._began_s[request] <= ready_s)
+        return {"ready_bytes": early, "later_bytes": sum(self._bytes.values()) - early}
+
+    def _begins(self, event: dict[str, Any]) -> None:
+        if event["type"] == "Document":
+            self._document_s = event["timestamp"]
+        elif not event["request"]["url"].startswith("data:"):
+            self._began_s[event["requestId"]] = event["timestamp"]
+            self._under_way.add(event["requestId"])
+
+    def _ends(self, event: dict[str, Any]) -> None:
+        self._under_way.discard(event["requestId"])
+        if event["requestId"] in self._began_s:
+            self._bytes[event["requestId"]] = event["encodedDataLength"]
+
+
+def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
+    """A first visit; the context is fresh."""
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    wire = Wire(session)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
+    if kind.clicks:
+        return _used(page, url, waits="sampled" not in kind.page)
+    sample = visit.measured(visit.watch(page, url, kind, wire.is_quiet))
+    sample |= wire.measured(max(sample["cards_ms"], sample.get("python_ms", 0)))
+    sample |= _memory(session)
+    if kind.counts:
+        sample |= page.evaluate(_TRACKER)
+    if kind.again:
+        page.close()  # a returning visitor comes to another process, and finds what is in the cache
+        again = visit.measured(visit.watch(context.new_page(), url, kind))
+        sample |= {f"again_{name}": again[name] for name in ("python_ms", "cards_ms")}
+    return sample
+
+
+def _memory(session: CDPSession) -> Sample:
+    session.send("HeapProfiler.collectGarbage")
+    return {"heap_bytes": session.send("Runtime.getHeapUsage")["usedSize"]}
+
+
+def _used(page: Page, url: str, *, waits: bool) -> Sample:
+    """Core Web Vitals of a visit with clicks, from the first moment on unless it `waits`."""
+    page.goto(url)
+    box = page.locator("#basket").bounding_box()
+    assert box is not None  # it is in every host page
+    if waits:
+        page.wait_for_timeout(_CALM_MS)
+    for _ in range(_CLICKS):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(_CLICK_EVERY_MS)
+    sample: Sample = page.evaluate("vitals")
+    assert page.evaluate("document.querySelector('output').textContent") == str(_CLICKS)
+    return sample

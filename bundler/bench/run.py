@@ -1,0 +1,81 @@
+"""`bench`: rounds of visits, each kind once a round, in one browser after the other; then what came out of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from .. import browsers, dist, environment
+from ..environment import ROOT
+from ..progress import say, step
+from . import figures, machine, pages, table, visitors
+from .visit import Kind, Sample
+from .visitors import CHROMIUM, Visit
+
+REPORT = ROOT / "bench.json"
+CHART = ROOT / "web" / "demo" / "bench.svg"
+
+# In every browser these,
+FIRST = {
+    "ours": Kind("ours", python=True, counts=True, again=True),
+    "stock": Kind("stock", python=True),
+    "plain": Kind("plain"),
+    "shop": Kind("shop"),
+}
+# and in Chromium all of them.
+KINDS = {
+    **FIRST,
+    "py": Kind("py", python=True),
+    "mpy": Kind("mpy", python=True),
+    "sampled": Kind("sampled"),
+    "ours-slow": Kind("ours", python=True, slowed=4),
+    "stock-slow": Kind("stock", python=True, slowed=4),
+    "host": Kind("host", clicks=True),
+    "host-shop": Kind("host-shop", clicks=True),
+    "host-sampled": Kind("host-sampled", clicks=True),
+}
+
+
+def bench(rounds: int, names: Sequence[str]) -> None:
+    """Print the report, write it to REPORT and, with Chromium in it, to CHART; raises BuildError."""
+    environment.install("bench", what="what the bench draws and drives with (first time only)")
+    browsers.ensure()
+    dist.build()
+    about = machine.describe()
+    samples: dict[str, dict[str, list[Sample]]] = {}
+    versions: dict[str, str] = {}
+    left_out = [reason for name in names if (reason := visitors.why_not(name))]
+    for reason in left_out:
+        say(reason)
+    with pages.serving() as shop:
+        for name in names:
+            if not visitors.why_not(name):
+                with visitors.opened(name) as (versions[name], visit):
+                    kinds = KINDS if name == CHROMIUM else FIRST
+                    samples[name] = rounds_of(visit, kinds, shop, rounds, versions[name])
+    found = figures.medians(samples)
+    print("\n".join([table.report(found, versions), "", machine.sentence(about), *left_out]))
+    everything = {
+        "machine": about,
+        "browsers": versions,
+        "left_out": left_out,
+        "rounds": rounds,
+        "figures": figures.promised(found),
+        "medians": found,
+        "samples": samples,
+    }
+    REPORT.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
+    if CHROMIUM in found:
+        from . import chart  # what draws it may just have been installed
+
+        chart.write(CHART, found[CHROMIUM], f"{versions[CHROMIUM]}, median of {rounds}. {machine.sentence(about)}")
+
+
+def rounds_of(visit: Visit, kinds: dict[str, Kind], shop: str, rounds: int, title: str) -> dict[str, list[Sample]]:
+    """What each kind's visits gave. The kinds take turns, so that a busy minute falls on all of them alike."""
+    samples: dict[str, list[Sample]] = {name: [] for name in kinds}
+    for number in range(rounds):
+        with step(f"{title}, round {number + 1} of {rounds}"):
+            for name, kind in kinds.items():
+                samples[name].append(visit(f"{shop}/{kind.page}.html", kind))
+    return samples

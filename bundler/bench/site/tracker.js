@@ -1,0 +1,48 @@
+// What counting costs the page's own JavaScript, by calls that cross into Python.
+async () => {
+  const ERRORS = 200, ROUNDS = 10, CODES = 20, LOADS = 50;
+  const LAYOUTS = ["grid", "carousel", "masonry", "list", "wall", "marquee"];
+  const { TelemetryTracker, TelemetrySampler } = await Tresta.ready;
+  const settings = { samplingRate: 1 };
+  const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+  const time = (work) => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  };
+  const each = (call) => {
+    const many = () => { for (let n = 0; n < ERRORS; n++) call(); };
+    many();
+    return (1000 * median(Array.from({ length: ROUNDS }, () => time(many)))) / ERRORS; // microseconds
+  };
+  const sampler = new TelemetrySampler(1);
+  const tracker = new TelemetryTracker("bench", "1.0.0", settings);
+  const crossing_us = each(() => sampler.getSamplingRate());
+  const track_error_us = each(() => tracker.trackError("API_ERROR"));
+  tracker.flush();
+
+  // A full batch: three widgets with all that one may say of each, near the 8192 bytes that a batch may have.
+  const real = navigator.sendBeacon;
+  const sizes = [];
+  navigator.sendBeacon = (url, body) => {
+    sizes.push(new Blob([body]).size);
+    return real.call(navigator, url, body);
+  };
+  const trackers = ["a", "b", "c"].map((letter) => new TelemetryTracker(letter, "1.0.0", settings));
+  const fill = (one) => {
+    for (let n = 0; n < CODES; n++) one.trackError(`E${n}`.padEnd(24, "_"));
+    for (const layout of LAYOUTS) one.trackInteraction(layout);
+    for (let n = 0; n < LOADS; n++) {
+      one.startLoadTracking();
+      one.trackLoad("carousel");
+    }
+  };
+  const flushes = [];
+  for (let n = 0; n < ROUNDS; n++) {
+    trackers.forEach(fill);
+    flushes.push(time(() => tracker.flush()));
+    await new Promise((done) => setTimeout(done, 50)); // a browser keeps 64 KB of beacons under way, and no more
+  }
+  navigator.sendBeacon = real;
+  return { crossing_us, track_error_us, flush_ms: median(flushes), batch_bytes: median(sizes), batches: sizes.length };
+};

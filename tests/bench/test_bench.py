@@ -1,0 +1,241 @@
+"""The bench's own sums, and one round of real visits. What a visit took decides nothing here."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bundler import dist
+from bundler.bench import chromium, content, figures, machine, pages, run, table, visit, webkit
+from bundler.bench.visit import Kind
+from bundler.compression import brotli_bytes
+
+FIGURES = {figure.name: figure for figure in figures.FIGURES}
+
+
+def report(**seen):
+    """What the probe of a page says."""
+    nothing = {"python_ms": None, "cards_ms": None, "tasks": None, "waits": [], "wasm_bytes": 0}
+    return {**nothing, **seen}
+
+
+# From a visit to its numbers
+
+
+def test_a_task_blocks_by_what_it_has_over_50_ms_and_only_until_all_is_there():
+    tasks = [[100, 60], [200, 150], [400, 51], [1000, 300]]
+    sample = visit.measured(report(cards_ms=500, python_ms=450, tasks=tasks, waits=[[990, 310]]))
+    assert sample["blocking_ms"] == 10 + 100 + 1
+    assert sample["longest_task_ms"] == 300  # later ones too: they freeze the page as much
+    assert visit.measured(report(cards_ms=500, python_ms=1100, tasks=tasks))["blocking_ms"] == 111 + 250
+
+
+@pytest.mark.parametrize(("waits", "longest"), [([], 0), ([[1, 20], [2, 31]], 31), ([[1, 80]], 50)])
+def test_without_a_long_task_the_longest_wait_bounds_the_longest_task(waits, longest):
+    assert visit.measured(report(cards_ms=1, tasks=[], waits=waits))["longest_task_ms"] == longest
+
+
+def test_a_browser_that_tells_of_no_tasks_has_waits_alone():
+    assert visit.measured(report(waits=[[3, 70]])) == {"longest_wait_ms": 70, "wasm_bytes": 0}
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind", "is_done"),
+    [
+        (report(), Kind("plain"), False),
+        (report(cards_ms=1), Kind("plain"), True),
+        (report(cards_ms=1), Kind("ours", python=True), False),
+        (report(python_ms=1), Kind("ours", python=True), False),
+        (report(cards_ms=1, python_ms=0), Kind("ours", python=True), True),
+    ],
+)
+def test_a_visit_ends_with_what_it_is_for(seen, kind, is_done):
+    assert visit.is_done(seen, kind) is is_done
+
+
+# From the numbers to the figures
+
+
+def test_medians_are_taken_over_the_visits_of_a_kind():
+    samples = {"firefox": {"ours": [{"cards_ms": n, "python_ms": -n} for n in (9, 1, 4)], "plain": [{"cards_ms": 7}]}}
+    assert figures.medians(samples) == {"firefox": {"ours": {"cards_ms": 4, "python_ms": -4}, "plain": {"cards_ms": 7}}}
+
+
+def test_a_ratio_beside_nothing():
+    assert figures.ratio(6, 4) == 1.5
+    assert figures.ratio(6, 0) == float("inf")
+    assert figures.ratio(0, 0) == 1
+
+
+def test_a_visitor_pays_on_average_for_the_few_who_are_in_the_sample():
+    still, sampled = {"ready_bytes": 9_000, "later_bytes": 1_000}, {"ready_bytes": 10_000, "later_bytes": 990_000}
+    assert figures.average_bytes(still, sampled) == pytest.approx(0.99 * 10_000 + 0.01 * 1_000_000)
+    assert figures.average_bytes(still, sampled, rate=1) == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(None, "not measured"), (0, "aim"), (0.1, "must"), (10, "must"), (10.1, "missed")]
+)
+def test_what_is_kept_of_a_bound_from_above(value, kept):
+    assert FIGURES["blocking time until ready"].kept(value) == kept
+
+
+@pytest.mark.parametrize(("value", "kept"), [(7.9, "missed"), (8, "must"), (12, "aim"), (float("inf"), "aim")])
+def test_what_is_kept_of_a_bound_from_below(value, kept):
+    assert FIGURES["boot and 50 cards by Python, stock / ours"].kept(value) == kept
+
+
+PAGE = {
+    "cards_ms": 100.0, "python_ms": 90.0, "ready_bytes": 1_300_000.0, "later_bytes": 0.0, "longest_task_ms": 30.0,
+    "longest_wait_ms": 30.0, "blocking_ms": 0.0, "heap_bytes": 2e6, "wasm_bytes": 3e7, "again_python_ms": 45.0,
+    "crossing_us": 5.0, "track_error_us": 20.0, "flush_ms": 2.0, "batch_bytes": 8000.0, "batches": 10.0,
+}  # fmt: skip
+HOST = {"lcp_ms": 100.0, "cls": 0.0, "inp_ms": 16.0}
+CHROMIUM = {
+    "ours": PAGE,
+    "stock": {**PAGE, "cards_ms": 1200.0},
+    "plain": {**PAGE, "cards_ms": 80.0},
+    "shop": {**PAGE, "cards_ms": 88.0, "ready_bytes": 9_000.0},
+    "sampled": PAGE,
+    "ours-slow": PAGE,
+    "stock-slow": {**PAGE, "longest_task_ms": 1500.0},
+    "host": HOST,
+    "host-shop": {**HOST, "lcp_ms": 105.0},
+    "host-sampled": {**HOST, "inp_ms": 40.0},
+}
+
+
+def test_every_figure_finds_its_numbers():
+    found = {"chromium": CHROMIUM, "firefox": CHROMIUM, "webkit": CHROMIUM}
+    values = [figure.value(found) for figure in figures.FIGURES]
+    expected = [1300, 12, 12, 12, 30, 50, 0, 1.1, 9 * 0.99 + 13, 0.5, 1.05, 0, 24, 20, 2]
+    assert values == pytest.approx(expected)
+    kept = [figure["kept"] for figure in figures.promised(found)]
+    assert " ".join(kept) == "aim aim aim must aim must aim must aim must must aim missed aim must"
+
+
+def test_what_was_not_measured_is_said_and_the_rest_stands():
+    found = {"firefox": {"ours": PAGE, "stock": {**PAGE, "cards_ms": 500.0}}}
+    values = {figure.name: figure.value(found) for figure in figures.FIGURES}
+    assert values.pop("the same in Firefox") == 5
+    assert set(values.values()) == {None}
+
+
+# What is shown
+
+
+def test_the_kinds_of_visit_are_all_that_the_figures_need():
+    kinds = {name: CHROMIUM.get(name, PAGE) for name in run.KINDS}
+    found = {"chromium": kinds, **{name: dict.fromkeys(run.FIRST, PAGE) for name in ("firefox", "webkit")}}
+    assert None not in [figure.value(found) for figure in figures.FIGURES]
+    assert {kind.page for kind in run.KINDS.values()} <= set(pages.NAMES)
+
+
+def test_columns_stand_under_each_other():
+    lines = table.aligned([("page", "ms"), ("a long name", "7"), ("b", "1200")]).splitlines()
+    assert lines == ["page           ms", "-----------  ----", "a long name     7", "b            1200"]
+
+
+def test_the_report_has_each_promise_with_its_mark_and_each_page():
+    text = table.report({"chromium": CHROMIUM}, {"chromium": "Chromium 1.2"})
+    promises, pages_beside, slowed = text.split("Chromium 1.2")
+    (line,) = [line for line in promises.splitlines() if line.startswith("host page's INP")]
+    assert line.split()[-5:] == ["ms", "16", "0", "✗", "missed"]
+    assert "the same in WebKit" in promises
+    assert "- not measured" in promises
+    (shop,) = [line for line in pages_beside.splitlines() if line.startswith("Tresta, as shops have it")]
+    assert shop.split()[-2:] == ["13.6", "1.10"]  # 1200 / 88, 88 / 80
+    assert "slowed down 4 times" in slowed
+    assert "8000 bytes" in slowed
+
+
+def test_the_machine_is_named():
+    described = machine.describe()
+    assert described["cores"] >= 1
+    assert str(described["processor"]) in machine.sentence(described)
+
+
+def test_the_chart_is_drawn_the_same_twice(tmp_path):
+    pytest.importorskip("matplotlib", reason="it is installed by the bench itself")
+    from bundler.bench import chart
+
+    drawn = []
+    for name in ("one.svg", "two.svg"):
+        chart.write(tmp_path / name, CHROMIUM, "Chromium 1.2")
+        drawn.append((tmp_path / name).read_text())
+    assert drawn[0] == drawn[1]
+    for expected in ("Pyodide as released", "1,200", "Chromium 1.2"):
+        assert expected in drawn[0]
+
+
+def test_a_missing_webkit_is_said(monkeypatch):
+    monkeypatch.setattr(webkit, "_DRIVER", None)
+    assert not webkit.is_here()
+
+
+# Real visits
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return content.answers()
+
+
+@pytest.fixture(scope="module")
+def shop(answers):
+    dist.build()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(content, "answers", lambda: answers)  # asked of the API once
+        with pages.serving() as url:
+            yield url
+
+
+@pytest.fixture
+def first(launched, shop):
+    """`first(Kind("shop"))`: a first visit in Chromium."""
+
+    def visited(kind):
+        with launched("chromium").new_context() as context:
+            return chromium.first(context, f"{shop}/{kind.page}.html", kind)
+
+    return visited
+
+
+def test_the_answers_are_the_apis_own(answers):
+    bodies = {name: json.loads(body) for name, body in answers.items()}
+    assert [len(body["testimonials"]) for body in bodies.values()] == [content.CARDS] * 3
+    assert bodies["drawn"]["drawn"]["still"] is True
+    assert bodies["drawn"]["drawn"]["html"].count("<figure") == content.CARDS
+    assert "drawn" not in bodies["undrawn"]
+    assert [body["telemetry"]["rate"] for body in bodies.values()] == [0, 1, 0]
+
+
+def test_out_of_the_sample_a_visitor_loads_the_tag_and_the_content(first, answers):
+    sample = first(Kind("shop"))
+    expected = (dist.DIST / "embed.js.br").stat().st_size + len(brotli_bytes(answers["drawn"]))
+    headers = sample["ready_bytes"] + sample["later_bytes"] - expected
+    assert 200 < headers < 2000
+    assert sample["cards_ms"] > 0
+    assert sample["wasm_bytes"] == 0
+
+
+def test_python_draws_all_cards_and_counts_and_is_there_again(first):
+    sample = first(run.KINDS["ours"])
+    assert sample["cards_ms"] > 0
+    assert sample["python_ms"] > 0
+    assert sample["again_python_ms"] > 0
+    assert sample["ready_bytes"] > 1_000_000
+    assert sample["wasm_bytes"] > 10_000_000
+    assert sample["batches"] == 10  # each flush sent one
+    assert 6000 < sample["batch_bytes"] <= 8192
+    assert 0 < sample["crossing_us"] < sample["track_error_us"]
+
+
+@pytest.mark.parametrize("name", ["plain", "mpy"])
+def test_the_others_draw_as_many_cards(first, name):
+    assert first(run.KINDS[name])["cards_ms"] > 0
+
+
+def test_a_visitor_clicks_on_the_hosts_page(first):
+    assert first(run.KINDS["host-shop"])["lcp_ms"] > 0
