@@ -1,0 +1,101 @@
+"""Whatever a shop's customers write: Python reads, draws and moves it with the code that comes at every visit.
+
+Python keeps a text in one, two or four bytes a character, by its widest one, and has code of its own for each
+(https://peps.python.org/pep-0393/). That conftest.py withholds the cold part makes this a test of all three.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.servers import Answer
+from widget.telemetry.schema import LAYOUTS
+
+WRITTEN = {
+    "ASCII": ["Anna Meyer", "A \"bowl\" & <b>more</b> of it's kind.\n\nTwo\tlines."],
+    "Latin": ["Inês Gonçalves", "Une assiette très « réussie », à £20 – naïve façade, ÿ and ß."],
+    "wide": [
+        "Łukasz Żółć",
+        "Talerz piękny; тарелка хорошая; 碗很漂亮，值得。 ありがとうございます。 예쁜 그릇이에요. Πολύ ωραίο. صحن جميل جدا. "
+        "קערה יפה. कटोरा सुंदर है। ชามสวยมาก Iğdır İstanbul ǅ e\u0301 \u200d\u2028\ufeff “quoted” — … ∑ ½",
+    ],
+    "widest": ["𠮷田 花子 👩🏽‍🎨", "Schön 🍜🥢 – 𝒜 lovely 𐌰 bowl 👨‍👩‍👧‍👦 🇵🇹, 東京 & <𝔟>; ok?"],
+}  # fmt: skip
+LENGTHS = (1, 4, 20)  # how often a text is repeated: whole in the card, and cut behind "Read more"
+
+
+def praise(script: str, count: int = 36) -> list[dict[str, object]]:
+    """Every kind of testimonial there can be, written so."""
+    author, text = WRITTEN[script]
+    return [
+        {
+            "id": f"t{n}",
+            "author": author if n % 4 else author.split()[0],
+            "role": author if n % 2 else "",
+            "company": f"{author} & Co." if n % 3 == 0 else "",
+            "text": (f"{text} " if n % 5 else text) * LENGTHS[n % 3],
+            "rating": n % 6,
+            "verified": n % 2 == 0,
+            "date": f"20{n:02}-{n % 12 + 1:02}-{n % 28 + 1:02}" if n % 7 else "",
+            "avatar": f"https://shop.example/{author}.png".replace(" ", "%20") if n % 6 == 0 else "",
+            "url": f"https://shop.example/{'?q=' + author.replace(' ', '+') if n % 2 else n}",
+        }
+        for n in range(count)
+    ]
+
+
+def body(widget: str, script: str, layout: str, **changes: object) -> dict[str, object]:
+    """The API's answer, not drawn."""
+    design = {"layout": layout, "autoplay": 0, "max": 36}
+    return {"id": widget, "design": design, "testimonials": praise(script), **changes}
+
+
+@pytest.mark.parametrize("script", WRITTEN)
+def test_it_is_drawn_in_every_layout(origins, site, page, faulty_api, record, script):
+    for layout in LAYOUTS:
+        faulty_api.answers(layout, Answer(body(layout, script, layout)))
+    tags = [origins.tag(layout, api_url=faulty_api.url, telemetry="true") for layout in LAYOUTS]
+    page.goto(site.page("".join(tags)))
+    author, text = WRITTEN[script]
+    for layout in LAYOUTS:
+        page.wait_for_function("widget => window.Tresta && Tresta.getState(widget).count === 36", arg=layout)
+        card = page.locator(f"#tresta-widget-{layout} .card:not(.ghost)").nth(1)
+        said = " ".join(card.text_content().split())
+        assert author in said
+        assert " ".join(text.split()) in said
+    assert record.errors == []
+
+
+@pytest.mark.parametrize("script", WRITTEN)
+def test_it_is_moved_and_changed_and_wrong(origins, site, page, faulty_api, record, script):
+    author, text = WRITTEN[script]
+    broken = [
+        body("w1", script, "grid", testimonials=[{"id": "t1", "author": author, "text": text, "date": text}]),
+        body("w1", script, "grid", testimonials=text),
+        body("w1", script, author),
+        body("w1", script, "grid", extra={author: [text, [text, {text: author}]]}),
+        body(author, script, "grid"),
+    ]
+    answers = [body("w1", script, "carousel"), *broken, f"{text} is not JSON", f'"{author}', "[" * 40 + author]
+    faulty_api.answers("w1", *map(Answer, answers), Answer(body("w1", script, "list")))
+    tag = origins.tag("w1", api_url=faulty_api.url, layout=author, theme=text, primary_color=author, debug="true")
+    page.goto(site.page(tag))
+    page.wait_for_function("window.Tresta && Tresta.getState('w1').status === 'ready'")
+    page.locator("button.next").click()
+    page.locator(".card .more").first.click()
+    page.locator(".slides").press("End")
+    for _ in range(len(answers)):
+        page.evaluate("Tresta.refresh('w1')")
+    assert page.evaluate("Tresta.getState('w1').layout") == "list"
+    page.evaluate(
+        """([author, text, apiUrl]) => {
+          Tresta.mount('#' + author, {widgetId: text});
+          Tresta.mount(document.createElement('div'), {widgetId: 'w2', layout: text, apiUrl});
+          new Tresta.TelemetryTracker('w1', author, {samplingRate: text}).trackError(text);
+          new Tresta.TelemetryTracker(author, '1.0.0', {endpoint: text}).trackInteraction(author);
+          Tresta.unmount(author);
+        }""",
+        [author, text, faulty_api.url],
+    )
+    assert page.evaluate("Tresta.ready.then(() => Tresta.getState('w1').status)") == "ready"
+    assert record.errors == []
