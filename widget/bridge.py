@@ -153,6 +153,9 @@ class Bridge(Protocol):
     async def painted(self) -> bool:
         """True once the next frame is on the screen; False when the page is hidden before anyone saw it."""
 
+    async def pause(self) -> None:
+        """Let the page have its turn, where ours has been long: called often, between the steps of long work."""
+
     async def sleep(self, ms: float) -> None:
         """Come back after `ms`."""
 

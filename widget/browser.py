@@ -20,6 +20,7 @@ from .errors import ConfigError, described
 from .shadow import ShadowPlace
 from .signals import OURS, Signals
 
+TURN_MS = 10  # a frame has 16 in all
 IDLE_WITHIN_MS = 2000  # from a page that is never idle we send all the same
 
 
@@ -30,6 +31,7 @@ class BrowserBridge:
         self.shared: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps only weak references
         self._policy: Any = None
+        self._rested_ms = 0.0  # when we last let the page have its turn
         self._signals = Signals(js.window, self.debug)
         self.privacy_signals = self._signals.privacy_signals
         self.telemetry_attributes = self._signals.telemetry_attributes
@@ -113,6 +115,11 @@ class BrowserBridge:
             return await shown
         finally:
             stop()
+
+    async def pause(self) -> None:
+        if self.now_ms() - self._rested_ms > TURN_MS:
+            await asyncio.sleep(0)  # a task of its own: Pyodide's loop comes back by a message
+            self._rested_ms = self.now_ms()
 
     async def sleep(self, ms: float) -> None:
         await asyncio.sleep(ms / 1000)

@@ -14,7 +14,8 @@ from typing import Any
 from .bridge import Bridge
 from .config import DEFAULT_API_URL, embed_config
 from .errors import ConfigError, described
-from .mount import FirstSight, Widget, mount
+from .mount import Widget, mount
+from .sight import FirstSight
 from .telemetry import TelemetrySampler, TelemetryTracker
 from .telemetry.config import telemetry_config
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .bridge import Bridge, Cancel, Place, the_page
@@ -13,23 +13,13 @@ from .content import Content
 from .controls import Controls
 from .design import Design
 from .errors import API_ERROR, NOT_FOUND, RENDER_ERROR, UNAUTHORIZED, ConfigError, ContentError, described
+from .sight import FirstSight
 from .source import ContentSource, Found
 from .telemetry.config import TelemetryConfig
 from .telemetry.tracker import TelemetryTracker
 from .telemetry.transport import outbox_of
 from .version import VERSION
-from .view import draw, draw_error, draw_loading, stylesheet
-
-
-@dataclass(frozen=True)
-class FirstSight:
-    """What the loader has done before Python was up: it asked the API, and may have shown what came."""
-
-    url: str  # where it asked: the content's address, with the design that the server was to draw
-    text: str = ""  # the content, as JSON; empty: the API gave none of use
-    is_copy: bool = False  # it is the browser's, of an earlier visit, and the API did not confirm it
-    drawn_by: str = ""  # the version of the view that drew what stands in the place; empty: nothing stands there
-    shown_at_ms: float | None = None  # when it was on the screen; None: the page was hidden before
+from .view import draw_error, draw_loading, drawing, stylesheet
 
 
 class Widget:
@@ -60,22 +50,32 @@ class Widget:
         self._work = self._bridge.spawn(self._load(self._turn, started_at_ms))
 
     def adopt(self, first: FirstSight, *, started_at_ms: float | None) -> None:
-        """Take over, at once and as it stands, what the loader has shown, and count its load as the visitor saw it."""
+        """Take over what the loader asked for: as it stands, where this version drew it. The load counts as seen."""
+        self._turn += 1
         self.tracker.start_load_tracking(at_ms=started_at_ms)
-        try:
-            self._take(self._source.take(first.text), stands=first.drawn_by == VERSION)
-        except ContentError as error:
-            self._fail(error.code, str(error))
+        if first.drawn_by != VERSION:
+            self._work = self._bridge.spawn(self._adopt(self._turn, first, started_at_ms))
             return
-        except Exception as bug:  # noqa: BLE001 - as in `_found`
-            self._fail(RENDER_ERROR, described(bug))
-            return
+        with self._failing(self._turn):
+            content = self._source.take(first.text)
+            if self._is_news(content):
+                self._come_to_life(content)
+            self._count_first(first, started_at_ms)
+
+    async def _adopt(self, turn: int, first: FirstSight, started_at_ms: float | None) -> None:
+        with self._failing(turn):
+            await self._bridge.pause()
+            await self._take(turn, self._source.take(first.text))
+            if turn == self._turn:
+                if not (first.is_copy or first.drawn_by):
+                    await self._count_load()
+                self._count_first(first, started_at_ms)
+
+    def _count_first(self, first: FirstSight, started_at_ms: float | None) -> None:
         if first.is_copy:
             self._vouched = False
             self.refresh(started_at_ms=started_at_ms)
-        elif not first.drawn_by:
-            self._work = self._bridge.spawn(self._count_load())
-        elif first.shown_at_ms is not None:
+        elif first.drawn_by and first.shown_at_ms is not None:
             self.tracker.track_load(self._design.layout, at_ms=first.shown_at_ms)
 
     def count_use(self) -> None:
@@ -117,39 +117,54 @@ class Widget:
 
     async def _found(self, turn: int) -> Found | None:
         """Content fetched and drawn, or the error state."""
-        try:
+        with self._failing(turn):
             if self._content is None:
                 self._show("loading", draw_loading(self._design))
             found = await self._source.get()
             if turn == self._turn:
-                self._take(found.content)
+                await self._take(turn, found.content)
             return found
+        return None
+
+    @contextmanager
+    def _failing(self, turn: int) -> Iterator[None]:
+        """Whatever goes wrong inside becomes the error state, unless another load has begun since."""
+        try:
+            yield
         except ContentError as error:
             if turn == self._turn:
                 self._fail(error.code, str(error))
         except Exception as bug:  # noqa: BLE001 - the visitor sees the error state, the host page nothing
             if turn == self._turn:
                 self._fail(RENDER_ERROR, described(bug))
-        return None
 
-    def _take(self, content: Content, *, stands: bool = False) -> None:
-        """Show the content, unless it `stands` there already."""
+    async def _take(self, turn: int, content: Content) -> None:
+        """Show the content. It is long work, so that the page has its turns meanwhile."""
+        if not self._is_news(content):
+            return  # what stands is right: no redraw, no flicker
+        await self._bridge.pause()
+        html = []
+        for piece in drawing(content, self._design):
+            html.append(piece)
+            await self._bridge.pause()
+        css = stylesheet(self._design)
+        await self._bridge.pause()
+        if turn == self._turn:
+            self._stop()
+            self._place.show("".join(html), css)
+            self._come_to_life(content)
+
+    def _is_news(self, content: Content) -> bool:
+        """Take the account's setting and the design over; whether there is another thing to show than before."""
         self.tracker.apply_account(content.telemetry.mode, content.telemetry.rate)
         self._code = ""
         self._vouched = True
         if content == self._content:
-            return  # what stands is right: no redraw, no flicker
+            return False
         self._design, problems = self._config.design(content.design)
         for problem in problems:
             self._bridge.debug(problem)
-        status = "ready" if content.testimonials else "empty"
-        if stands:
-            self._status = status
-        else:
-            self._show(status, draw(content, self._design))
-        self._content = content
-        if content.testimonials:
-            self._bring_to_life(content)
+        return True
 
     async def _count(self, found: Found) -> None:
         """A stale copy is an error that the visitor did not see, and no clean load."""
@@ -176,8 +191,13 @@ class Widget:
         self._place.show(html, stylesheet(self._design))
         self._status = status
 
-    def _bring_to_life(self, content: Content) -> None:
+    def _come_to_life(self, content: Content) -> None:
+        """What stands in the place is this content: let it answer to the visitor."""
+        self._content = content
+        self._status = "ready" if content.testimonials else "empty"
         count = min(len(content.testimonials), self._design.max)
+        if not count:
+            return
         controls = Controls(self._place, self.count_use)
         controls.start()
         self._cancels.append(controls.stop)

@@ -10,7 +10,7 @@ from .bridge import Cancel, FetchFailed, PrivacySignals, Response
 from .errors import ConfigError, described
 from .testing_place import FakePlace, Listeners
 
-SETTLE_STEPS = 50
+SETTLE_STEPS = 1000
 
 
 class _Work:
@@ -33,6 +33,11 @@ class _Work:
     def __await__(self) -> Generator[None, None, None]:
         while not self.done:
             yield
+
+
+class _Turn:
+    def __await__(self) -> Generator[None, None, None]:
+        yield
 
 
 @dataclass
@@ -166,6 +171,9 @@ class FakeBridge:
 
     async def painted(self) -> bool:
         return self.visible
+
+    async def pause(self) -> None:
+        await _Turn()
 
     async def sleep(self, ms: float) -> None:
         self.slept_ms.append(ms)

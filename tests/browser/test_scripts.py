@@ -16,7 +16,8 @@ WRITTEN = {
     "Latin": ["Inês Gonçalves", "Une assiette très « réussie », à £20 – naïve façade, ÿ and ß."],
     "wide": [
         "Łukasz Żółć",
-        "Talerz piękny; тарелка хорошая; 碗很漂亮，值得。 ありがとうございます。 예쁜 그릇이에요. Πολύ ωραίο. صحن جميل جدا. "
+        "Talerz piękny; тарелка хорошая; 碗很漂亮，值得。 ありがとうございます。 예쁜 그릇이에요. Πολύ ωραίο. "
+        "صحن جميل جدا. "
         "קערה יפה. कटोरा सुंदर है। ชามสวยมาก Iğdır İstanbul ǅ e\u0301 \u200d\u2028\ufeff “quoted” — … ∑ ½",
     ],
     "widest": ["𠮷田 花子 👩🏽‍🎨", "Schön 🍜🥢 – 𝒜 lovely 𐌰 bowl 👨‍👩‍👧‍👦 🇵🇹, 東京 & <𝔟>; ok?"],

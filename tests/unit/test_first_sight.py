@@ -8,7 +8,7 @@ import pytest
 
 from widget import mount
 from widget.bridge import FetchFailed, Response
-from widget.mount import FirstSight
+from widget.sight import FirstSight
 from widget.telemetry.schema import parse
 from widget.testing import FakeBridge, FakePlace
 from widget.version import VERSION

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LEVELS = {
     "widget.errors": 1,
     "widget.nesting": 1,
+    "widget.sight": 1,
     "widget.version": 1,
     "widget.telemetry.schema": 1,
     "widget.bridge": 2,

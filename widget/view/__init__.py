@@ -6,24 +6,31 @@ What they return is the inside of a shadow root. Whatever moves or answers a cli
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..content import Content
 from ..design import Design
 from . import states
 from .layouts import LAYOUTS
-from .markup import Element, element, render
+from .markup import Element, element, pieces, render
 from .theme import stylesheet
 
-__all__ = ["draw", "draw_empty", "draw_error", "draw_loading", "is_still", "state_of", "stylesheet"]
+__all__ = ["draw", "draw_empty", "draw_error", "draw_loading", "drawing", "is_still", "state_of", "stylesheet"]
 
 
 def draw(content: Content, design: Design) -> str:
     """The testimonials, `design.max` of them at most; without any, the empty state."""
+    return "".join(drawing(content, design))
+
+
+def drawing(content: Content, design: Design) -> Iterator[str]:
+    """What `draw` returns, in pieces of at most one card."""
     shown = content.testimonials[: design.max]
     if not shown:
-        return draw_empty(design)
+        return iter((draw_empty(design),))
     body = element("div", LAYOUTS[design.layout].draw(shown, design), class_="body")
     expand = element("button", "Show all", type="button", class_="pill worded expand", data_action="expand")
-    return _root(design, body, expand)
+    return pieces(_root(design, body, expand))
 
 
 def state_of(content: Content, design: Design) -> dict[str, object]:
@@ -40,21 +47,21 @@ def is_still(content: Content, design: Design) -> bool:
 
 def draw_loading(design: Design) -> str:
     """The widget while it waits for its content."""
-    return _root(design, states.loading(design), status="loading")
+    return render(_root(design, states.loading(design), status="loading"))
 
 
 def draw_empty(design: Design) -> str:
     """The widget of an owner who has no testimonials yet."""
-    return _root(design, states.empty(), status="empty")
+    return render(_root(design, states.empty(), status="empty"))
 
 
 def draw_error(design: Design, retry: bool) -> str:
     """The widget whose content could not be had; `retry` adds the button with data-action="retry"."""
-    return _root(design, states.trouble(retry), status="error")
+    return render(_root(design, states.trouble(retry), status="error"))
 
 
-def _root(design: Design, *children: Element, status: str | None = None) -> str:
-    section = element(
+def _root(design: Design, *children: Element, status: str | None = None) -> Element:
+    return element(
         "section",
         *children,
         class_="tresta",
@@ -63,4 +70,3 @@ def _root(design: Design, *children: Element, status: str | None = None) -> str:
         aria_busy="true" if status == "loading" else None,
         data_status=status,
     )
-    return render(section)

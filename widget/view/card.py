@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from ..content import Testimonial
 from ..design import Design
 from . import excerpt
@@ -24,6 +27,11 @@ _MONTHS = {
     "12": "December",
 }
 AVATAR_PX = 44
+
+
+def cards(testimonials: Sequence[Testimonial], design: Design) -> list[Callable[[], Element]]:
+    """The cards, each drawn when its turn comes."""
+    return [partial(draw_card, testimonial, design, index) for index, testimonial in enumerate(testimonials)]
 
 
 def draw_card(testimonial: Testimonial, design: Design, index: int) -> Element:

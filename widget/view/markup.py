@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TypeAlias
@@ -36,7 +36,7 @@ class Element:
         return replace(self, attributes={**self.attributes, **_checked(attributes)})
 
 
-Node: TypeAlias = Element | str | None
+Node: TypeAlias = Element | str | Callable[[], Element] | None  # a callable makes its element when its turn comes
 
 
 def element(tag: str, *children: Node, **attributes: Attribute) -> Element:
@@ -53,14 +53,37 @@ def element(tag: str, *children: Node, **attributes: Attribute) -> Element:
 
 def render(node: Node) -> str:
     """The HTML of a tree; the same tree gives the same HTML."""
+    return "".join(pieces(node))
+
+
+def pieces(node: Node) -> Iterator[str]:
+    """The HTML in pieces of at most one figure, for who has to let others have their turn in between."""
+    if callable(node):
+        node = node()
+    if not isinstance(node, Element) or node.tag == "figure":
+        yield _whole(node)
+        return
+    start, end = _tags(node)
+    yield start
+    for child in node.children:
+        yield from pieces(child)
+    yield end
+
+
+def _whole(node: Node) -> str:
     if node is None:
         return ""
     if isinstance(node, str):
         return escape(node)
+    if callable(node):
+        node = node()
+    start, end = _tags(node)
+    return f"{start}{''.join(map(_whole, node.children))}{end}"
+
+
+def _tags(node: Element) -> tuple[str, str]:
     attributes = "".join(_attribute(name, value) for name, value in node.attributes.items())
-    if node.tag in _VOID:
-        return f"<{node.tag}{attributes}>"
-    return f"<{node.tag}{attributes}>{''.join(map(render, node.children))}</{node.tag}>"
+    return f"<{node.tag}{attributes}>", "" if node.tag in _VOID else f"</{node.tag}>"
 
 
 def escape(text: str) -> str:

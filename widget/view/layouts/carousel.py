@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
-from ..card import draw_card
+from ..card import cards
 from ..icons import icon
 from ..markup import Element, element
 
@@ -111,13 +111,13 @@ def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
     slides = (
         element(
             "div",
-            draw_card(testimonial, design, index),
+            card,
             class_="slide",
             role="group",
             aria_roledescription="slide",
             aria_label=f"{index + 1} of {count}",
         )
-        for index, testimonial in enumerate(testimonials)
+        for index, card in enumerate(cards(testimonials, design))
     )
     return element(
         "div",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
-from ..card import draw_card
+from ..card import cards
 from ..markup import Element, element
 
 CSS = """
@@ -20,6 +20,5 @@ CSS = """
 
 
 def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
-    cards = (draw_card(testimonial, design, index) for index, testimonial in enumerate(testimonials))
     # Safari forgets that a list without bullets is a list, unless its role says so.
-    return element("ul", *(element("li", card) for card in cards), class_="grid", role="list")
+    return element("ul", *(element("li", card) for card in cards(testimonials, design)), class_="grid", role="list")

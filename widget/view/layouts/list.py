@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
-from ..card import draw_card
+from ..card import cards
 from ..markup import Element, element
 
 CSS = """
@@ -36,5 +36,4 @@ CSS = """
 
 
 def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
-    cards = (draw_card(testimonial, design, index) for index, testimonial in enumerate(testimonials))
-    return element("ul", *(element("li", card) for card in cards), class_="list", role="list")
+    return element("ul", *(element("li", card) for card in cards(testimonials, design)), class_="list", role="list")

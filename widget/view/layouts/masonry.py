@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
-from ..card import draw_card
+from ..card import cards
 from ..markup import Element, element
 
 # Multi-column layout, read down each column: CSS grid's own masonry is not in any browser's stable release.
@@ -19,5 +19,4 @@ CSS = """
 
 
 def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
-    cards = (draw_card(testimonial, design, index) for index, testimonial in enumerate(testimonials))
-    return element("ul", *(element("li", card) for card in cards), class_="masonry", role="list")
+    return element("ul", *(element("li", card) for card in cards(testimonials, design)), class_="masonry", role="list")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
-from ..card import draw_card
+from ..card import cards
 from ..icons import icon
 from ..markup import Element, Node, element
 
@@ -74,8 +74,8 @@ CSS = """
 
 def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
     tiles = (
-        element("li", draw_card(testimonial, design, index), class_=_kind(testimonial, index))
-        for index, testimonial in enumerate(testimonials)
+        element("li", card, class_=_kind(testimonial, index))
+        for index, (testimonial, card) in enumerate(zip(testimonials, cards(testimonials, design), strict=True))
     )
     return element(
         "div",
