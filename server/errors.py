@@ -12,7 +12,7 @@ class QueueFullError(Exception):
 
 
 class UnknownWidgetError(Exception):
-    """There is no content file for a widget of that id."""
+    """No widget of that id is registered, or none has content."""
 
 
 class BrokenContentError(Exception):
@@ -21,3 +21,18 @@ class BrokenContentError(Exception):
 
 class DirectoryInUseError(Exception):
     """Another process holds the data directory."""
+
+
+class ControlError(Exception):
+    """The control plane's database cannot be opened, read or changed; the message names its file and why."""
+
+
+class SettingError(ValueError):
+    """What was asked for cannot be done. The message is one sentence for whoever asked: what is wrong, what to do."""
+
+
+class UnknownAccountError(SettingError):
+    """There is no account of that id."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"There is no account {account}.")

@@ -1,0 +1,213 @@
+"""The control plane's accounts and widgets, in a real file: what is allowed, and what survives a kill."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from server.control.accounts import CONFIRMATION, Accounts
+from server.control.audit import Audit
+from server.control.database import ControlDatabase
+from server.control.widgets import Widgets
+from server.errors import ControlError, SettingError, UnknownAccountError, UnknownWidgetError
+from widget.content import AccountTelemetry
+
+ME = "command line"
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = ControlDatabase(tmp_path / "control.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def accounts(database):
+    accounts = Accounts(database)
+    accounts.add("acme", "Acme Ltd", actor=ME)
+    return accounts
+
+
+def test_a_new_account_is_sampled_at_one_in_a_hundred(accounts) -> None:
+    account = accounts.get("acme")
+    assert (account.name, account.telemetry, account.collects) == ("Acme Ltd", AccountTelemetry("sampled", 0.01), True)
+    assert accounts.all() == [account]
+
+
+@pytest.mark.parametrize(
+    ("account", "name", "word"),
+    [("acme", "Again", "already"), ("a b", "Name", "id"), ("", "Name", "id"), ("x" * 65, "Name", "id"),
+     ("other", " ", "name"), ("other", "two\nlines", "name"), ("other", "x" * 101, "name")],
+)  # fmt: skip
+def test_wrong_accounts_are_refused_in_a_sentence(accounts, account, name, word) -> None:
+    with pytest.raises(SettingError, match=word):
+        accounts.add(account, name, actor=ME)
+    assert len(accounts.all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "rate", "confirmation", "stored"),
+    [("off", None, "", ("off", 0.01)), ("off", 7.0, "", ("off", 0.01)), ("sampled", None, "", ("sampled", 0.01)),
+     ("sampled", 0.001, "", ("sampled", 0.001)), ("sampled", 0.1, "", ("sampled", 0.1)),
+     ("opt-in", 0.001, CONFIRMATION, ("opt-in", 0.001)),
+     ("opt-in", 1, f"  {CONFIRMATION.upper()}\n", ("opt-in", 1.0))],
+)  # fmt: skip
+def test_modes_and_rates_that_are_allowed(accounts, mode, rate, confirmation, stored) -> None:
+    account = accounts.set_telemetry("acme", mode, rate, confirmation=confirmation, actor=ME)
+    assert account.telemetry == AccountTelemetry(*stored)
+    assert accounts.get("acme") == account
+    assert account.collects is (mode != "off")
+
+
+@pytest.mark.parametrize(
+    ("mode", "rate", "confirmation", "word"),
+    [("always", 0.01, "", "mode"), ("", None, "", "mode"), ("sampled", 0.11, "", "0.1"),
+     ("sampled", 0.0009, "", "0.001"), ("sampled", 1, "", "rate"), ("sampled", 10, "", "rate"),
+     ("sampled", math.nan, "", "rate"),
+     ("sampled", True, "", "rate"), ("sampled", "0.01", "", "rate"), ("opt-in", None, CONFIRMATION, "rate"),
+     ("opt-in", 1.01, CONFIRMATION, "rate"), ("opt-in", 0, CONFIRMATION, "rate"), ("opt-in", 0.5, "", CONFIRMATION),
+     ("opt-in", 0.5, "yes", CONFIRMATION), ("opt-in", 0.5, f"{CONFIRMATION} not", CONFIRMATION)],
+)  # fmt: skip
+def test_modes_and_rates_that_are_not(accounts, database, mode, rate, confirmation, word) -> None:
+    with pytest.raises(SettingError, match=word):
+        accounts.set_telemetry("acme", mode, rate, confirmation=confirmation, actor=ME)
+    assert accounts.get("acme").telemetry == AccountTelemetry("sampled", 0.01)
+    assert len(Audit(database).entries()) == 1
+
+
+def test_an_account_nobody_knows(accounts, database) -> None:
+    for ask in (
+        lambda: accounts.get("nobody"),
+        lambda: accounts.set_telemetry("nobody", "off", None, actor=ME),
+        lambda: Widgets(database).add("w1", "nobody", actor=ME),
+    ):
+        with pytest.raises(UnknownAccountError, match="There is no account nobody"):
+            ask()
+
+
+def test_a_widget_belongs_to_one_account(accounts, database) -> None:
+    accounts.add("other", "Other", actor=ME)
+    widgets = Widgets(database)
+    assert widgets.add("w1", "acme", actor=ME)
+    assert not widgets.add("w1", "acme", actor=ME)
+    with pytest.raises(SettingError, match="another account"):
+        widgets.add("w1", "other", actor=ME)
+    with pytest.raises(SettingError, match="id must be"):
+        widgets.add("../w1", "acme", actor=ME)
+    assert (widgets.of("acme"), widgets.of("other")) == (["w1"], [])
+    widgets.remove("w1", actor=ME)
+    with pytest.raises(UnknownWidgetError):
+        widgets.remove("w1", actor=ME)
+    assert widgets.add("w1", "other", actor=ME)
+    assert list(accounts.by_widget()) == ["w1"]
+    assert accounts.by_widget()["w1"].id == "other"
+
+
+def test_opening_again_and_at_once_from_many_threads_keeps_everything(accounts, database) -> None:
+    opened: list[ControlDatabase] = []
+    threads = [threading.Thread(target=lambda: opened.append(ControlDatabase(database.path))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [Accounts(each).all() for each in opened] == [accounts.all()] * 8
+    for each in opened:
+        each.close()
+
+
+def test_every_commit_is_on_the_disk(database) -> None:
+    for connection in (database._writer, database._reader):
+        settings = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+        assert settings == ["wal", 2]  # FULL
+
+
+def test_threads_change_at_the_same_time_and_nothing_is_lost(accounts, database) -> None:
+    def add(first: int) -> None:
+        for n in range(first, first + 10):
+            accounts.add(f"a{n}", "Name", actor=ME)
+
+    threads = [threading.Thread(target=add, args=(first,)) for first in (0, 10, 20, 30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(accounts.all()) == len(Audit(database).entries(limit=1000)) == database.changes == 41
+
+
+def test_a_change_that_fails_half_way_changes_nothing(accounts, database) -> None:
+    with pytest.raises(ControlError, match=r"control\.sqlite cannot be changed"), database.change() as connection:
+        connection.execute("UPDATE accounts SET mode = 'off'")
+        connection.execute("UPDATE accounts SET mode = 'always'")
+    with pytest.raises(KeyError), database.change() as connection:
+        connection.execute("UPDATE accounts SET mode = 'off'")
+        raise KeyError
+    assert accounts.get("acme").telemetry.mode == "sampled"
+
+
+CHANGES = """
+import sys
+from pathlib import Path
+from server.control.accounts import Accounts
+from server.control.database import ControlDatabase
+from server.control.widgets import Widgets
+
+database = ControlDatabase(Path(sys.argv[1]))
+accounts, widgets = Accounts(database), Widgets(database)
+for n in range(100_000):
+    accounts.add(f"a{n}", "Name", actor="command line")
+    print(n, flush=True)
+    widgets.add(f"w{n}", f"a{n}", actor="command line")
+"""
+
+
+def test_killed_in_the_middle_of_changes_the_file_opens_and_is_whole(tmp_path) -> None:
+    path = tmp_path / "control.sqlite"
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", CHANGES, path], stdout=subprocess.PIPE, text=True)
+        told = [int(process.stdout.readline()) for _ in range(50)]
+        process.send_signal(signal.SIGKILL)
+        told += [int(line) for line in process.stdout if line.endswith("\n")]
+        process.wait()
+        process.stdout.close()
+
+        database = ControlDatabase(path)
+        assert database.read("PRAGMA integrity_check")[0][0] == "ok"
+        assert database.read("PRAGMA foreign_key_check") == []
+        known = {account.id for account in Accounts(database).all()}
+        assert {f"a{n}" for n in told} <= known  # all that was said to be done
+        entries = Audit(database).entries(limit=1_000_000)
+        assert {entry.account for entry in entries if entry.action == "account.add"} == known  # with its entry, always
+        added = {entry.detail for entry in entries if entry.action == "widget.add"}
+        assert added == set(Accounts(database).by_widget())
+        database.close()
+        for file in tmp_path.iterdir():
+            file.unlink()
+
+
+def test_a_copy_is_whole_and_a_newer_or_broken_file_is_refused(accounts, database, tmp_path) -> None:
+    database.copy_to(tmp_path / "copy.sqlite")
+    copy = ControlDatabase(tmp_path / "copy.sqlite")
+    assert Accounts(copy).all() == accounts.all()
+    copy.close()
+    with pytest.raises(ControlError):
+        database.copy_to(tmp_path / "copy.sqlite")  # it would overwrite
+
+    with sqlite3.connect(tmp_path / "copy.sqlite") as newer:
+        newer.execute("PRAGMA user_version = 999")
+    newer.close()
+    with pytest.raises(ControlError, match="newer version"):
+        ControlDatabase(tmp_path / "copy.sqlite")
+
+    shutil.copyfile(__file__, tmp_path / "text.sqlite")
+    with pytest.raises(ControlError, match="not a database"):
+        ControlDatabase(tmp_path / "text.sqlite")
+    with pytest.raises(ControlError, match="cannot be opened"):
+        ControlDatabase(tmp_path / "nowhere" / "control.sqlite")

@@ -1,0 +1,96 @@
+"""Tokens: shown once, stored as a hash, of one scope, and revoked for good."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from server.control.accounts import Accounts
+from server.control.audit import Audit
+from server.control.database import ControlDatabase
+from server.control.tokens import Tokens
+from server.errors import SettingError, UnknownAccountError
+
+ME = "command line"
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = ControlDatabase(tmp_path / "control.sqlite")
+    Accounts(opened).add("acme", "Acme Ltd", actor=ME)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tokens(database):
+    return Tokens(database)
+
+
+def test_the_text_opens_and_nothing_near_it_does(tokens) -> None:
+    token, text = tokens.make("owner", "acme", "Maria", actor=ME)
+    other, other_text = tokens.make("viewer", "acme", "Tom", actor=ME)
+    assert text.startswith(f"tresta_{token.id}_")
+    assert (token.scope, token.account, token.label, token.revoked_at) == ("owner", "acme", "Maria", None)
+    assert tokens.check(text) == token
+    assert tokens.check(other_text) == other
+    secret = text.split("_", 2)[2]
+    assert len(secret) >= 43  # 256 bits
+    for wrong in (
+        "\ud800_a_b", "é_é_é",
+        "", "_", "tresta", "tresta__", token.id, secret, text[:-1], f"{text}x", f" {text}", text.upper(), f"{text}\0",
+        text.replace(token.id, other.id), text.replace("tresta", "Tresta"), f"tresta_{token.id}_",
+    ):  # fmt: skip
+        assert tokens.check(wrong) is None, wrong
+
+
+def test_the_file_holds_a_hash_and_no_text(tokens, database) -> None:
+    token, text = tokens.make("operator", None, "Night shift", actor=ME)
+    secret = text.split("_", 2)[2].encode()
+    files = list(database.path.parent.iterdir())
+    content = b"".join(path.read_bytes() for path in files)
+    assert token.id.encode() in content
+    assert hashlib.sha256(text.encode()).digest() in content
+    assert secret not in content
+    assert not any(secret.decode() in entry.detail for entry in Audit(database).entries())
+
+
+def test_a_revoked_token_opens_nothing_at_once_and_for_good(tokens, database) -> None:
+    token, text = tokens.make("viewer", "acme", "Tom", actor=ME)
+    elsewhere = ControlDatabase(database.path)  # as another process has it
+    assert Tokens(elsewhere).check(text) == token
+    revoked = tokens.revoke(token.id, actor=ME)
+    assert revoked.revoked_at
+    assert tokens.check(text) is None
+    assert Tokens(elsewhere).check(text) is None
+    elsewhere.close()
+    assert tokens.all() == [revoked]
+    assert tokens.get(token.id) == revoked
+    for id_ in (token.id, "nobodys"):
+        with pytest.raises(SettingError, match="no token"):
+            tokens.revoke(id_, actor=ME)
+
+
+@pytest.mark.parametrize(
+    ("scope", "account", "label", "word"),
+    [("admin", None, "Me", "scope"), ("operator", "acme", "Me", "for none"), ("owner", None, "Me", "one account"),
+     ("viewer", "acme", " ", "label"), ("viewer", "acme", "a\nb", "label"), ("viewer", "acme", "x" * 65, "label")],
+)  # fmt: skip
+def test_wrong_tokens_are_refused_in_a_sentence(tokens, scope, account, label, word) -> None:
+    with pytest.raises(SettingError, match=word):
+        tokens.make(scope, account, label, actor=ME)
+    assert tokens.all() == []
+
+
+def test_tokens_are_listed_by_account(tokens, database) -> None:
+    Accounts(database).add("other", "Other", actor=ME)
+    with pytest.raises(UnknownAccountError):
+        tokens.make("owner", "nobody", "Me", actor=ME)
+    operator, owner, other = (
+        tokens.make(*made, actor=ME)[0]
+        for made in (("operator", None, "Op"), ("owner", "acme", "Maria"), ("owner", "other", "Maria"))
+    )
+    assert {token.id for token in tokens.all()} == {operator.id, owner.id, other.id}
+    assert tokens.all("acme") == [owner]
+    assert owner.actor != other.actor  # the trail tells two of one label apart
