@@ -20,11 +20,12 @@ from widget.errors import EventRejected
 from . import public_content
 from .content_files import ContentFiles
 from .errors import BrokenContentError, QueueFullError, StoreError, UnknownWidgetError
-from .ingest import Ingest
+from .ingest.accept import Ingest
+from .ingest.refusals import Refusals
+from .ingest.writer import Writer
 from .public_content import chosen_design
 from .store import Store
 from .tokens import is_bearer
-from .writer import Writer
 
 MAX_EVENTS = 1000  # in one answer
 NO_STORE = {"Cache-Control": "no-store"}
@@ -47,13 +48,15 @@ NO_TOKEN = "Send the header Authorization: Bearer with the token of the server's
 log = logging.getLogger(__name__)
 
 
-def create_app(store: Store, content: ContentFiles, operator_token: str) -> Starlette:
+def create_app(store: Store, content: ContentFiles, operator_token: str, durability: str = "durable") -> Starlette:
     """The application; when it stops, what waits is committed to the store first."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        writer = Writer(store.insert)
-        app.state.store, app.state.writer, app.state.ingest = store, writer, Ingest(content, writer)
+        writer, refusals = Writer(store.insert, durability), Refusals()
+        writer.on_commit(lambda rows: refusals.stored(len(rows)))
+        app.state.store, app.state.writer, app.state.refusals = store, writer, refusals
+        app.state.ingest = Ingest(content, writer, refusals)
         app.state.content, app.state.operator_token = content, operator_token
         yield
         await writer.close()
@@ -75,23 +78,26 @@ async def telemetry(request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=PREFLIGHT)
     ingest: Ingest = request.app.state.ingest
+    refusals: Refusals = request.app.state.refusals
     try:
         await ingest.accept(request.headers, request.stream())
     except EventRejected as rejected:
-        return _refusal(ingest, rejected.reason, 413 if rejected.reason == "too_large" else 400)
+        return _refusal(refusals, rejected.reason, 413 if rejected.reason == "too_large" else 400)
     except ClientDisconnect:
-        return _refusal(ingest, "disconnected", 400)  # nobody is there to read it; the count matters
+        return _refusal(refusals, "disconnected", 400)  # nobody is there to read it; the count matters
     except BrokenContentError:
-        return _refusal(ingest, "broken_content", 503)
+        return _refusal(refusals, "broken_content", 503)
     except QueueFullError:
-        return _refusal(ingest, "queue_full", 503, {"Retry-After": "1"})
+        return _refusal(refusals, "queue_full", 503, {"Retry-After": "1"})
     except StoreError:
-        return _refusal(ingest, "store_failed", 503, {"Retry-After": "10"})
+        return _refusal(refusals, "store_failed", 503, {"Retry-After": "10"})
     return Response(status_code=204, headers=TELEMETRY)
 
 
-def _refusal(ingest: Ingest, reason: str, status: int, headers: Mapping[str, str] | None = None) -> PlainTextResponse:
-    ingest.refused[reason] += 1
+def _refusal(
+    refusals: Refusals, reason: str, status: int, headers: Mapping[str, str] | None = None
+) -> PlainTextResponse:
+    refusals.add(reason)
     return PlainTextResponse(reason, status, {**TELEMETRY, **(headers or {})})
 
 
@@ -131,12 +137,12 @@ async def newest_events(request: Request) -> Response:
 async def health(request: Request) -> Response:
     """GET /health: 200 while rows can be stored, else 503; the figures count since the start."""
     writer: Writer = request.app.state.writer
-    ingest: Ingest = request.app.state.ingest
+    refusals: Refusals = request.app.state.refusals
     figures = {
         "status": "store_failing" if writer.is_failing else "ok",
         "queued_rows": writer.queued_rows,
         "written_rows": writer.written_rows,
-        "refused": dict(sorted(ingest.refused.items())),
+        "refused": dict(sorted(refusals.reasons.items())),
     }
     return JSONResponse(figures, 503 if writer.is_failing else 200, NO_STORE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import clickhouse_connect
 from clickhouse_connect.driver.exceptions import Error as EngineError
 
 from .errors import StoreError
-from .rows import Row
+from .ingest.rows import Row
 
 SQL = Path(__file__).parent / "sql"
 SETTINGS = {
@@ -46,7 +47,7 @@ class Store:
         """
         at = at or datetime.now(UTC)
         ts = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
-        lines = "\n".join(json.dumps({"ts": ts, **vars(row)}) for row in rows)
+        lines = "\n".join(json.dumps({"ts": ts, **asdict(row)}) for row in rows)
         try:
             # `insert` and `raw_insert` go through a file in the system's temporary directory, which a killed
             # process would leave there, out of the reach of any retention.

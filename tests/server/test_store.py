@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.errors import StoreError
-from server.rows import Row, rows_of
+from server.ingest.rows import Row, rows_of
 from server.store import SQL, Store
 from widget.telemetry.schema import FIELDS, Load, WidgetReport
 

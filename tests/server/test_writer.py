@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from server.errors import QueueFullError, StoreError
-from server.rows import Row
-from server.writer import COMMIT_ROWS, QUEUE_ROWS, Writer
+from server.ingest.rows import Row
+from server.ingest.writer import COMMIT_ROWS, QUEUE_ROWS, Writer
 
 ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)
 
@@ -73,7 +73,7 @@ def test_nobody_is_answered_before_the_rows_are_stored() -> None:
 
 
 def test_full_commit_waits_for_no_more_and_no_request_is_split(monkeypatch) -> None:
-    monkeypatch.setattr("server.writer.GATHER_S", 3600)
+    monkeypatch.setattr("server.ingest.writer.GATHER_S", 3600)
 
     async def scenario() -> None:
         inserts = Inserts()

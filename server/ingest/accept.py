@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import AsyncIterable, Mapping
 
 from widget.errors import EventRejected
 from widget.telemetry import schema
 
-from .content_files import ContentFiles
-from .errors import UnknownWidgetError
+from ..content_files import ContentFiles
+from ..errors import UnknownWidgetError
+from .refusals import Refusals
 from .rows import Row, rows_of
 from .writer import Writer
 
@@ -19,21 +19,22 @@ ACCOUNT_OFF = "account_off"  # the widget's account collects nothing
 
 
 class Ingest:
-    """Takes batches in. `refused` counts by reason, since the start, what was not stored."""
+    """Takes batches in, and counts what it refuses."""
 
-    def __init__(self, content: ContentFiles, writer: Writer) -> None:
+    def __init__(self, content: ContentFiles, writer: Writer, refusals: Refusals) -> None:
         self._content = content
         self._writer = writer
-        self.refused: Counter[str] = Counter()
+        self._refusals = refusals
 
     async def accept(self, headers: Mapping[str, str], body: AsyncIterable[bytes]) -> None:
         """Returns when the batch is stored, or is not to be stored and its sender need not know.
 
         Raises EventRejected, BrokenContentError, QueueFullError and StoreError.
         """
+        self._refusals.request()
         # A page of ours does not send under either signal; whoever does is answered, and not even read.
         if headers.get("sec-gpc") == "1" or headers.get("dnt") == "1":
-            self.refused[NO_CONSENT] += 1
+            self._refusals.add(NO_CONSENT)
             return
         reports = schema.parse(await _read(body))
         rows = self._rows(reports)
@@ -53,10 +54,11 @@ class Ingest:
             if content.collects:
                 rows += rows_of(report, content.account)
             else:
-                self.refused[ACCOUNT_OFF] += 1
+                self._refusals.add(ACCOUNT_OFF)
         if unknown == len(reports):
             raise EventRejected(UNKNOWN_WIDGET, "widget")
-        self.refused[UNKNOWN_WIDGET] += unknown
+        if unknown:
+            self._refusals.add(UNKNOWN_WIDGET, unknown)
         return rows
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from .errors import QueueFullError, StoreError
+from ..errors import QueueFullError, StoreError
 from .rows import Row
 
 GATHER_S = 0.05  # how long the first row of a commit waits for company
@@ -30,11 +30,15 @@ class Waiting(NamedTuple):
 class Writer:
     """Group commit. `insert` runs in a thread of the writer's own, everything else on the event loop."""
 
-    def __init__(self, insert: Callable[[Sequence[Row]], None]) -> None:
+    def __init__(self, insert: Callable[[Sequence[Row]], None], durability: str = "durable") -> None:
+        """`durable` acknowledges rows that are on the disk, `buffered` those that are in the queue."""
+        self.capacity = QUEUE_ROWS
         self.queued_rows = 0  # waiting, or being written
         self.written_rows = 0  # since the start
         self.is_failing = False  # the last insert was refused
         self._insert = insert
+        self._durability = durability
+        self._listeners: dict[object, Callable[[Sequence[Row]], None]] = {}
         self._queue: deque[Waiting] = deque()
         self._is_closing = False
         self._arrived = asyncio.Event()
@@ -53,6 +57,16 @@ class Writer:
         if self.queued_rows >= COMMIT_ROWS:
             self._full.set()
         await request.stored
+
+    def on_commit(self, listener: Callable[[Sequence[Row]], None]) -> Callable[[], None]:
+        """Calls the listener, on the event loop, with the rows of each commit; gives what ends that."""
+        key = object()
+        self._listeners[key] = listener
+
+        def cancel() -> None:
+            self._listeners.pop(key, None)
+
+        return cancel
 
     async def flush(self) -> None:
         """Returns when all that waited at the call has been tried, whatever became of it."""
@@ -103,11 +117,19 @@ class Writer:
             else:
                 request.stored.set_result(None)
 
+    def _committed(self, rows: list[Row]) -> None:
+        self.written_rows += len(rows)
+        for listener in list(self._listeners.values()):
+            try:
+                listener(rows)
+            except Exception:  # a bug of a listener's: the rows are stored all the same
+                log.exception("Somebody who listens for commits failed.")
+
     async def _try_insert(self, rows: list[Row]) -> StoreError | None:
         problem = None
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, rows)
-            self.written_rows += len(rows)
+            self._committed(rows)
         except StoreError as error:
             log.error("%s The senders of %d rows were told so.", error, len(rows))
             problem = error
