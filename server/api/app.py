@@ -1,0 +1,58 @@
+"""The API put together: every noun's routes, who may use them, and its OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Depends, FastAPI
+
+from widget.version import VERSION
+
+from . import accounts, audit, errors, events, live, me, preview, tokens
+from .access import BEARER, OPEN_PATH, TokenNeeded
+from .headers import Headers
+
+MAX_BODY = 8192  # bytes; no body that means something is longer
+ABOUT = """\
+What an account's owner and the operator of a Tresta server read and change. Every answer that says no is
+`{"error": "one sentence"}`. Rates are fractions, times are UTC in ISO 8601."""
+
+
+class Api(FastAPI):
+    """The sub-application for /api/v1. `state.services` is to be set before the first request."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 document, which lists the statuses that are answered here and no others."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            # The framework adds its own answer to wrong input to every route; ours is a 400, where there is one.
+            for operations in document["paths"].values():
+                for operation in operations.values():
+                    operation["responses"].pop("422", None)
+            for name in ("HTTPValidationError", "ValidationError"):
+                document["components"]["schemas"].pop(name, None)
+        assert self.openapi_schema is not None
+        return self.openapi_schema
+
+
+def create_api() -> Api:
+    """The API without its services, which come with the running server."""
+    api = Api(
+        title="Tresta",
+        version=VERSION,
+        description=ABOUT,
+        openapi_url=OPEN_PATH,
+        docs_url=None,  # their scripts come from a CDN
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=MAX_BODY,
+        dependencies=[Depends(BEARER)],
+        responses=errors.refusals(401, 503),  # of every route
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for noun in (me, accounts, audit, preview, live, tokens, events):
+        api.include_router(noun.router)
+    errors.register(api)
+    api.add_middleware(TokenNeeded)
+    api.add_middleware(Headers)
+    return api

@@ -1,0 +1,69 @@
+"""GET /accounts/{account}/live: a stream that says when there is something new to ask for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.sse import format_sse_event
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from ..errors import ControlError
+from .access import SeenAccount
+from .errors import refusals
+from .services import Services, Serving
+
+EVERY_S = 1.0  # at most one event in so long
+SIGN_OF_LIFE_EVERY_S = 10.0
+RETRY_MS = 2000
+
+EXAMPLE = 'id: 1790000000000-0\nretry: 2000\n\nevent: commit\ndata: {"rows": 12}\nid: 1790000000000-12\n\n'
+STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}}
+
+router = APIRouter(tags=["figures"])
+
+
+@router.get(
+    "/accounts/{account}/live",
+    response_class=StreamingResponse,
+    responses={200: {"content": STREAM, "description": "Server-sent events."}, **refusals(404)},
+)
+async def live(
+    account: SeenAccount,
+    request: Request,
+    at: Serving,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", description="Where to go on.")] = None,
+) -> StreamingResponse:
+    """Says `commit`, at most once a second, when rows of the account were stored, and how many.
+
+    It ends when the server stops and when the token is revoked. With the last event's id in Last-Event-ID, the rows
+    that came in between are told first. Every ten seconds without an event a comment says that it is still there.
+    """
+    mark = at.commits.mark(account.id) if last_event_id is None else at.commits.known(last_event_id)
+    stream = _events(account.id, mark, at, request.state.token_text)
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _events(account: str, mark: str, at: Services, token: str) -> AsyncIterator[bytes]:
+    yield format_sse_event(retry=RETRY_MS, id=mark)  # so that one that breaks before its first event goes on, too
+    quiet_s = 0.0
+    while await _is_allowed(at, token):
+        if rows := at.commits.since(account, mark):
+            mark, quiet_s = at.commits.mark(account), 0.0
+            yield format_sse_event(event="commit", data_str=json.dumps({"rows": rows}), id=mark)
+        elif quiet_s >= SIGN_OF_LIFE_EVERY_S:
+            quiet_s = 0.0
+            yield format_sse_event(comment="still here")
+        if not await at.commits.wait(EVERY_S):
+            return
+        quiet_s += EVERY_S
+
+
+async def _is_allowed(at: Services, token: str) -> bool:
+    try:
+        return await run_in_threadpool(at.tokens.check, token) is not None
+    except ControlError:  # a moment in which the file cannot be read revokes nothing
+        return True

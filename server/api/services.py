@@ -1,0 +1,43 @@
+"""What the API works with: the server's parts, made once it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from ..control.accounts import Accounts
+from ..control.audit import Audit
+from ..control.tokens import Tokens
+from ..control.widgets import Widgets
+from ..ingest.refusals import Refusals
+from ..ingest.writer import Writer
+from ..store import Store
+from .commits import Commits
+
+
+@dataclass(frozen=True)
+class Services:
+    """All of them block but the writer and the commits: a route that asks them is no coroutine."""
+
+    accounts: Accounts
+    widgets: Widgets
+    tokens: Tokens
+    audit: Audit
+    store: Store
+    panels: Any
+    writer: Writer
+    refusals: Refusals
+    commits: Commits
+    cdn_url: str  # where embed.js is
+    public_url: str  # where pages reach this server
+
+
+async def services(request: Request) -> Services:
+    """The running server's; a coroutine only so that no thread is asked for it."""
+    found: Services = request.app.state.services
+    return found
+
+
+Serving = Annotated[Services, Depends(services)]

@@ -1,0 +1,17 @@
+"""What a value of each name must be: said in the documentation, and to whoever sent another."""
+
+from __future__ import annotations
+
+MUST_BE = {
+    "account": "an account's id: 1 to 64 of A-Z a-z 0-9 _ -",
+    "before": "the id of an entry",
+    "confirmation": "a text of at most 100 characters",
+    "from": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
+    "label": "a text of 1 to 80 characters",
+    "limit": "a whole number from 1 to 1000",
+    "mode": "off, sampled or opt-in",
+    "range": "5m, 1h, 24h, 7d, 30d or 90d",
+    "rate": "a fraction from 0.001 to 1",
+    "scope": "operator, owner or viewer",
+    "to": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
+}
