@@ -10,6 +10,7 @@ from ..control.accounts import Account
 from ..control.settings import CONFIRMATION
 from . import models
 from .access import Caller, ChangedAccount, Operator, SeenAccount
+from .changes import TelemetryChange
 from .embed import embed
 from .errors import refusals
 from .services import Services, Serving
@@ -42,7 +43,7 @@ def account(account: SeenAccount, at: Serving) -> object:
 )
 def set_telemetry(
     account: ChangedAccount,
-    change: Annotated[models.TelemetryChange, Body(openapi_examples=CHANGES)],
+    change: Annotated[TelemetryChange, Body(openapi_examples=CHANGES)],
     token: Caller,
     at: Serving,
 ) -> object:

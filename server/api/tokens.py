@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from ..control.tokens import Token
 from . import models
 from .access import TokenMaker
+from .changes import TokenWanted
 from .errors import NO_ACCOUNT, SAID, refusals
 from .services import Serving
 
@@ -33,7 +34,7 @@ def tokens(
 
 @router.post("", status_code=201, response_model=models.NewToken, responses=refusals(400, 403, 404, 413))
 def make_token(
-    token: TokenMaker, wanted: Annotated[models.TokenWanted, Body(openapi_examples=WANTED)], at: Serving
+    token: TokenMaker, wanted: Annotated[TokenWanted, Body(openapi_examples=WANTED)], at: Serving
 ) -> object:
     """A new token, whose text this answer alone holds."""
     if token.account is not None:
