@@ -24,7 +24,7 @@ from .ingest.accept import Ingest
 from .ingest.refusals import Refusals
 from .ingest.writer import Writer
 from .public_content import chosen_design
-from .store import Store
+from .store.store import Store
 from .tokens import is_bearer
 
 MAX_EVENTS = 1000  # in one answer

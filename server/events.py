@@ -41,7 +41,7 @@ def _from_server(url: str, token: str, limit: int) -> list[dict[str, Any]]:
 
 
 def _from_store(data: DataDirectory, limit: int) -> list[dict[str, Any]]:
-    from .store import Store  # the engine takes half a second to load, and asking a server needs none of it
+    from .store.store import Store  # the engine takes half a second to load, and asking a server needs none of it
 
     store = Store(data.store)
     try:

@@ -14,7 +14,7 @@ import uvicorn
 from .app import create_app
 from .content_files import ContentFiles
 from .data_directory import DataDirectory
-from .store import Store
+from .store.store import Store
 from .tokens import operator_token
 
 

@@ -1,2 +1,2 @@
-INSERT INTO telemetry.events (ts, account, kind, widget, version, layout, code, load_ms, count, rate)
-FORMAT JSONEachRow
+INSERT INTO events (ts, $columns)
+FORMAT JSONCompactEachRow

@@ -3,7 +3,7 @@
 --
 -- Retention: parts hold one UTC day and are dropped whole, which costs nothing. A day is dropped before its first
 -- row is 90 days old, with an hour for the engine, which looks every ten minutes, to get to it. Queries filter too.
-CREATE TABLE IF NOT EXISTS telemetry.events
+CREATE TABLE IF NOT EXISTS $events_table $on_cluster
 (
     ts DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),  -- the server's clock at the commit; no page sends a time
     account LowCardinality(String),
@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS telemetry.events
     rate Float64 CODEC(ZSTD(1)),                    -- the fraction of page loads that send at all
     weight Float64 ALIAS 1 / rate
 )
-ENGINE = MergeTree
+ENGINE = $events_engine
 PARTITION BY toDate(ts)
 ORDER BY (account, kind, widget, ts)
 TTL toStartOfDay(ts) + INTERVAL 89 DAY + INTERVAL 23 HOUR DELETE

@@ -1,0 +1,72 @@
+"""What is asked of the panels: an account, a stretch of time, and perhaps one widget, layout or version."""
+
+from __future__ import annotations
+
+import zoneinfo
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ..errors import SettingError
+from ..store.retention import RETENTION_DAYS
+from .buckets import bucket_before, step_for
+
+RANGES = {
+    "5m": timedelta(minutes=5),
+    "1h": timedelta(hours=1),
+    "24h": timedelta(hours=24),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "90d": timedelta(days=90),
+}
+LONGEST = timedelta(days=RETENTION_DAYS + 1)  # some days have 25 hours
+
+
+@dataclass(frozen=True)
+class Question:
+    """From `start` until before `end`, aware times; None stands for all widgets, layouts or versions.
+
+    Raises SettingError for an unknown time zone, and for a stretch that is empty or longer than anything is kept.
+    """
+
+    account: str
+    start: datetime
+    end: datetime
+    time_zone: str = "UTC"  # an IANA name, such as Europe/Berlin: where days and hours begin
+    widget: str | None = None
+    layout: str | None = None
+    version: str | None = None
+
+    def __post_init__(self) -> None:
+        zone_of(self.time_zone)
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise SettingError("from and to must say their offset from UTC, as in 2026-11-24T15:00:00Z.")
+        if self.start >= self.end:
+            raise SettingError("from must be earlier than to.")
+        if self.end - self.start > LONGEST:
+            raise SettingError(f"from and to may lie at most {RETENTION_DAYS} days apart: nothing is kept for longer.")
+
+    @classmethod
+    def of_range(
+        cls, account: str, name: str, *, now: datetime | None = None, time_zone: str = "UTC", **filters: Any
+    ) -> Question:
+        """The last `name` of RANGES, from the beginning of its first step; raises SettingError."""
+        if name not in RANGES:
+            raise SettingError(f"There is no range {name[:20]!r}: give one of {', '.join(RANGES)}, or from and to.")
+        # Up to the next whole second, so that a row is seen from the moment on in which it was stored.
+        end = (now or datetime.now(UTC)).replace(microsecond=0) + timedelta(seconds=1)
+        start = bucket_before(end - RANGES[name], step_for(RANGES[name]), zone_of(time_zone))
+        return cls(account, start, end, time_zone, **filters)
+
+    @property
+    def step(self) -> timedelta:
+        """Between two points of the charts."""
+        return step_for(self.end - self.start)
+
+
+def zone_of(name: str) -> zoneinfo.ZoneInfo:
+    """The time zone of an IANA name; raises SettingError."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # also for names that are paths, or directories
+        raise SettingError("time_zone must be a name such as UTC or Europe/Berlin.") from None

@@ -1,0 +1,31 @@
+-- All that a dashboard shows, in one pass over the rows: by kind, and that once for all and by each point in time,
+-- widget, layout, version and code. What tells them apart is `part`; what is not grouped by is empty.
+SELECT
+    kind,
+    multiIf(
+        GROUPING(bucket) = 0, 'over_time',
+        GROUPING(widget) = 0, 'by_widget',
+        GROUPING(layout) = 0, 'by_layout',
+        GROUPING(version) = 0, 'by_version',
+        GROUPING(code) = 0, 'errors',
+        'summary'
+    ) AS part,
+    roundDown(toUnixTimestamp(ts), {buckets:Array(UInt32)}) AS bucket,
+    widget,
+    layout,
+    version,
+    code,
+    count() AS rows,
+    sum(count * weight) AS total,
+    sum(pow(count * weight, 2)) AS squares,
+    sum(pow(count, 2) * weight) AS counted,
+    if(kind = 'load', quantilesBFloat16Weighted($levels)(load_ms, toUInt64(round(weight * 100))), []) AS quantiles
+FROM events
+WHERE account = {account:String}
+    AND ts >= now64(3) - INTERVAL 90 DAY
+    AND ts >= fromUnixTimestamp64Milli({start_ms:Int64})
+    AND ts < fromUnixTimestamp64Milli({end_ms:Int64})
+    AND ({widget:String} = '' OR widget = {widget:String})
+    AND ({layout:String} = '' OR layout = {layout:String})
+    AND ({version:String} = '' OR version = {version:String})
+GROUP BY GROUPING SETS ((kind), (kind, bucket), (kind, widget), (kind, layout), (kind, version), (kind, code))

@@ -1,0 +1,133 @@
+"""The events in a ClickHouse: one client for the embedded one and for a cluster, and the SQL of `sql/`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from operator import attrgetter
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import clickhouse_connect
+from clickhouse_connect.driver.exceptions import Error as EngineError
+
+from ..errors import StoreError
+from ..ingest.rows import Row
+from .address import Address, Embedded, parse_address
+from .migrations import migrate
+from .statements import names_for, statement
+
+READERS = 2  # queries that run at once
+SETTINGS = {
+    "async_insert": 0,  # on by default: the engine would answer before the rows are on the disk
+    "input_format_parallel_parsing": 0,  # one insert, one block, one part: all of it is stored or nothing
+    "input_format_skip_unknown_fields": 0,  # a misspelt column is a bug, not a default
+    "date_time_output_format": "iso",
+}
+COLUMNS = tuple(field.name for field in fields(Row))  # of a row; its time is the commit's
+CONNECT_S, ANSWER_S = 5, 60
+
+_VALUES = attrgetter(*COLUMNS)
+_LINE = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Store:
+    """One writer and a few readers on a store.
+
+    Every method blocks, so a thread has to call it. chDB lets one process at a time into its directory.
+    """
+
+    def __init__(self, address: str | Path) -> None:
+        """Opens the store and makes what is missing of it; raises SettingError and StoreError."""
+        self.address = parse_address(str(address))
+        self._names = names_for(self.address)
+        self._insert_events = statement("insert_events", {"columns": ", ".join(COLUMNS)})
+        try:
+            with contextlib.closing(_connect(self.address, "default")) as first:
+                first.command(statement("store/database", self._names))
+            self._writer = _connect(self.address)
+            migrate(self._writer.command, self._names)
+            self._readers: SimpleQueue[Any] = SimpleQueue()
+            for _ in range(READERS):
+                self._readers.put(_connect(self.address))
+        except EngineError as error:
+            raise _refusal("open", error) from error
+
+    def insert(self, rows: Sequence[Row], at: datetime | None = None) -> None:
+        """Stores all of the rows, on the disk when it returns, or none of them and raises StoreError.
+
+        They share one time, now unless `at` (UTC) is given, and so one day's partition: one atomic insert.
+        """
+        at = at or datetime.now(UTC)
+        ts = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
+        lines = "\n".join(_LINE((ts, *_VALUES(row))) for row in rows)
+        try:
+            # `insert` and `raw_insert` go through a file in the system's temporary directory, which a killed
+            # process would leave there, out of the reach of any retention.
+            self._writer.command(self._insert_events, data=lines, settings=_once())
+        except EngineError as error:
+            raise _refusal("store rows", error) from error
+
+    def query(
+        self, name: str, *, literals: Mapping[str, str] | None = None, **parameters: object
+    ) -> list[dict[str, Any]]:
+        """The rows of the query in `sql/{name}.sql`; raises StoreError. Times are ISO 8601 in UTC.
+
+        `literals` fill the `$names` that the engine takes as no parameter.
+        """
+        with self._reader() as reader:
+            try:
+                text = statement(name, {**self._names, **(literals or {})})
+                lines = reader.raw_query(text, parameters=parameters, fmt="JSONEachRow")
+            except EngineError as error:
+                raise _refusal("answer", error) from error
+        return [json.loads(line) for line in lines.splitlines()]
+
+    def close(self) -> None:
+        """Gives a directory free for another process."""
+        for _ in range(READERS):
+            self._readers.get().close()
+        self._writer.close()
+
+    @contextlib.contextmanager
+    def _reader(self) -> Iterator[Any]:
+        """A client that nobody else uses meanwhile; waits for one."""
+        reader = self._readers.get()
+        try:
+            yield reader
+        finally:
+            self._readers.put(reader)
+
+
+def _connect(address: Address, database: str | None = None) -> Any:
+    database = database or address.database
+    if isinstance(address, Embedded):
+        path = str(address.directory)
+        return clickhouse_connect.get_client(interface="chdb", path=path, database=database, settings=SETTINGS)
+    return clickhouse_connect.get_client(
+        interface="https" if address.secure else "http",
+        host=address.host,
+        port=address.port,
+        username=address.user,
+        password=address.password,
+        database=database,
+        settings=SETTINGS,
+        autogenerate_session_id=False,
+        connect_timeout=CONNECT_S,
+        send_receive_timeout=ANSWER_S,
+    )
+
+
+def _once() -> dict[str, str]:
+    """So that a replica to which the same insert comes twice takes it once, and two equal inserts are two."""
+    return {"insert_deduplication_token": uuid.uuid4().hex}
+
+
+def _refusal(task: str, error: EngineError) -> StoreError:
+    # The engine's message may quote the rows it was given; its name for the error does not.
+    return StoreError(f"The store could not {task}: {error.name or type(error).__name__}.")
