@@ -13,7 +13,7 @@ from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..ingest.refusals import Refusals
 from ..ingest.writer import Writer
-from ..store import Store
+from ..store.store import Store
 from .commits import Commits
 
 

@@ -30,7 +30,8 @@ Z = 1.959964  # of a normal distribution's middle 95 %
 FEWEST_ROWS = 20
 
 # The quantiles the engine is asked for: close together at the top, where p95 and p99 and their ends lie.
-LEVELS: tuple[float, ...] = tuple(sorted({n / 1000 for n in (*range(0, 1000, 10), *range(900, 980, 5), *range(980, 1001))}))
+_THOUSANDTHS = {*range(0, 900, 10), *range(900, 980, 5), *range(980, 1001)}
+LEVELS: tuple[float, ...] = tuple(n / 1000 for n in sorted(_THOUSANDTHS))
 
 
 class Figure(TypedDict):
