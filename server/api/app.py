@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
 
 from widget.version import VERSION
 
 from . import accounts, audit, errors, events, live, me, preview, tokens
 from .access import BEARER, OPEN_PATH, TokenNeeded
+from .body_limit import BodyLimit
 from .headers import Headers
 
-MAX_BODY = 8192  # bytes; no body that means something is longer
+NOUNS = (me, accounts, audit, preview, live, tokens, events)
 ABOUT = """\
 What an account's owner and the operator of a Tresta server read and change. Every answer that says no is
 `{"error": "one sentence"}`. Rates are fractions, times are UTC in ISO 8601."""
@@ -34,6 +36,11 @@ class Api(FastAPI):
         assert self.openapi_schema is not None
         return self.openapi_schema
 
+    def methods(self, path: str) -> list[str]:
+        """All methods that a path of the API takes, such as /tokens."""
+        routes = (route for noun in NOUNS for route in noun.router.routes if isinstance(route, APIRoute))
+        return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})
+
 
 def create_api() -> Api:
     """The API without its services, which come with the running server."""
@@ -45,14 +52,14 @@ def create_api() -> Api:
         docs_url=None,  # their scripts come from a CDN
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=MAX_BODY,
         dependencies=[Depends(BEARER)],
         responses=errors.refusals(401, 503),  # of every route
         generate_unique_id_function=lambda route: route.name,
     )
-    for noun in (me, accounts, audit, preview, live, tokens, events):
+    for noun in NOUNS:
         api.include_router(noun.router)
     errors.register(api)
+    api.add_middleware(BodyLimit)
     api.add_middleware(TokenNeeded)
     api.add_middleware(Headers)
     return api

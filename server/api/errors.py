@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
-from starlette.routing import Match
 
 from ..errors import ControlError, SettingError, StoreError, UnknownAccountError
 from .headers import HEADERS
@@ -20,6 +19,8 @@ from .words import MUST_BE
 NO_TOKEN = "Send the header Authorization: Bearer with a token that is valid, such as the one in operator.token."
 BEYOND_SCOPE = "This token's scope does not reach so far; ask with one that does."
 NO_ACCOUNT = "There is no account of this id, or this token may not see it."
+NO_PATH = "There is nothing at this path; openapi.json names what there is."
+TOO_LARGE = "The body must be at most 8 KiB."
 NO_CONTROL = "The accounts cannot be read or changed now; the server's log says why."
 BUG = "A bug of ours; the server's log says where."
 
@@ -30,7 +31,7 @@ SAID = {
     403: ("The token is good, and its scope does not reach so far.", BEYOND_SCOPE),
     404: ("There is none, or this token may not see it.", NO_ACCOUNT),
     409: ("It would take away the token that asks.", "Revoke this token with another one: it is the one that asks."),
-    413: ("The body is over 8 KiB.", "Content Too Large."),
+    413: ("The body is over 8 KiB.", TOO_LARGE),
     503: ("The store, or the accounts' file, cannot answer now.", "The store could not answer: MEMORY_LIMIT_EXCEEDED."),
 }
 
@@ -69,11 +70,14 @@ async def _wrong_input(_: Request, error: Exception) -> JSONResponse:
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    headers = dict(error.headers or {})
     if error.status_code == 405:
-        headers["Allow"] = ", ".join(_methods(request))
+        path = request.url.path.removeprefix(request.scope["root_path"])
+        allow = ", ".join(request.app.methods(path))  # the framework's are those of one route
+        return answer(405, f"This path takes {allow} alone.", {"Allow": allow})
+    if error.detail == "Not Found":  # the framework's words
+        return answer(404, NO_PATH)
     sentence = error.detail if error.detail.endswith(".") else f"{error.detail}."
-    return answer(error.status_code, sentence, headers)
+    return answer(error.status_code, sentence, error.headers)
 
 
 async def _not_allowed(_: Request, error: Exception) -> JSONResponse:
@@ -97,12 +101,6 @@ def control_failed(error: Exception) -> JSONResponse:
 
 async def _bug(_: Request, __: Exception) -> JSONResponse:
     return answer(500, BUG)
-
-
-def _methods(request: Request) -> list[str]:
-    """All methods that the asked-for path takes: the framework names those of one route."""
-    of_the_path = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return sorted({method for route in of_the_path for method in getattr(route, "methods", ())})
 
 
 def sentence_of(problem: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ MUST_BE = {
     "before": "the id of an entry",
     "confirmation": "a text of at most 100 characters",
     "from": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
-    "label": "a text of 1 to 80 characters",
+    "label": "a text of 1 to 64 printable characters",
     "limit": "a whole number from 1 to 1000",
     "mode": "off, sampled or opt-in",
     "range": "5m, 1h, 24h, 7d, 30d or 90d",
