@@ -9,12 +9,12 @@ from fastapi.routing import APIRoute
 
 from widget.version import VERSION
 
-from . import accounts, audit, errors, events, live, me, preview, tokens
+from . import accounts, audit, dashboard, errors, events, health, live, me, preview, tokens
 from .access import BEARER, OPEN_PATH, TokenNeeded
 from .body_limit import BodyLimit
 from .headers import Headers
 
-NOUNS = (me, accounts, audit, preview, live, tokens, events)
+NOUNS = (me, accounts, dashboard, live, audit, preview, tokens, health, events)
 ABOUT = """\
 What an account's owner and the operator of a Tresta server read and change. Every answer that says no is
 `{"error": "one sentence"}`. Rates are fractions, times are UTC in ISO 8601."""

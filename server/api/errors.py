@@ -114,5 +114,6 @@ def sentence_of(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "missing":
         return f"{name} is missing."
     if problem["type"] == "extra_forbidden":
-        return "The body has a field that is unknown here."  # its name is the sender's text
+        kind = "field of the body" if place[0] == "body" else "parameter"
+        return f"There is a {kind} that is unknown here."  # its name is the sender's text
     return f"{name} must be {MUST_BE[name]}." if name in MUST_BE else f"{name} is not of the right form."

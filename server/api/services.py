@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -13,6 +13,7 @@ from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..ingest.refusals import Refusals
 from ..ingest.writer import Writer
+from ..panels.dashboard import Panels
 from ..store.store import Store
 from .commits import Commits
 
@@ -26,7 +27,7 @@ class Services:
     tokens: Tokens
     audit: Audit
     store: Store
-    panels: Any
+    panels: Panels
     writer: Writer
     refusals: Refusals
     commits: Commits

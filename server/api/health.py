@@ -1,0 +1,49 @@
+"""GET /health: how the server fares, for its operator."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter
+
+from ..errors import StoreError
+from ..store.retention import RETENTION_DAYS, oldest, size
+from ..store.store import Store
+from . import models
+from .access import Operator
+from .errors import refusals
+from .services import Serving
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/health", response_model=models.Health, responses=refusals(403))
+def health(_: Operator, at: Serving) -> object:
+    """What came, what was refused and why, what waits, and how old and how large the store is.
+
+    It answers with what it knows while the store cannot be written to, or even asked: then `status` says so.
+    """
+    store = _of_the_store(at.store)
+    return {
+        "status": "store_failing" if at.writer.is_failing or store["store"] is None else "ok",
+        **at.refusals.as_dict(),
+        "queue": {"rows": at.writer.queued_rows, "capacity": at.writer.capacity},
+        "retention_days": RETENTION_DAYS,
+        **store,
+    }
+
+
+def _of_the_store(store: Store) -> dict[str, Any]:
+    try:
+        found, held = oldest(store), size(store)
+    except StoreError as error:
+        log.error("%s", error)
+        return {"oldest_row": None, "oldest_days": None, "store": None}
+    if found is None:
+        return {"oldest_row": None, "oldest_days": None, "store": held}
+    days = (datetime.now(UTC) - found).total_seconds() / 86400
+    return {"oldest_row": f"{found:%Y-%m-%dT%H:%M:%SZ}", "oldest_days": round(days, 2), "store": held}
