@@ -54,7 +54,7 @@ def _serve(args: argparse.Namespace, data: DataDirectory) -> int:
     if not args.widgets.is_dir():
         return _fail(f"There is no directory {args.widgets}; --widgets takes the one with the content files.")
     try:
-        serve(args.host, args.port, data, args.widgets, args.shop_origin)
+        serve(args.host, args.port, data, args.widgets, args.shop_origin, args.durability)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return _fail(f"Port {args.port} is taken; choose another with --port, or 0 for a free one.")
@@ -92,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     option("--port", type=_number(0, 65535), default=8787, help="0 takes a free one (default 8787)")
     option("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
     option("--shop-origin", default="", metavar="URL", help="what {{SHOP}} in the content files stands for")
+    said = "acknowledge a batch once it is on the disk (the default), or at once, with a second's rows at risk"
+    option("--durability", choices=("durable", "buffered"), default="durable", help=said)
 
     events = commands.add_parser("events", help="show the newest rows", description=EVENTS, formatter_class=raw)
     events.add_argument("--limit", type=_number(1, 1000), default=10, metavar="N", help="1 to 1000 (default 10)")

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-
-from widget.errors import EventRejected
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import public_content
 from .content_files import ContentFiles
-from .errors import BrokenContentError, QueueFullError, StoreError, UnknownWidgetError
-from .ingest.accept import Ingest
+from .errors import BrokenContentError, StoreError, UnknownWidgetError
+from .ingest.accept import Judge
+from .ingest.floods import Floods
 from .ingest.refusals import Refusals
+from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
 from .public_content import chosen_design
 from .store.store import Store
@@ -30,13 +31,6 @@ from .tokens import is_bearer
 MAX_EVENTS = 1000  # in one answer
 NO_STORE = {"Cache-Control": "no-store"}
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials: there are none to send
-TELEMETRY = ANY_ORIGIN | NO_STORE | {"Timing-Allow-Origin": "*"}
-# Our page's text/plain needs no preflight; a caller with another content type may ask all the same.
-PREFLIGHT = TELEMETRY | {
-    "Access-Control-Allow-Methods": "POST",
-    "Access-Control-Allow-Headers": "Content-Type",
-    "Access-Control-Max-Age": "86400",
-}
 CONTENT = ANY_ORIGIN | {
     "Cache-Control": "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
     "Timing-Allow-Origin": "*",
@@ -48,7 +42,7 @@ NO_TOKEN = "Send the header Authorization: Bearer with the token of the server's
 log = logging.getLogger(__name__)
 
 
-def create_app(store: Store, content: ContentFiles, operator_token: str, durability: str = "durable") -> Starlette:
+def create_app(store: Store, content: ContentFiles, operator_token: str, durability: str = "durable") -> ASGIApp:
     """The application; when it stops, what waits is committed to the store first."""
 
     @contextlib.asynccontextmanager
@@ -56,14 +50,13 @@ def create_app(store: Store, content: ContentFiles, operator_token: str, durabil
         writer, refusals = Writer(store.insert, durability), Refusals()
         writer.on_commit(lambda rows: refusals.stored(len(rows)))
         app.state.store, app.state.writer, app.state.refusals = store, writer, refusals
-        app.state.ingest = Ingest(content, writer, refusals)
+        app.state.telemetry = Telemetry(Judge(content, Floods(), refusals), writer, refusals)
         app.state.content, app.state.operator_token = content, operator_token
         yield
         await writer.close()
 
-    return Starlette(
+    others = Starlette(
         routes=[
-            Route("/telemetry", telemetry, methods=["POST", "OPTIONS"]),
             Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
             Route("/api/v1/events", newest_events),
             Route("/health", health),
@@ -72,33 +65,12 @@ def create_app(store: Store, content: ContentFiles, operator_token: str, durabil
         exception_handlers={HTTPException: _http_error},
     )
 
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # What comes by the thousand a second goes past the framework, which would cost more than all the rest.
+        is_telemetry = scope["type"] == "http" and scope["path"] == "/telemetry"
+        await (others.state.telemetry if is_telemetry else others)(scope, receive, send)
 
-async def telemetry(request: Request) -> Response:
-    """POST /telemetry: 204 once the batch is stored, else the word for why it is not."""
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=PREFLIGHT)
-    ingest: Ingest = request.app.state.ingest
-    refusals: Refusals = request.app.state.refusals
-    try:
-        await ingest.accept(request.headers, request.stream())
-    except EventRejected as rejected:
-        return _refusal(refusals, rejected.reason, 413 if rejected.reason == "too_large" else 400)
-    except ClientDisconnect:
-        return _refusal(refusals, "disconnected", 400)  # nobody is there to read it; the count matters
-    except BrokenContentError:
-        return _refusal(refusals, "broken_content", 503)
-    except QueueFullError:
-        return _refusal(refusals, "queue_full", 503, {"Retry-After": "1"})
-    except StoreError:
-        return _refusal(refusals, "store_failed", 503, {"Retry-After": "10"})
-    return Response(status_code=204, headers=TELEMETRY)
-
-
-def _refusal(
-    refusals: Refusals, reason: str, status: int, headers: Mapping[str, str] | None = None
-) -> PlainTextResponse:
-    refusals.add(reason)
-    return PlainTextResponse(reason, status, {**TELEMETRY, **(headers or {})})
+    return app
 
 
 async def widget_content(request: Request) -> Response:

@@ -11,6 +11,14 @@ class QueueFullError(Exception):
     """As many rows wait to be stored as may, or the server is stopping."""
 
 
+class RateLimitedError(Exception):
+    """An account or a widget has sent more than its share; `wait_s` seconds on, this much is taken again."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(wait_s)
+        self.wait_s = wait_s
+
+
 class UnknownWidgetError(Exception):
     """No widget of that id is registered, or none has content."""
 

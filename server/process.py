@@ -18,7 +18,7 @@ from .store.store import Store
 from .tokens import operator_token
 
 
-def serve(host: str, port: int, data: DataDirectory, widgets: Path, shop_origin: str) -> None:
+def serve(host: str, port: int, data: DataDirectory, widgets: Path, shop_origin: str, durability: str) -> None:
     """Serves until SIGTERM or SIGINT, then commits what waits. Port 0 takes a free one.
 
     Raises DirectoryInUseError, StoreError, and OSError when the port cannot be had.
@@ -30,7 +30,7 @@ def serve(host: str, port: int, data: DataDirectory, widgets: Path, shop_origin:
     with data.held(), _listen(host, port) as listener, contextlib.closing(Store(data.store)) as store:
         content = ContentFiles(widgets, shop_origin)
         config = uvicorn.Config(
-            create_app(store, content, operator_token(data.token)),
+            create_app(store, content, operator_token(data.token), durability),
             loop="uvloop",
             http="httptools",
             log_config=None,

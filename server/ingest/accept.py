@@ -1,72 +1,57 @@
-"""From a request's body to stored rows; of what is refused, only the reason is counted."""
+"""From a batch's text to rows: judged by the schema, by whose the widgets are, and by how much has come already."""
 
 from __future__ import annotations
-
-from collections.abc import AsyncIterable, Mapping
 
 from widget.errors import EventRejected
 from widget.telemetry import schema
 
 from ..content_files import ContentFiles
-from ..errors import UnknownWidgetError
+from ..errors import RateLimitedError, UnknownWidgetError
+from .floods import Floods
 from .refusals import Refusals
 from .rows import Row, rows_of
-from .writer import Writer
 
-NO_CONSENT = "no_consent"  # the visitor's browser says no to tracking
 UNKNOWN_WIDGET = "unknown_widget"
 ACCOUNT_OFF = "account_off"  # the widget's account collects nothing
+RATE_LIMITED = "rate_limited"
 
 
-class Ingest:
-    """Takes batches in, and counts what it refuses."""
+class Judge:
+    """Says which rows a batch gives; counts the reports that give none, unless it refuses the batch."""
 
-    def __init__(self, content: ContentFiles, writer: Writer, refusals: Refusals) -> None:
+    def __init__(self, content: ContentFiles, floods: Floods, refusals: Refusals) -> None:
         self._content = content
-        self._writer = writer
+        self._floods = floods
         self._refusals = refusals
 
-    async def accept(self, headers: Mapping[str, str], body: AsyncIterable[bytes]) -> None:
-        """Returns when the batch is stored, or is not to be stored and its sender need not know.
+    def rows(self, body: bytes) -> list[Row]:
+        """The rows to be stored: none where the account collects nothing, which its sender need not know.
 
-        Raises EventRejected, BrokenContentError, QueueFullError and StoreError.
+        One mistyped tag, or one flooded widget, does not cost its neighbours their rows: only where nothing else is
+        in the batch, its sender is told, by EventRejected or RateLimitedError. Raises BrokenContentError too.
         """
-        self._refusals.request()
-        # A page of ours does not send under either signal; whoever does is answered, and not even read.
-        if headers.get("sec-gpc") == "1" or headers.get("dnt") == "1":
-            self._refusals.add(NO_CONSENT)
-            return
-        reports = schema.parse(await _read(body))
-        rows = self._rows(reports)
-        if rows:
-            await self._writer.write(rows)
-
-    def _rows(self, reports: list[schema.WidgetReport]) -> list[Row]:
-        """Raises EventRejected where no widget is known; one mistyped tag does not cost its neighbours their rows."""
+        reports = schema.parse(body)
         rows: list[Row] = []
-        unknown = 0
+        unknown = limited = 0
+        wait = 0.0
         for report in reports:
             try:
                 content = self._content.get(report.widget)
             except UnknownWidgetError:
                 unknown += 1
                 continue
-            if content.collects:
-                rows += rows_of(report, content.account)
-            else:
+            if not content.collects:
                 self._refusals.add(ACCOUNT_OFF)
-        if unknown == len(reports):
-            raise EventRejected(UNKNOWN_WIDGET, "widget")
-        if unknown:
-            self._refusals.add(UNKNOWN_WIDGET, unknown)
+                continue
+            new = rows_of(report, content.account)
+            seconds = self._floods.take(content.account, report.widget, len(new))
+            if seconds:
+                limited += 1
+                wait = max(wait, seconds)
+            else:
+                rows += new
+        if unknown + limited == len(reports):
+            raise RateLimitedError(wait) if limited else EventRejected(UNKNOWN_WIDGET, "widget")
+        self._refusals.add(UNKNOWN_WIDGET, unknown)
+        self._refusals.add(RATE_LIMITED, limited)
         return rows
-
-
-async def _read(body: AsyncIterable[bytes]) -> bytes:
-    """The whole body; raises EventRejected as soon as it is too large, and reads no further."""
-    read = b""
-    async for chunk in body:
-        read += chunk
-        if len(read) > schema.MAX_BYTES:
-            raise EventRejected("too_large")
-    return read

@@ -41,9 +41,10 @@ class Refusals:
         self._minute().rows += rows
 
     def add(self, reason: str, count: int = 1) -> None:
-        """Something was refused; `reason` is one of our words, never a sender's text."""
-        self.reasons[reason] += count
-        self._minute().refused += count
+        """So much was refused; `reason` is one of our words, never a sender's text."""
+        if count:
+            self.reasons[reason] += count
+            self._minute().refused += count
 
     def as_dict(self) -> dict[str, object]:
         """The start, the minutes of the last hour, the oldest first and the silent ones too, and the reasons."""

@@ -1,62 +1,82 @@
-"""The one writer: it gathers the rows of many requests, commits them in one insert, and only then says so."""
+"""The one writer: it gathers the rows of many requests and commits them in one insert."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..errors import QueueFullError, StoreError
 from .rows import Row
 
-GATHER_S = 0.05  # how long the first row of a commit waits for company
-COMMIT_ROWS = 2_000  # as many rows wait for no more
-QUEUE_ROWS = 50_000  # beyond these, requests are turned away
+DURABLE, BUFFERED = DURABILITIES = "durable", "buffered"
+GATHER_S = {DURABLE: 0.05, BUFFERED: 1.0}  # how long the first row of a commit waits for company
+COMMIT_ROWS = 20_000  # as many rows wait for no more
+QUEUE_ROWS = 100_000  # beyond these, requests are turned away
+RETRY_S = 1.0  # from one try on a failing store to the next
 
 log = logging.getLogger(__name__)
 
 
 class Waiting(NamedTuple):
-    """The rows of one request, and where it waits to hear that they are stored."""
+    """The rows of one request, and, where it waits, the future in which it hears of their commit."""
 
     rows: list[Row]
-    stored: asyncio.Future[None]
+    tried: asyncio.Future[None] | None
 
 
 class Writer:
-    """Group commit. `insert` runs in a thread of the writer's own, everything else on the event loop."""
+    """Group commit. Rows are acknowledged when they are on the disk, or as soon as they are in the queue:
 
-    def __init__(self, insert: Callable[[Sequence[Row]], None], durability: str = "durable") -> None:
-        """`durable` acknowledges rows that are on the disk, `buffered` those that are in the queue."""
+    `durable`: a request waits for its commit. When that fails its senders are told, and its rows are dropped.
+    `buffered`: a request waits for nothing. A commit that fails is tried again until it succeeds, and the queue
+    fills meanwhile; what a crash can take is the queue, a second's rows.
+
+    `insert` and `probe` run in a thread of the writer's own, everything else on the event loop.
+    """
+
+    def __init__(
+        self,
+        insert: Callable[[Sequence[Row], datetime, str], None],
+        durability: str = DURABLE,
+        probe: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`insert` stores all of the rows, at their one time, or none, and knows by a token what it has already.
+
+        `probe` tries the store without rows. Both raise StoreError.
+        """
         self.capacity = QUEUE_ROWS
         self.queued_rows = 0  # waiting, or being written
         self.written_rows = 0  # since the start
-        self.is_failing = False  # the last insert was refused
-        self._insert = insert
-        self._durability = durability
+        self.problem = ""  # why the last try failed, in a sentence
+        self._insert, self._probe = insert, probe
+        self._is_durable = durability == DURABLE
+        self._gather_s = GATHER_S[durability]
         self._listeners: dict[object, Callable[[Sequence[Row]], None]] = {}
         self._queue: deque[Waiting] = deque()
-        self._is_closing = False
-        self._arrived = asyncio.Event()
-        self._full = asyncio.Event()
+        self._arrived, self._full, self._closing = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "writer")
         self._task = asyncio.create_task(self._run())
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether the store took no rows when it was last tried."""
+        return bool(self.problem)
+
     async def write(self, rows: list[Row]) -> None:
-        """Returns when the rows are stored; raises StoreError when they are not, QueueFullError at once."""
-        if self._is_closing or self.queued_rows + len(rows) > QUEUE_ROWS:
+        """Returns when the rows may be acknowledged; raises StoreError when they are lost, QueueFullError at once."""
+        if self._closing.is_set() or self.queued_rows + len(rows) > self.capacity:
             raise QueueFullError
-        request = Waiting(rows, asyncio.get_running_loop().create_future())
-        self._queue.append(request)
-        self.queued_rows += len(rows)
-        self._arrived.set()
-        if self.queued_rows >= COMMIT_ROWS:
-            self._full.set()
-        await request.stored
+        tried = asyncio.get_running_loop().create_future() if self._is_durable else None
+        self._put(Waiting(rows, tried))
+        if tried:
+            await tried
 
     def on_commit(self, listener: Callable[[Sequence[Row]], None]) -> Callable[[], None]:
         """Calls the listener, on the event loop, with the rows of each commit; gives what ends that."""
@@ -70,16 +90,25 @@ class Writer:
 
     async def flush(self) -> None:
         """Returns when all that waited at the call has been tried, whatever became of it."""
-        with contextlib.suppress(QueueFullError, StoreError):
-            await self.write([])
+        if not self._closing.is_set():
+            tried = asyncio.get_running_loop().create_future()
+            self._put(Waiting([], tried))
+            with contextlib.suppress(StoreError):
+                await tried
 
     async def close(self) -> None:
         """Takes no more rows, commits those that wait, and ends the thread."""
-        self._is_closing = True
-        self._arrived.set()
-        self._full.set()
+        for event in (self._closing, self._arrived, self._full):
+            event.set()
         await self._task
         self._thread.shutdown()
+
+    def _put(self, request: Waiting) -> None:
+        self._queue.append(request)
+        self.queued_rows += len(request.rows)
+        self._arrived.set()
+        if self.queued_rows >= COMMIT_ROWS:
+            self._full.set()
 
     async def _run(self) -> None:
         while await self._gather():
@@ -87,13 +116,13 @@ class Writer:
 
     async def _gather(self) -> bool:
         """Waits for rows, then a little for more; False once the writer is closed and none is left."""
-        if not (self._queue or self._is_closing):
+        while not (self._queue or self._closing.is_set()):
             self._arrived.clear()
-            await self._arrived.wait()
-        if self.queued_rows < COMMIT_ROWS and not self._is_closing:
+            if not await _comes(self._arrived, RETRY_S if self.problem else None):
+                await self._try(self._probe)  # so that it is known to be well again though nobody sends
+        if self.queued_rows < COMMIT_ROWS and not self._closing.is_set():
             self._full.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._full.wait(), GATHER_S)
+            await _comes(self._full, self._gather_s)
         return bool(self._queue)
 
     def _take(self) -> list[Waiting]:
@@ -107,15 +136,19 @@ class Writer:
 
     async def _commit(self, requests: list[Waiting]) -> None:
         rows = [row for request in requests for row in request.rows]
-        problem = await self._try_insert(rows) if rows else None
+        commit = rows, datetime.now(UTC), uuid.uuid4().hex
+        problem = await self._try(self._insert, *commit) if rows else None
+        _tell(requests, problem)
+        while problem and not self._is_durable:
+            _tell(self._queue, problem)  # who flushes waits for a try, not for success
+            is_last = await _comes(self._closing, RETRY_S)
+            problem = await self._try(self._insert, *commit)
+            if problem and is_last:
+                log.error("%d acknowledged rows are lost: the server ends, and its store takes none.", len(rows))
+                break
         self.queued_rows -= len(rows)
-        for request in requests:
-            if request.stored.done():
-                continue  # the request was cancelled
-            if problem:
-                request.stored.set_exception(problem)
-            else:
-                request.stored.set_result(None)
+        if not problem:
+            self._committed(rows)
 
     def _committed(self, rows: list[Row]) -> None:
         self.written_rows += len(rows)
@@ -123,18 +156,38 @@ class Writer:
             try:
                 listener(rows)
             except Exception:  # a bug of a listener's: the rows are stored all the same
-                log.exception("Somebody who listens for commits failed.")
+                log.exception("A listener for commits failed.")
 
-    async def _try_insert(self, rows: list[Row]) -> StoreError | None:
+    async def _try(self, task: Callable[..., None], *arguments: object) -> StoreError | None:
+        """Runs the task in the thread, and keeps and gives its problem, if there is one."""
         problem = None
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, rows)
-            self._committed(rows)
+            await asyncio.get_running_loop().run_in_executor(self._thread, task, *arguments)
         except StoreError as error:
-            log.error("%s The senders of %d rows were told so.", error, len(rows))
             problem = error
         except Exception:  # a bug of ours: those who wait must hear of it too, and the writer live on
-            log.exception("The senders of %d rows were told that they are not stored.", len(rows))
+            log.exception("The writer failed.")
             problem = StoreError("The store could not store rows: a bug, and the log says where.")
-        self.is_failing = problem is not None
+        if str(problem or "") != self.problem:  # once, and not with every commit
+            log.error("%s", problem or "The store takes rows again.")
+        self.problem = str(problem or "")
         return problem
+
+
+def _tell(requests: Iterable[Waiting], problem: StoreError | None) -> None:
+    for _, tried in requests:
+        if tried is None or tried.done():
+            continue  # it waits for nothing, it was cancelled, or it has heard already
+        if problem:
+            tried.set_exception(problem)
+        else:
+            tried.set_result(None)
+
+
+async def _comes(event: asyncio.Event, within_s: float | None) -> bool:
+    """Whether the event is set, now or within so many seconds."""
+    try:
+        await asyncio.wait_for(event.wait(), within_s)
+    except TimeoutError:
+        return False
+    return True

@@ -58,10 +58,11 @@ class Store:
         except EngineError as error:
             raise _refusal("open", error) from error
 
-    def insert(self, rows: Sequence[Row], at: datetime | None = None) -> None:
+    def insert(self, rows: Sequence[Row], at: datetime | None = None, token: str = "") -> None:
         """Stores all of the rows, on the disk when it returns, or none of them and raises StoreError.
 
         They share one time, now unless `at` (UTC) is given, and so one day's partition: one atomic insert.
+        Whoever is not sure of an insert may try it again with the same time and `token`: it is stored once.
         """
         at = at or datetime.now(UTC)
         ts = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
@@ -69,7 +70,7 @@ class Store:
         try:
             # `insert` and `raw_insert` go through a file in the system's temporary directory, which a killed
             # process would leave there, out of the reach of any retention.
-            self._writer.command(self._insert_events, data=lines, settings=_once())
+            self._writer.command(self._insert_events, data=lines, settings=_once(token))
         except EngineError as error:
             raise _refusal("store rows", error) from error
 
@@ -123,9 +124,9 @@ def _connect(address: Address, database: str | None = None) -> Any:
     )
 
 
-def _once() -> dict[str, str]:
+def _once(token: str) -> dict[str, str]:
     """So that a replica to which the same insert comes twice takes it once, and two equal inserts are two."""
-    return {"insert_deduplication_token": uuid.uuid4().hex}
+    return {"insert_deduplication_token": token or uuid.uuid4().hex}
 
 
 def _refusal(task: str, error: EngineError) -> StoreError:

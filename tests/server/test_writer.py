@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ class Inserts:
         self.gate = threading.Event()
         self.gate.set()
 
-    def __call__(self, rows: Sequence[Row]) -> None:
+    def __call__(self, rows: Sequence[Row], at: datetime, token: str) -> None:
         self.entered.set()
         assert self.gate.wait(10)
         if self.problem:
@@ -73,7 +74,7 @@ def test_nobody_is_answered_before_the_rows_are_stored() -> None:
 
 
 def test_full_commit_waits_for_no_more_and_no_request_is_split(monkeypatch) -> None:
-    monkeypatch.setattr("server.ingest.writer.GATHER_S", 3600)
+    monkeypatch.setattr("server.ingest.writer.GATHER_S", {"durable": 3600})
 
     async def scenario() -> None:
         inserts = Inserts()

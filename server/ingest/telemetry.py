@@ -1,0 +1,122 @@
+"""POST /telemetry: a page's batch, answered with 204 once it is acknowledged, else with the word for why it is not.
+
+It is ASGI without a framework in between, which would take as long as the rest of it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from starlette.types import Message, Receive, Scope, Send
+
+from widget.errors import EventRejected
+from widget.telemetry.schema import MAX_BYTES
+
+from ..errors import BrokenContentError, QueueFullError, RateLimitedError, StoreError
+from .accept import RATE_LIMITED, Judge
+from .refusals import Refusals
+from .writer import Writer
+
+NO_CONSENT = "no_consent"  # the visitor's browser says no to tracking
+TOO_LARGE = "too_large"
+DISCONNECTED = "disconnected"  # before the body was whole
+
+# Any page may send, and nobody is told apart: there are no credentials, and never a cookie.
+HEADERS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"cache-control", b"no-store"),
+    (b"timing-allow-origin", b"*"),
+]
+# Our page's text/plain needs no preflight; a caller with another content type may ask all the same.
+PREFLIGHT_HEADERS = [
+    *HEADERS,
+    (b"access-control-allow-methods", b"POST"),
+    (b"access-control-allow-headers", b"Content-Type"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+class Answer(NamedTuple):
+    """An HTTP answer, as ASGI sends it."""
+
+    start: Message
+    body: Message
+
+
+class Disconnected(Exception):
+    """The sender has gone before its batch was whole."""
+
+
+def _answer(status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"", kind: bytes = b"") -> Answer:
+    if kind:
+        headers = [*headers, (b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    start = {"type": "http.response.start", "status": status, "headers": headers}
+    return Answer(start, {"type": "http.response.body", "body": body})
+
+
+STORED = _answer(204, HEADERS)
+PREFLIGHT = _answer(204, PREFLIGHT_HEADERS)
+NOT_ALLOWED = _answer(
+    405, [*HEADERS, (b"allow", b"POST, OPTIONS")], b'{"error":"Method Not Allowed."}', b"application/json"
+)
+
+
+class Telemetry:
+    """The ASGI application of the path."""
+
+    def __init__(self, judge: Judge, writer: Writer, refusals: Refusals) -> None:
+        self._judge = judge
+        self._writer = writer
+        self._refusals = refusals
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            answer = await self._post(dict(scope["headers"]), receive)
+        else:
+            answer = PREFLIGHT if scope["method"] == "OPTIONS" else NOT_ALLOWED
+        await send(answer.start)
+        await send(answer.body)
+
+    async def _post(self, headers: dict[bytes, bytes], receive: Receive) -> Answer:
+        self._refusals.request()
+        # A page of ours does not send under either signal; whoever does is answered, and not even read.
+        if headers.get(b"sec-gpc") == b"1" or headers.get(b"dnt") == b"1":
+            self._refusals.add(NO_CONSENT)
+            return STORED
+        try:
+            rows = self._judge.rows(await _whole_body(receive))
+            if rows:
+                await self._writer.write(rows)
+        except EventRejected as rejected:
+            return self._refused(413 if rejected.reason == TOO_LARGE else 400, rejected.reason)
+        except RateLimitedError as limited:
+            return self._refused(429, RATE_LIMITED, retry_after_s=math.ceil(limited.wait_s))
+        except BrokenContentError:
+            return self._refused(503, "broken_content")
+        except QueueFullError:
+            return self._refused(503, "queue_full", retry_after_s=1)
+        except StoreError:
+            return self._refused(503, "store_failed", retry_after_s=10)
+        except Disconnected:
+            return self._refused(400, DISCONNECTED)  # nobody is there to read it; the count matters
+        return STORED
+
+    def _refused(self, status: int, reason: str, retry_after_s: int = 0) -> Answer:
+        self._refusals.add(reason)
+        retry = [(b"retry-after", b"%d" % retry_after_s)] if retry_after_s else []
+        return _answer(status, [*HEADERS, *retry], reason.encode(), b"text/plain; charset=utf-8")
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    """Raises EventRejected as soon as it is too large, and reads no further; raises Disconnected."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body") and len(body) <= MAX_BYTES:
+        message = await receive()
+        body += message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    if len(body) > MAX_BYTES:
+        raise EventRejected(TOO_LARGE)
+    return body
