@@ -19,7 +19,12 @@ SELECT
     sum(count * weight) AS total,
     sum(pow(count * weight, 2)) AS squares,
     sum(pow(count, 2) * weight) AS counted,
-    if(kind = 'load', quantilesBFloat16Weighted($levels)(load_ms, toUInt64(round(weight * 100))), []) AS quantiles
+    -- The engine keeps the first 8 bits of a time and cuts off the rest: half of that is added, so that it rounds.
+    if(
+        kind = 'load',
+        quantilesBFloat16Weighted($levels)(load_ms + intDiv(roundToExp2(load_ms), 256), toUInt64(round(weight * 100))),
+        []
+    ) AS quantiles
 FROM events
 WHERE account = {account:String}
     AND ts >= now64(3) - INTERVAL 90 DAY

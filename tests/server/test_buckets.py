@@ -1,0 +1,117 @@
+"""Time cut into the points of a chart: whole units of the clock in any zone, on long and short days too."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.errors import SettingError
+from server.panels.buckets import STEPS, bucket_before, buckets, step_for
+from server.panels.question import RANGES, Question
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BERLIN, KOLKATA, CAIRO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Africa/Cairo")
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "America/St_Johns",
+    "Africa/Cairo",
+)
+NOW = datetime(2026, 11, 24, 15, 7, 31, 250_000, UTC)
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("5m", timedelta(seconds=5)),
+        ("1h", timedelta(seconds=30)),
+        ("24h", timedelta(minutes=15)),
+        ("7d", 2 * HOUR),
+        ("30d", 6 * HOUR),
+        ("90d", DAY),
+    ],
+)
+def test_each_range_has_its_step_and_about_120_points(name, step) -> None:
+    for zone in ZONES:
+        question = Question.of_range("acme", name, now=NOW, time_zone=zone)
+        assert question.step == step
+        assert 60 <= len(buckets(question.start, question.end, step, ZoneInfo(zone))) <= 122
+
+
+@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    "now", [NOW, utc(2026, 10, 25, 12, 3), utc(2026, 4, 5, 3), utc(2026, 4, 24, 1), utc(2027, 3, 29)]
+)
+def test_a_range_is_covered_by_buckets_without_a_gap_and_begins_with_one(name, zone, now) -> None:
+    question = Question.of_range("acme", name, now=now, time_zone=zone)
+    assert now < question.end <= now + timedelta(seconds=1)
+    assert question.start <= question.end - RANGES[name] < question.start + question.step + HOUR
+    starts = buckets(question.start, question.end, question.step, ZoneInfo(zone))
+    assert starts[0] == question.start
+    lengths = {later - earlier for earlier, later in itertools.pairwise(starts)}
+    assert all(question.step - HOUR <= length <= question.step + HOUR for length in lengths)
+    assert starts[-1] < question.end <= starts[-1] + question.step + HOUR
+
+
+def test_a_day_with_25_hours_has_25_buckets_and_one_with_23_has_23() -> None:
+    autumn = buckets(utc(2026, 10, 24, 22), utc(2026, 10, 25, 23), HOUR, BERLIN)
+    assert len(autumn) == 25
+    assert [f"{at.astimezone(BERLIN):%H}" for at in autumn[:5]] == ["00", "01", "02", "02", "03"]
+    spring = buckets(utc(2026, 3, 28, 23), utc(2026, 3, 29, 22), HOUR, BERLIN)
+    assert len(spring) == 23
+    assert [f"{at.astimezone(BERLIN):%H}" for at in spring[:4]] == ["00", "01", "03", "04"]
+
+
+def test_buckets_of_hours_follow_the_clock_on_the_wall() -> None:
+    for start in (utc(2026, 10, 24, 22), utc(2026, 3, 28, 23)):
+        starts = buckets(start, start + 3 * DAY, 6 * HOUR, BERLIN)
+        assert {f"{at.astimezone(BERLIN):%H:%M}" for at in starts} == {"00:00", "06:00", "12:00", "18:00"}
+
+
+def test_days_begin_at_the_zones_midnight_and_where_there_is_none_at_the_days_first_moment() -> None:
+    assert bucket_before(utc(2026, 11, 24, 18, 29), DAY, KOLKATA) == utc(2026, 11, 23, 18, 30)
+    assert bucket_before(utc(2026, 11, 24, 18, 30), DAY, KOLKATA) == utc(2026, 11, 24, 18, 30)
+    # In Cairo the clock goes from 23:59 to 1:00 on the last Friday of April.
+    assert bucket_before(utc(2026, 4, 24, 10), DAY, CAIRO) == utc(2026, 4, 23, 22)
+
+
+def test_the_step_is_the_shortest_that_does() -> None:
+    for shorter, step in itertools.pairwise(STEPS):
+        assert step_for(120 * shorter) == shorter
+        assert step_for(120 * shorter + 3 * shorter) == step
+
+
+@pytest.mark.parametrize("zone", ["", "Europe/Nowhere", "../etc/passwd", "/etc/localtime", "Europe", "x" * 500, "a\0b"])
+def test_a_wrong_time_zone_is_said_in_one_sentence(zone) -> None:
+    with pytest.raises(SettingError, match=r"^time_zone must be a name such as UTC or Europe/Berlin\.$"):
+        Question("acme", NOW - DAY, NOW, zone)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "sentence"),
+    [
+        (NOW, NOW, "from must be earlier than to."),
+        (NOW, NOW - DAY, "from must be earlier than to."),
+        (NOW - 92 * DAY, NOW, "at most 90 days apart"),
+        (datetime(2026, 11, 1), NOW, "offset from UTC"),
+    ],
+)
+def test_a_wrong_stretch_of_time_is_said_in_one_sentence(start, end, sentence) -> None:
+    with pytest.raises(SettingError, match=sentence):
+        Question("acme", start, end)
+
+
+def test_an_unknown_range_is_said_with_those_that_there_are() -> None:
+    with pytest.raises(SettingError, match=r"^There is no range '2y': give one of 5m, 1h, 24h, 7d, 30d, 90d, or from"):
+        Question.of_range("acme", "2y")
