@@ -14,6 +14,9 @@ from pathlib import Path
 from .environment import ROOT
 from .errors import BuildError
 
+DEMO = "demo"  # the account that owns the widgets served here
+CONFIRMED = "I have asked my visitors"  # which the server wants for a rate of 1, and who tries this is its visitor
+
 _STOP_WITHIN_S = 15  # it stores what waits
 
 
@@ -22,6 +25,7 @@ class Api:
 
     def __init__(self, port: int, data: Path, widgets: Path, shop_url: str) -> None:
         self._data = data
+        _prepare(data, widgets)
         arguments = ["--port", str(port), "--data", str(data), "--widgets", str(widgets)]
         # A session of its own: a Ctrl-C in the terminal goes to us alone, and we end it in good order.
         self._process = subprocess.Popen(
@@ -65,6 +69,20 @@ class Api:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _prepare(data: Path, widgets: Path) -> None:
+    """Let the widgets be known, as the account DEMO's; raises BuildError. On new data it measures every visit."""
+    is_new = not (data / "control.sqlite").exists()
+    _tell("init", "--account", DEMO, "--name", "Demo", "--widgets", str(widgets), data=data)
+    if is_new:
+        _tell("account", "set", DEMO, "--mode", "opt-in", "--rate", "1", "--confirm", CONFIRMED, data=data)
+
+
+def _tell(*arguments: str, data: Path) -> None:
+    command = [sys.executable, "-m", "server", *arguments, "--data", str(data)]
+    if subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode:
+        raise BuildError(f"The API's data in {data} cannot be used; the line above says why.")
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +20,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import public_content
 from .content_files import ContentFiles
-from .errors import BrokenContentError, StoreError, UnknownWidgetError
+from .control.audit import Audit
+from .control.database import ControlDatabase
+from .control.registry import Registry
+from .control.tokens import Tokens
+from .control.upkeep import expire_daily
+from .errors import BrokenContentError, ControlError, StoreError, UnknownWidgetError
 from .ingest.accept import Judge
 from .ingest.floods import Floods
 from .ingest.refusals import Refusals
@@ -26,23 +33,25 @@ from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
 from .public_content import chosen_design
 from .store.store import Store
-from .tokens import is_bearer
 
 MAX_EVENTS = 1000  # in one answer
 NO_STORE = {"Cache-Control": "no-store"}
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials: there are none to send
 CONTENT = ANY_ORIGIN | {
-    "Cache-Control": "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
+    # Asked for anew by every page: it carries the account's setting, which holds from the next page load on.
+    "Cache-Control": "public, max-age=0, stale-if-error=86400",
     "Timing-Allow-Origin": "*",
 }
 COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # a drawing repeats itself: a fifth of it travels
 BROKEN = "The content of this widget is broken; the server's log says where."
-NO_TOKEN = "Send the header Authorization: Bearer with the token of the server's operator.token."
+NO_TOKEN = "Send the header Authorization: Bearer with an operator's token, such as the one in operator.token."
 
 log = logging.getLogger(__name__)
 
 
-def create_app(store: Store, content: ContentFiles, operator_token: str, durability: str = "durable") -> ASGIApp:
+def create_app(
+    store: Store, control: ControlDatabase, content: ContentFiles, durability: str = "durable"
+) -> ASGIApp:
     """The application; when it stops, what waits is committed to the store first."""
 
     @contextlib.asynccontextmanager
@@ -50,9 +59,12 @@ def create_app(store: Store, content: ContentFiles, operator_token: str, durabil
         writer, refusals = Writer(store.insert, durability), Refusals()
         writer.on_commit(lambda rows: refusals.stored(len(rows)))
         app.state.store, app.state.writer, app.state.refusals = store, writer, refusals
-        app.state.telemetry = Telemetry(Judge(content, Floods(), refusals), writer, refusals)
-        app.state.content, app.state.operator_token = content, operator_token
+        registry = Registry(control)
+        app.state.telemetry = Telemetry(Judge(registry, Floods(), refusals), writer, refusals)
+        app.state.control, app.state.registry, app.state.content = control, registry, content
+        upkeep = asyncio.create_task(expire_daily(Audit(control)))
         yield
+        upkeep.cancel()
         await writer.close()
 
     others = Starlette(
@@ -76,12 +88,18 @@ def create_app(store: Store, content: ContentFiles, operator_token: str, durabil
 async def widget_content(request: Request) -> Response:
     """GET /api/widgets/{widget}/public?layout=list: the content and its drawing in the asked-for design, for anyone."""
     files: ContentFiles = request.app.state.content
+    registry: Registry = request.app.state.registry
+    widget = request.path_params["widget"]
     try:
-        content = files.get(request.path_params["widget"]).content
+        account = registry.account_of(widget)
+        content = replace(files.get(widget), telemetry=account.telemetry)
     except UnknownWidgetError:
         return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
     except BrokenContentError:
         return JSONResponse({"error": BROKEN}, 500, ANY_ORIGIN | NO_STORE)
+    except ControlError as error:
+        log.error("%s", error)
+        return JSONResponse({"error": "The server's log says why no widget can be had."}, 503, ANY_ORIGIN | NO_STORE)
     answer = public_content.answer(content, chosen_design(request.query_params, content.design))
     headers = CONTENT | {"ETag": answer.etag}
     known = request.headers.get("if-none-match", "")
@@ -92,7 +110,7 @@ async def widget_content(request: Request) -> Response:
 
 async def newest_events(request: Request) -> Response:
     """GET /api/v1/events?limit=10: the newest stored rows, what waits included, for the operator."""
-    if not is_bearer(request.headers.get("authorization", ""), request.app.state.operator_token):
+    if not await run_in_threadpool(_is_operator, request):
         return JSONResponse({"error": NO_TOKEN}, 401, NO_STORE | {"WWW-Authenticate": "Bearer"})
     limit = _whole_number(request.query_params.get("limit", "10"))
     if not 1 <= limit <= MAX_EVENTS:
@@ -104,6 +122,12 @@ async def newest_events(request: Request) -> Response:
         log.error("%s", error)
         return JSONResponse({"error": str(error)}, 503, NO_STORE)
     return JSONResponse({"events": events}, headers=NO_STORE)
+
+
+def _is_operator(request: Request) -> bool:
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    token = Tokens(request.app.state.control).check(text.strip()) if scheme.lower() == "bearer" else None
+    return token is not None and token.scope == "operator"
 
 
 async def health(request: Request) -> Response:

@@ -4,55 +4,44 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
 from widget.content import Content, parse_content
-from widget.errors import ContentError
+from widget.errors import INVALID_CONTENT, ContentError
 from widget.telemetry.schema import is_widget_id
 
 from . import public_content
 from .errors import BrokenContentError, UnknownWidgetError
 
 SHOP = "{{SHOP}}"  # stands in a file for the origin of the shop, such as that of its avatars
-DEFAULT_ACCOUNT = "default"
+OF_THE_ACCOUNT = ("account", "telemetry")  # no file decides who measures, or how much
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class PublishedContent:
-    """A widget's content, and whose it is."""
-
-    account: str
-    content: Content
-
-    @property
-    def collects(self) -> bool:
-        """False where the account has switched telemetry off."""
-        return self.content.telemetry.mode != "off"
-
-
 class ContentFiles:
-    """A directory of `{widget}.json`: what the content API answers, and an optional `account`."""
+    """A directory of `{widget}.json`, each with the widget's `id`, `design` and `testimonials`."""
 
     def __init__(self, directory: Path, shop_origin: str = "") -> None:
         """Reads every file once, so that a broken one shows in the log at the start."""
         self._directory = directory
         self._shop_origin = shop_origin.rstrip("/")
-        self._read: dict[str, tuple[tuple[int, int], PublishedContent | None]] = {}
+        self._read: dict[str, tuple[tuple[int, int], Content | None]] = {}
         for path in sorted(directory.glob("*.json")):
             if is_widget_id(path.stem):
                 self._fresh(path.stem)
             else:
                 log.error("%s is not served: its name, without .json, is no widget id.", path)
 
-    def __len__(self) -> int:
-        """How many widgets are served."""
-        return sum(content is not None for _, content in self._read.values())
+    def widgets(self) -> list[str]:
+        """The ids that there were files for when they were last asked for."""
+        return list(self._read)
 
-    def get(self, widget: str) -> PublishedContent:
-        """The widget's content as its file is now; raises UnknownWidgetError and BrokenContentError."""
+    def get(self, widget: str) -> Content:
+        """The widget's content as its file is now; raises UnknownWidgetError and BrokenContentError.
+
+        Its `telemetry` is the default: the widget's account has the setting.
+        """
         if not is_widget_id(widget):  # also keeps paths out: an id has no dot and no slash
             raise UnknownWidgetError
         try:
@@ -64,7 +53,7 @@ class ContentFiles:
             raise BrokenContentError
         return content
 
-    def _fresh(self, widget: str) -> PublishedContent | None:
+    def _fresh(self, widget: str) -> Content | None:
         path = self._directory / f"{widget}.json"
         stat = path.stat()
         state = (stat.st_mtime_ns, stat.st_size)
@@ -79,13 +68,14 @@ class ContentFiles:
         self._read[widget] = (state, content)
         return content
 
-    def _publish(self, widget: str, text: str) -> PublishedContent:
+    def _publish(self, widget: str, text: str) -> Content:
         text = text.replace(SHOP, self._shop_origin)
         content = parse_content(text)
         if content.id != widget:
-            raise ContentError("INVALID_CONTENT", f"id must be {widget}, as the file is named.")
-        account = json.loads(text).get("account", DEFAULT_ACCOUNT)
-        if not is_widget_id(account):
-            raise ContentError("INVALID_CONTENT", "account must be 1-64 of A-Z a-z 0-9 _ -.")
+            raise ContentError(INVALID_CONTENT, f"id must be {widget}, as the file is named.")
+        for name in OF_THE_ACCOUNT:
+            if name in json.loads(text):
+                what_to_do = "take it out; `python -m server widget` and `account` set it"
+                raise ContentError(INVALID_CONTENT, f"{name} is no part of a content file: {what_to_do}.")
         public_content.answer(content, content.design)  # what cannot be sent, such as half a letter, is said now
-        return PublishedContent(account, content)
+        return content

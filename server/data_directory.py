@@ -13,11 +13,12 @@ from .errors import DirectoryInUseError
 
 
 class DataDirectory:
-    """`store/`, `operator.token`, and, while a server runs, `server.json` with its url and pid."""
+    """`store/`, `control.sqlite`, `operator.token`, and, while a server runs, `server.json` with its url and pid."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.store = path / "store"
+        self.control = path / "control.sqlite"
         self.token = path / "operator.token"
         self._server = path / "server.json"
 

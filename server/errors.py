@@ -35,6 +35,10 @@ class ControlError(Exception):
     """The control plane's database cannot be opened, read or changed; the message names its file and why."""
 
 
+class ConfigError(Exception):
+    """What the server was told is wrong; the message names the option, variable or file, and what to do."""
+
+
 class SettingError(ValueError):
     """What was asked for cannot be done. The message is one sentence for whoever asked: what is wrong, what to do."""
 

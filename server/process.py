@@ -7,30 +7,47 @@ import logging
 import signal
 import socket
 import sys
-from pathlib import Path
 
 import uvicorn
 
 from .app import create_app
+from .config import Config
 from .content_files import ContentFiles
+from .control.accounts import Accounts
+from .control.database import ControlDatabase
+from .control.operator_token import operator_token
+from .control.tokens import Tokens
 from .data_directory import DataDirectory
+from .errors import ConfigError
 from .store.store import Store
-from .tokens import operator_token
+
+log = logging.getLogger(__name__)
 
 
-def serve(host: str, port: int, data: DataDirectory, widgets: Path, shop_origin: str, durability: str) -> None:
+def serve(config: Config) -> None:
     """Serves until SIGTERM or SIGINT, then commits what waits. Port 0 takes a free one.
 
-    Raises DirectoryInUseError, StoreError, and OSError when the port cannot be had.
+    Raises DirectoryInUseError, ConfigError, SettingError, ControlError, StoreError, and OSError when the port cannot
+    be had.
     """
+    if config.widgets is None or not config.widgets.is_dir():
+        raise ConfigError(f"There is no directory {config.widgets}; --widgets takes the one with the content files.")
+    data = DataDirectory(config.data)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     for signum in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal anew after its orderly end; by default that would kill the process there.
         signal.signal(signum, lambda *_: sys.exit(0))
-    with data.held(), _listen(host, port) as listener, contextlib.closing(Store(data.store)) as store:
-        content = ContentFiles(widgets, shop_origin)
-        config = uvicorn.Config(
-            create_app(store, content, operator_token(data.token), durability),
+    with (
+        data.held(),
+        _listen(config.host, config.port) as listener,
+        contextlib.closing(ControlDatabase(data.control)) as control,
+        contextlib.closing(Store(config.store or data.store)) as store,
+    ):
+        operator_token(data.token, Tokens(control))
+        content = ContentFiles(config.widgets, config.shop_origin)
+        _name_unregistered(content, Accounts(control))
+        uvicorn_config = uvicorn.Config(
+            create_app(store, control, content, config.durability),
             loop="uvloop",
             http="httptools",
             log_config=None,
@@ -40,9 +57,16 @@ def serve(host: str, port: int, data: DataDirectory, widgets: Path, shop_origin:
             timeout_graceful_shutdown=10,
         )
         try:
-            _Server(config, data, _url(listener)).run(sockets=[listener])
+            _Server(uvicorn_config, data, _url(listener)).run(sockets=[listener])
         finally:
             data.retract()
+
+
+def _name_unregistered(content: ContentFiles, accounts: Accounts) -> None:
+    unregistered = [widget for widget in content.widgets() if widget not in accounts.by_widget()]
+    if unregistered:
+        advice = "`python -m server widget add --help` says how to register them"
+        log.warning("No account has the widgets %s; they are not served. %s.", ", ".join(unregistered), advice)
 
 
 class _Server(uvicorn.Server):

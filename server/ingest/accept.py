@@ -5,7 +5,7 @@ from __future__ import annotations
 from widget.errors import EventRejected
 from widget.telemetry import schema
 
-from ..content_files import ContentFiles
+from ..control.registry import Registry
 from ..errors import RateLimitedError, UnknownWidgetError
 from .floods import Floods
 from .refusals import Refusals
@@ -19,8 +19,8 @@ RATE_LIMITED = "rate_limited"
 class Judge:
     """Says which rows a batch gives; counts the reports that give none, unless it refuses the batch."""
 
-    def __init__(self, content: ContentFiles, floods: Floods, refusals: Refusals) -> None:
-        self._content = content
+    def __init__(self, registry: Registry, floods: Floods, refusals: Refusals) -> None:
+        self._registry = registry
         self._floods = floods
         self._refusals = refusals
 
@@ -28,7 +28,7 @@ class Judge:
         """The rows to be stored: none where the account collects nothing, which its sender need not know.
 
         One mistyped tag, or one flooded widget, does not cost its neighbours their rows: only where nothing else is
-        in the batch, its sender is told, by EventRejected or RateLimitedError. Raises BrokenContentError too.
+        in the batch, its sender is told, by EventRejected or RateLimitedError. Raises ControlError too.
         """
         reports = schema.parse(body)
         rows: list[Row] = []
@@ -36,15 +36,15 @@ class Judge:
         wait = 0.0
         for report in reports:
             try:
-                content = self._content.get(report.widget)
+                account = self._registry.account_of(report.widget)
             except UnknownWidgetError:
                 unknown += 1
                 continue
-            if not content.collects:
+            if not account.collects:
                 self._refusals.add(ACCOUNT_OFF)
                 continue
-            new = rows_of(report, content.account)
-            seconds = self._floods.take(content.account, report.widget, len(new))
+            new = rows_of(report, account.id)
+            seconds = self._floods.take(account.id, report.widget, len(new))
             if seconds:
                 limited += 1
                 wait = max(wait, seconds)

@@ -5,6 +5,7 @@ It is ASGI without a framework in between, which would take as long as the rest 
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from widget.errors import EventRejected
 from widget.telemetry.schema import MAX_BYTES
 
-from ..errors import BrokenContentError, QueueFullError, RateLimitedError, StoreError
+from ..errors import ControlError, QueueFullError, RateLimitedError, StoreError
 from .accept import RATE_LIMITED, Judge
 from .refusals import Refusals
 from .writer import Writer
@@ -35,6 +36,8 @@ PREFLIGHT_HEADERS = [
     (b"access-control-allow-headers", b"Content-Type"),
     (b"access-control-max-age", b"86400"),
 ]
+
+log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
@@ -92,8 +95,9 @@ class Telemetry:
             return self._refused(413 if rejected.reason == TOO_LARGE else 400, rejected.reason)
         except RateLimitedError as limited:
             return self._refused(429, RATE_LIMITED, retry_after_s=math.ceil(limited.wait_s))
-        except BrokenContentError:
-            return self._refused(503, "broken_content")
+        except ControlError as error:
+            log.error("%s", error)
+            return self._refused(503, "control_failed", retry_after_s=10)
         except QueueFullError:
             return self._refused(503, "queue_full", retry_after_s=1)
         except StoreError:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import Any
+
+from server.control.accounts import Accounts
+from server.control.database import ControlDatabase
+from server.control.settings import CONFIRMATION
+from server.control.widgets import Widgets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,9 +45,33 @@ class Origins:
         return f'<script async src="{self.cdn}/embed.js"{data}></script>'
 
     def add_widget(self, widget_id: str, content: Mapping[str, Any]) -> str:
-        """Let the API serve this content for the id, which is filled in and returned."""
-        (self.widgets / f"{widget_id}.json").write_text(json.dumps({**content, "id": widget_id}), encoding="utf-8")
+        """Let the API serve this content for the id, which is filled in and returned.
+
+        Its `telemetry`, as an answer has it, is set for an account of that setting, which owns the widget.
+        """
+        file = {**content, "id": widget_id}
+        setting = file.pop("telemetry", {"mode": "sampled", "rate": 0.01})
+        (self.widgets / f"{widget_id}.json").write_text(json.dumps(file), encoding="utf-8")
+        account = f"{setting['mode']}-{setting['rate']:g}".replace(".", "_")
+        with contextlib.closing(ControlDatabase(self.data / "control.sqlite")) as database:
+            accounts = Accounts(database)
+            if account not in [known.id for known in accounts.all()]:
+                accounts.add(account, account, actor="test")
+                accounts.set_telemetry(account, **setting, confirmation=CONFIRMATION, actor="test")
+            Widgets(database).add(widget_id, account, actor="test")
+        self._wait_until_served(widget_id)
         return widget_id
+
+    def _wait_until_served(self, widget_id: str) -> None:
+        deadline = time.monotonic() + 15
+        while True:
+            try:
+                urllib.request.urlopen(f"{self.api}/api/widgets/{widget_id}/public", timeout=10).close()
+            except urllib.error.HTTPError as error:
+                assert time.monotonic() < deadline, f"{widget_id}: {error}"
+                time.sleep(0.05)
+            else:
+                return
 
     def rows(self, **filters: object) -> list[Row]:
         """The stored rows, newest first, that have these values: `rows(widget="w1", kind="load")`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -16,14 +17,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from server.control.accounts import Accounts
+from server.control.database import ControlDatabase
+from server.control.settings import CONFIRMATION
+from server.control.widgets import Widgets
+
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 30.0
 
-CONTENT: dict[str, dict[str, Any]] = {
-    "w1": {"account": "acme", "telemetry": {"mode": "opt-in", "rate": 1}},
-    "w2": {},
-    "off": {"account": "silent", "telemetry": {"mode": "off"}},
-}
+SETTINGS: dict[str, tuple[str, float | None]] = {"acme": ("opt-in", 1), "silent": ("off", None)}  # else the default
+WIDGETS = {"w1": "acme", "w2": "default", "off": "silent"}  # and whose they are
 
 
 class Answer(NamedTuple):
@@ -119,6 +122,29 @@ def write_widget(directory: Path, widget: str, **fields: Any) -> Path:
     return path
 
 
+def register(data: Path, *widgets: str, account: str = "acme") -> None:
+    """Makes the account where it is missing, with its setting from SETTINGS, and registers the widgets for it."""
+    data.mkdir(mode=0o700, exist_ok=True)
+    with contextlib.closing(ControlDatabase(data / "control.sqlite")) as database:
+        accounts = Accounts(database)
+        if account not in [known.id for known in accounts.all()]:
+            accounts.add(account, account.title(), actor="test")
+            mode, rate = SETTINGS.get(account, ("sampled", None))
+            accounts.set_telemetry(account, mode, rate, confirmation=CONFIRMATION, actor="test")
+        for widget in widgets:
+            Widgets(database).add(widget, account, actor="test")
+
+
+def prepare(directory: Path) -> tuple[Path, Path]:
+    """A data directory with the accounts, and the content files of their widgets."""
+    data, widgets = directory / "data", directory / "widgets"
+    widgets.mkdir()
+    for widget, account in WIDGETS.items():
+        write_widget(widgets, widget)
+        register(data, widget, account=account)
+    return data, widgets
+
+
 def batch(widget: str = "w1", **changes: Any) -> str:
     """The JSON text of a batch with one report of one load, with the report's fields changed."""
     report = {"widget": widget, "version": "0.1.0", "rate": 0.5, "errors": {}, "interactions": {}}
@@ -132,6 +158,7 @@ class Tools(NamedTuple):
     batch: Callable[..., str] = batch
     cli: Callable[..., subprocess.CompletedProcess[str]] = run_cli
     wait_for: Callable[[Callable[[], object]], None] = wait_for
+    register: Callable[..., None] = register
     write_widget: Callable[..., Path] = write_widget
 
 
@@ -143,14 +170,11 @@ def tools() -> Tools:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers on one data directory, one after the other; each is ended with the test."""
-    widgets = tmp_path / "widgets"
-    widgets.mkdir()
-    for widget, fields in CONTENT.items():
-        write_widget(widgets, widget, **fields)
+    data, widgets = prepare(tmp_path)
     started: list[Server] = []
 
     def start_one(*options: str) -> Server:
-        started.append(Server(tmp_path / "data", widgets, *options))
+        started.append(Server(data, widgets, *options))
         return started[-1]
 
     yield start_one
@@ -161,11 +185,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for a whole module."""
-    directory = tmp_path_factory.mktemp("server")
-    widgets = directory / "widgets"
-    widgets.mkdir()
-    for widget, fields in CONTENT.items():
-        write_widget(widgets, widget, **fields)
-    running = Server(directory / "data", widgets, "--shop-origin", "http://127.0.0.1:1")
+    data, widgets = prepare(tmp_path_factory.mktemp("server"))
+    running = Server(data, widgets, "--shop-origin", "http://127.0.0.1:1")
     yield running
     assert running.stop() == 0, running.log.read_text()

@@ -22,8 +22,7 @@ def test_content_is_what_the_page_understands_and_nothing_more(server) -> None:
 
 def test_content_is_cacheable_by_any_page(server) -> None:
     answer = server.get(PUBLIC.format("w1"))
-    cache = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
-    assert answer.headers["Cache-Control"] == cache
+    assert answer.headers["Cache-Control"] == "public, max-age=0, stale-if-error=86400"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     for absent in ("Set-Cookie", "Server", "Access-Control-Allow-Credentials"):
         assert absent not in answer.headers
@@ -46,6 +45,9 @@ def test_unknown_or_malformed_id_is_not_found(server, widget) -> None:
 
 def test_files_are_read_again_when_they_change_appear_or_go(server, tools) -> None:
     path = tools.write_widget(server.widgets, "fresh", design={"layout": "wall"})
+    assert server.get(PUBLIC.format("fresh")).status == 404  # nobody has registered it
+    tools.register(server.data, "fresh")
+    tools.wait_for(lambda: server.get(PUBLIC.format("fresh")).status == 200)
     first = server.get(PUBLIC.format("fresh"))
     assert first.json()["design"]["layout"] == "wall"
     tools.write_widget(server.widgets, "fresh", design={"layout": "carousel"})
@@ -63,7 +65,11 @@ BROKEN = {
         '{"id": "broken", "testimonials": [], "design": {"primary_color": "red"}}',
         "primary_color must be",
     ),
-    "a wrong account": ('{"id": "broken", "testimonials": [], "account": "a b"}', "account must be"),
+    "an account": ('{"id": "broken", "testimonials": [], "account": "acme"}', "account is no part of a content file"),
+    "a telemetry setting": (
+        '{"id": "broken", "testimonials": [], "telemetry": {"mode": "off"}}',
+        "telemetry is no part of a content file",
+    ),
     "a wrong rating": (
         '{"id": "broken", "testimonials": [{"id": "1", "author": "A", "text": "T", "rating": 9}]}',
         "rating must be",
@@ -73,11 +79,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("text", "field"), BROKEN.values(), ids=BROKEN)
-def test_broken_file_is_a_500_and_one_line_in_the_log(server, text, field) -> None:
+def test_broken_file_is_a_500_and_one_line_in_the_log(server, tools, text, field) -> None:
     path = server.widgets / "broken.json"
+    tools.register(server.data, "broken")
     logged = len(server.log.read_text())
     path.write_text(text)
     try:
+        tools.wait_for(lambda: server.get(PUBLIC.format("broken")).status == 500)
         for _ in range(3):
             answer = server.get(PUBLIC.format("broken"))
             assert answer.status == 500
@@ -91,6 +99,26 @@ def test_broken_file_is_a_500_and_one_line_in_the_log(server, text, field) -> No
 
 
 def test_broken_file_is_named_at_the_start(start, tools, tmp_path) -> None:
-    tools.write_widget(tmp_path / "widgets", "odd", telemetry={"mode": "sometimes"})
+    tools.write_widget(tmp_path / "widgets", "odd", design={"layout": "spiral"})
     log = start().log.read_text()
-    assert f"{tmp_path / 'widgets' / 'odd.json'} is not served: telemetry.mode must be" in log
+    assert f"{tmp_path / 'widgets' / 'odd.json'} is not served: layout must be" in log
+
+
+def test_content_that_no_account_has_is_named_at_the_start(start, tools, tmp_path) -> None:
+    tools.write_widget(tmp_path / "widgets", "extra")
+    server = start()
+    assert "No account has the widgets extra; they are not served." in server.log.read_text()
+    assert server.get(PUBLIC.format("extra")).status == 404
+
+
+def test_a_change_of_the_accounts_setting_is_in_the_next_answer(start, tools) -> None:
+    server = start()
+    before = server.get(PUBLIC.format("w1"))
+    assert before.json()["telemetry"] == {"mode": "opt-in", "rate": 1.0}
+    assert tools.cli("account", "set", "acme", "--mode", "off", "--data", server.data).returncode == 0
+    tools.wait_for(lambda: server.get(PUBLIC.format("w1")).json()["telemetry"]["mode"] == "off")
+    known = {"If-None-Match": before.headers["ETag"]}
+    assert server.get(PUBLIC.format("w1"), **known).status == 200  # a copy from before holds no longer
+    assert server.post(tools.batch()).status == 204
+    assert server.health()["refused"] == {"account_off": 1}
+    assert server.events() == []

@@ -162,13 +162,12 @@ def test_account_that_is_off_is_answered_and_not_stored(server) -> None:
     assert "off" not in {event["widget"] for event in server.events()}
 
 
-def test_widget_whose_file_is_broken_stores_nothing(server, tools) -> None:
-    path = tools.write_widget(server.widgets, "broken", telemetry={"mode": "maybe"})
-    try:
-        answer = server.post(report(widget="broken"))
-        assert (answer.status, answer.body) == (503, b"broken_content")
-    finally:
-        path.unlink()
+def test_a_registered_widgets_figures_count_whatever_its_file_says(server, tools) -> None:
+    path = tools.write_widget(server.widgets, "odd", design={"layout": "spiral"})
+    tools.register(server.data, "odd")
+    tools.wait_for(lambda: server.post(report(widget="odd")).status == 204)
+    path.unlink()
+    assert server.post(report(widget="odd")).status == 204
 
 
 def test_every_answer_suits_a_beacon_from_any_site_and_marks_nobody(server) -> None:

@@ -1,17 +1,47 @@
-"""The newest stored rows: asked of the server that runs, else read from the store, and shown as a table."""
+"""`events`: the newest stored rows, asked of the server that runs, else read from the store, as a table or JSON."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import urllib.request
 from typing import Any
 
-from .data_directory import DataDirectory
-from .errors import DirectoryInUseError
+from ..config import Config, whole_number
+from ..data_directory import DataDirectory
+from ..errors import ConfigError, DirectoryInUseError
+from .parsing import Commands, add_command, checked
 
 WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code")
 NUMBERS = ("load_ms", "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
+ABOUT = """\
+Shows the newest stored rows: asks the server that runs on the data directory, or reads the
+store itself when none does. Each row stands for count * weight events, weight being 1 / rate.
+
+  python -m server events --limit 20    as a table
+  python -m server events --json        for other programs"""
+
+
+def add_to(commands: Commands) -> None:
+    parser = add_command(commands, "events", run, help="show the newest rows", about=ABOUT)
+    limit = checked(whole_number(1, 1000))
+    parser.add_argument("--limit", type=limit, default=10, metavar="N", help="1 to 1000 (default 10)")
+    parser.add_argument("--json", action="store_true", help="JSON instead of a table")
+
+
+def run(args: argparse.Namespace, config: Config) -> None:
+    data = DataDirectory(config.data)
+    if not data.store.is_dir():
+        raise ConfigError(f"There is no store in {data.path}; --data takes the server's data directory.")
+    try:
+        events = newest_events(data, args.limit)
+    except OSError as error:
+        raise ConfigError(f"The server that uses {data.path} does not answer: {error}.") from error
+    if args.json:
+        print(json.dumps({"events": events}))
+    else:
+        print(as_table(events) if events else "No event is stored yet.")
 
 
 def newest_events(data: DataDirectory, limit: int) -> list[dict[str, Any]]:
@@ -41,7 +71,7 @@ def _from_server(url: str, token: str, limit: int) -> list[dict[str, Any]]:
 
 
 def _from_store(data: DataDirectory, limit: int) -> list[dict[str, Any]]:
-    from .store.store import Store  # the engine takes half a second to load, and asking a server needs none of it
+    from ..store.store import Store  # the engine takes half a second to load, and asking a server needs none of it
 
     store = Store(data.store)
     try:

@@ -1,0 +1,99 @@
+"""`account`: the accounts, and what each lets its widgets measure."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from ..config import Config
+from ..control.accounts import Account, Accounts
+from ..control.audit import COMMAND_LINE, Audit
+from ..control.database import ControlDatabase
+from ..control.settings import CONFIRMATION, in_words
+from ..control.widgets import Widgets
+from .control import opened
+from .parsing import Commands, add_command, add_group
+
+LATEST = 10  # changes shown
+ABOUT = f"""\
+An account owns widgets, and has one telemetry setting for all of them. A change holds from
+the next page load on, and a running server needs no restart.
+
+  off      nothing is measured: pages send nothing, and what comes all the same is refused
+  sampled  1 visit in 100 (rate 0.01), or any rate from 0.001 to 0.1
+  opt-in   any rate from 0.001 to 1, for owners who have asked their visitors and say so
+
+A rate is a fraction of visits: 0.01 is 1 in 100, 1 is every visit.
+
+  python -m server account add acme --name "Acme Ltd"
+  python -m server account set acme --mode sampled --rate 0.05
+  python -m server account set acme --mode opt-in --rate 1 --confirm "{CONFIRMATION}"
+  python -m server account set acme --mode off
+  python -m server account show acme"""
+
+
+def add_to(commands: Commands) -> None:
+    group = add_group(commands, "account", help="accounts and their telemetry setting", about=ABOUT)
+    add = add_command(group, "add", run_add, help="make an account", about="Makes an account, sampled at 0.01.")
+    add.add_argument("account", metavar="ID", help="1-64 letters, digits, - or _")
+    add.add_argument("--name", required=True, help="as people know it")
+
+    about = "All accounts, with their setting."
+    each = add_command(group, "list", run_list, help="list the accounts", about=about)
+    about = f"One account: its setting, its widgets, and the latest {LATEST} changes."
+    show = add_command(group, "show", run_show, help="show one account", about=about)
+    show.add_argument("account", metavar="ID")
+    for command in (each, show):
+        command.add_argument("--json", action="store_true", help="JSON, for other programs")
+
+    change = add_command(group, "set", run_set, help="change an account's telemetry", about=ABOUT)
+    change.add_argument("account", metavar="ID")
+    change.add_argument("--mode", required=True, help="off, sampled or opt-in")
+    change.add_argument("--rate", type=float, help="a fraction of visits (default 0.01 in mode sampled)")
+    change.add_argument("--confirm", default="", metavar="WORDS", help=f'for opt-in: "{CONFIRMATION}"')
+
+
+def run_add(args: argparse.Namespace, config: Config) -> None:
+    with opened(config) as database:
+        account = Accounts(database).add(args.account, args.name, actor=COMMAND_LINE)
+    print(f"Made the account {_line(account)}.")
+
+
+def run_list(args: argparse.Namespace, config: Config) -> None:
+    with opened(config) as database:
+        accounts = Accounts(database).all()
+        if args.json:
+            print(json.dumps({"accounts": [_as_dict(account, database) for account in accounts]}))
+        else:
+            none = "There is no account yet; `python -m server account add` makes one."
+            print("\n".join(map(_line, accounts)) or none)
+
+
+def run_show(args: argparse.Namespace, config: Config) -> None:
+    with opened(config) as database:
+        account, entries = Accounts(database).get(args.account), Audit(database).entries(args.account, LATEST)
+        if args.json:
+            print(json.dumps(_as_dict(account, database) | {"audit": list(map(asdict, entries))}))
+            return
+        print(_line(account))
+        print(f"widgets: {', '.join(Widgets(database).of(account.id)) or 'none'}")
+    for entry in entries:
+        print(f"{entry.at}  {entry.actor}  {entry.action}  {entry.detail}")
+
+
+def run_set(args: argparse.Namespace, config: Config) -> None:
+    with opened(config) as database:
+        account = Accounts(database).set_telemetry(
+            args.account, args.mode, args.rate, confirmation=args.confirm, actor=COMMAND_LINE
+        )
+    print(f"{_line(account)}, from the next page load on.")
+
+
+def _line(account: Account) -> str:
+    return f"{account.id} ({account.name}): {in_words(account.telemetry)}"
+
+
+def _as_dict(account: Account, database: ControlDatabase) -> dict[str, Any]:
+    return {**asdict(account), "widgets": Widgets(database).of(account.id)}

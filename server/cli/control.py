@@ -1,0 +1,22 @@
+"""The control database of a data directory, for the commands that read and change it while a server may run."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from ..config import Config
+from ..control.database import ControlDatabase
+from ..data_directory import DataDirectory
+from ..errors import ConfigError
+
+
+@contextlib.contextmanager
+def opened(config: Config) -> Iterator[ControlDatabase]:
+    """Raises ConfigError where there is none: a mistyped --data makes no second one."""
+    path = DataDirectory(config.data).control
+    if not path.is_file():
+        advice = f"`python -m server init --data {config.data}` makes one, and --data takes another directory"
+        raise ConfigError(f"There is no control database in {config.data}; {advice}.")
+    with contextlib.closing(ControlDatabase(path)) as database:
+        yield database

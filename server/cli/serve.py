@@ -1,0 +1,37 @@
+"""`serve`: the server, until it is told to end."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+
+from ..config import Config
+from ..errors import ConfigError
+from .parsing import Commands, add_command
+
+SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "console")
+ABOUT = """\
+Runs the server until Ctrl-C or SIGTERM, then stores what waits and ends.
+
+  POST /telemetry                a batch of figures from a page; answered once it is stored
+  GET  /api/widgets/{id}/public  a registered widget's content, from {id}.json in --widgets
+  GET  /api/v1/events?limit=10   the newest rows, for the holder of an operator's token
+  GET  /health                   figures about the server itself
+
+Accounts and widgets are made by the other commands, also while it runs: see `init --help`."""
+
+
+def add_to(commands: Commands) -> None:
+    add_command(commands, "serve", run, *SETTINGS, help="run the server", about=ABOUT)
+
+
+def run(args: argparse.Namespace, config: Config) -> None:
+    from ..process import serve  # the other commands need neither the engine nor the web server
+
+    try:
+        serve(config)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            advice = "choose another with --port, or 0 for a free one"
+            raise ConfigError(f"Port {config.port} is taken; {advice}.") from error
+        raise ConfigError(f"The server cannot start: {error}.") from error

@@ -1,0 +1,66 @@
+"""`token`: what opens the API and the console, and for whom."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ..config import Config
+from ..control.audit import COMMAND_LINE
+from ..control.tokens import Token, Tokens
+from .control import opened
+from .parsing import Commands, add_command, add_group
+
+ABOUT = """\
+A token opens the API and the console. Its text is shown once, when it is made: only a hash is
+kept. Revoked, it opens nothing from that moment on.
+
+  operator  reads and changes everything
+  owner     reads and changes one account
+  viewer    reads one account
+
+  python -m server token make --scope owner --account acme --label Maria
+  python -m server token make --scope operator --label "night shift"
+  python -m server token list
+  python -m server token revoke 3f9a0c12b7de
+
+DATA/operator.token holds an operator's token. Revoke it, and the next start makes another."""
+
+
+def add_to(commands: Commands) -> None:
+    group = add_group(commands, "token", help="make and revoke tokens", about=ABOUT)
+    about = "Makes a token and prints its text, which is nowhere to be had again."
+    make = add_command(group, "make", run_make, help="make a token", about=about)
+    make.add_argument("--scope", required=True, help="operator, owner or viewer")
+    make.add_argument("--account", metavar="ID", help="an owner's or a viewer's account")
+    make.add_argument("--label", required=True, help="who holds it; the audit trail says so")
+
+    each = add_command(group, "list", run_list, help="list the tokens", about="All tokens, never with their text.")
+    each.add_argument("--account", metavar="ID", help="only those for this one")
+
+    about = "Ends a token at once and for good."
+    revoke = add_command(group, "revoke", run_revoke, help="revoke a token", about=about)
+    revoke.add_argument("id", metavar="ID", help="as `token list` shows it")
+
+
+def run_make(args: argparse.Namespace, config: Config) -> None:
+    with opened(config) as database:
+        token, text = Tokens(database).make(args.scope, args.account, args.label, actor=COMMAND_LINE)
+    print(text)  # alone on stdout, so that a script can take it
+    print(f"Shown this once. `python -m server token revoke {token.id}` ends it.", file=sys.stderr)
+
+
+def run_list(args: argparse.Namespace, config: Config) -> None:
+    with opened(config) as database:
+        print("\n".join(map(_line, Tokens(database).all(args.account))) or "There is no token.")
+
+
+def run_revoke(args: argparse.Namespace, config: Config) -> None:
+    with opened(config) as database:
+        token = Tokens(database).revoke(args.id, actor=COMMAND_LINE)
+    print(f"{token.actor} opens nothing any more.")
+
+
+def _line(token: Token) -> str:
+    life = f"revoked {token.revoked_at}" if token.revoked_at else f"made {token.created_at}"
+    return f"{token.id}  {token.scope:8}  {token.account or '-'}  {token.label}  {life}"
