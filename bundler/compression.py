@@ -13,7 +13,8 @@ import zstandard
 from .environment import ROOT
 
 CACHE = ROOT / ".cache" / "compressed"
-SUFFIXES = (".js", ".mjs", ".wasm", ".bin", ".json", ".css")  # a .zip or .whl is compressed already
+# A .zip or .whl is compressed already.
+SUFFIXES = (".js", ".mjs", ".wasm", ".bin", ".json", ".css", ".html", ".py", ".svg")
 
 _LARGE = 8_000_000  # bytes; brotli's last two steps take 15 times as long for a tenth less
 

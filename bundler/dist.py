@@ -7,6 +7,7 @@
     tresta_widget-VERSION-py3-none-any.whl
     pyscript/                 for pages in PyScript; the script tag does not need it
     manifest.json             the hash of each file
+    console/                  what the server serves at /console/; no CDN needs it
 
 All but embed.js is found by it: relative to its own address. A file with a hash in its name never changes.
 """
@@ -20,7 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import budget, compression, loader, manifest, node, progress, wheel
+from . import budget, compression, console, loader, manifest, node, progress, wheel
 from .environment import ROOT
 from .slim import build as slim
 
@@ -77,6 +78,7 @@ def _fill(dist: Path, made: Path | None, runtime: str) -> None:
     loader.build(dist, files)
     _copy(_pyscript_files(), dist / "pyscript")
     manifest.write(dist)
+    console.build(dist)
     compression.compress_all(dist)
     if runtime != PROFILING:
         budget.check(dist)
@@ -96,7 +98,7 @@ def _copy(paths: Iterator[Path], directory: Path) -> None:
 
 def _digest(runtime: str) -> str:
     """A hash of everything that decides what is in dist/."""
-    sources = [*loader.sources(), ROOT / "pyproject.toml", node.HERE / "package-lock.json"]
+    sources = [*loader.sources(), *console.sources(), ROOT / "pyproject.toml", node.HERE / "package-lock.json"]
     sources += sorted([*(ROOT / "widget").rglob("*.py"), *node.HERE.glob("*.py")])
     digest = hashlib.sha256(f"{runtime} {slim.digest()}".encode())
     for path in sources:

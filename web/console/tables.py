@@ -1,0 +1,91 @@
+"""Tables of figures: by widget, layout and version with bars, error codes, and every point of the charts."""
+
+from . import clock, dom, figures, moments
+from .dom import h
+
+
+def breakdown(title: str, items: list, filter_name: str, chosen: str):
+    """Groups beside each other: how much each was shown, how often it failed, and how fast it was."""
+    most = max([item["loads"]["high"] or 0 for item in items] + [0])
+    body = [_group(item, filter_name, chosen, most) for item in items]
+    columns = ("Loads", "Errors", "p50", "p95")
+    head = h("tr", None, h("th", {"scope": "col"}, title), [h("th", {"scope": "col"}, each) for each in columns])
+    return h("table", {"class": "breakdown"}, h("thead", None, head), h("tbody", None, body))
+
+
+def _group(item: dict, filter_name: str, chosen: str, most: float):
+    name = item["name"]
+    attributes = {
+        "type": "button",
+        "class": "link",
+        "data-do": "filter",
+        "data-filter": filter_name,
+        "data-value": name,
+        "data-key": f"{filter_name} {name}",
+        "aria-pressed": "true" if chosen == name else "false",
+        "title": f"Show {name} alone" if chosen != name else "Show all again",
+    }
+    return h(
+        "tr",
+        None,
+        h("th", {"scope": "row"}, h("button", attributes, name or "none"), bar(item["loads"], most)),
+        cell(item["loads"], "count"),
+        cell(item["error_rate"], "fraction"),
+        cell(item["p50"], "ms"),
+        cell(item["p95"], "ms"),
+    )
+
+
+def errors(items: list):
+    """Error codes, and how often each happened."""
+    most = max([item["count"]["high"] or 0 for item in items] + [0])
+    body = [
+        h(
+            "tr",
+            None,
+            h("th", {"scope": "row"}, h("code", None, item["code"]), bar(item["count"], most)),
+            cell(item["count"], "count"),
+        )
+        for item in items
+    ]
+    head = h("tr", None, h("th", {"scope": "col"}, "Error code"), h("th", {"scope": "col"}, "Errors"))
+    return h("table", {"class": "breakdown"}, h("thead", None, head), h("tbody", None, body))
+
+
+def over_time(points: list, zone: str, step_s: float):
+    """Every point of the charts, the newest first."""
+    head = h("tr", None, h("th", {"scope": "col"}, f"Time ({zone})"))
+    head.append(*[h("th", {"scope": "col"}, label) for _, label, _ in figures.ALL])
+    body = []
+    for point in reversed(points):
+        moment = moments.seconds(point["at"])
+        when = clock.whole(moment, zone)
+        if step_s < 60:
+            when = f"{clock.day(moment, zone)}, {clock.second(moment, zone)}"
+        cells = [cell(point[name], kind) for name, _, kind in figures.ALL]
+        body.append(h("tr", None, h("th", {"scope": "row"}, when), cells))
+    return h("table", {"class": "points"}, h("thead", None, head), h("tbody", None, body))
+
+
+def cell(figure: dict, kind: str):
+    """A figure in a table: its value, and below it the interval and the rows."""
+    if figure["too_few"]:
+        return h("td", {"class": "few"}, figures.TOO_FEW, h("small", None, figures.rows(figure["rows"])))
+    between = figures.interval(figure, kind)
+    return h(
+        "td",
+        None,
+        figures.shown(figure, kind),
+        h("small", None, between),
+        h("small", None, figures.rows(figure["rows"])),
+    )
+
+
+def bar(figure: dict, most: float):
+    """The value as a bar, with its interval as a thin line over the end; for the eye alone."""
+    if figure["too_few"] or not most:
+        return None
+    fill = dom.style(h("i", {"class": "fill"}), "width", f"{100 * figure['value'] / most:.2f}%")
+    whisker = dom.style(h("i", {"class": "whisker"}), "left", f"{100 * figure['low'] / most:.2f}%")
+    dom.style(whisker, "width", f"{100 * (figure['high'] - figure['low']) / most:.2f}%")
+    return h("span", {"class": "track", "aria-hidden": "true"}, fill, whisker)
