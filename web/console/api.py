@@ -55,8 +55,8 @@ class Api:
         response = await self._fetch(method, path, headers, text, None)
         try:
             answered = await response.text()
-        except Exception as error:
-            raise ApiError("The server's answer broke off.", 0) from error
+        except Exception:  # noqa: BLE001 - whatever the browser says, no answer came
+            raise ApiError("The server's answer broke off.", 0)
         try:
             answer = json.loads(answered) if answered else {}
         except ValueError:
@@ -76,5 +76,5 @@ class Api:
             options["signal"] = signal
         try:
             return await js.fetch(_BASE + path, to_js(options))
-        except Exception as error:
-            raise ApiError("The server does not answer.", 0) from error
+        except Exception:  # noqa: BLE001 - whatever the browser says, no answer came
+            raise ApiError("The server does not answer.", 0)

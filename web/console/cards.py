@@ -21,7 +21,7 @@ def _card(name: str, label: str, kind: str, figure: dict):
     return h(
         "div",
         {"class": "card figure", "role": "group", "aria-label": label, "data-figure": name},
-        h("h3", None, label),
+        h("h2", None, label),
         _value(figure, kind),
         _between(figure, kind),
         h("p", {"class": "soft small"}, f"{figures.rows(figure['rows'])} \u00b7 {MEANING[name]}"),
@@ -38,7 +38,7 @@ def _load_time(summary: dict):
             h(
                 "div",
                 {"class": "percentile", "role": "group", "aria-label": label, "data-figure": name},
-                h("h4", None, dom.style(h("i", {"aria-hidden": "true"}), "color", f"var({_COLORS[name]})"), label),
+                h("h3", None, dom.style(h("i", {"aria-hidden": "true"}), "color", f"var({_COLORS[name]})"), label),
                 _value(figure, kind),
                 _between(figure, kind),
             )
@@ -48,7 +48,7 @@ def _load_time(summary: dict):
     return h(
         "div",
         {"class": "card figure wide", "role": "group", "aria-label": "Load time"},
-        h("h3", None, "Load time"),
+        h("h2", None, "Load time"),
         h("div", {"class": "percentiles"}, columns),
         h("div", {"class": "scale", "aria-hidden": "true"}, marks),
         h(

@@ -33,7 +33,7 @@ class Chart:
         self.element = h(
             "figure",
             {"class": "chart"},
-            h("figcaption", None, h("h3", None, title), self._legend()),
+            h("figcaption", None, h("h2", None, title), self._legend()),
             self._canvas,
         )
         self._observer = js.ResizeObserver.new(lambda *_: self._fit())

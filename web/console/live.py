@@ -64,8 +64,8 @@ class Live:
             self._expect_a_word()
             try:
                 piece = await reader.read()
-            except Exception as error:
-                raise ApiError("The live stream broke off.", 0) from error
+            except Exception:  # noqa: BLE001 - whatever the browser says, it broke
+                raise ApiError("The live stream broke off.", 0)
             if piece.done:
                 return
             for name, _ in self._stream.feed(decoder.decode(piece.value, more)):

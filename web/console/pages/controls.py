@@ -14,10 +14,10 @@ def draw(where: route.Route, zone: str, shown: "dict | None") -> list:
         h(
             "div",
             {"class": "row"},
-            _choices("Time range", "range", [(r[0], r[1], r[2]) for r in route.RANGES], _range_of(where)),
+            _choices("Time range", "range", [each[:2] for each in route.RANGES], _range_of(where)),
             _unzoom(where),
             h("span", {"class": "push"}),
-            _choices("View", "view", [(value, text, text) for value, text in _VIEWS], where.get("view")),
+            _choices("View", "view", list(_VIEWS), where.get("view")),
         ),
         h(
             "div",
@@ -44,10 +44,9 @@ def _range_of(where: route.Route) -> str:
 def _choices(name: str, action: str, choices: list, chosen: "str | None"):
     """Buttons of which one is pressed."""
     buttons = []
-    for value, text, title in choices:
+    for value, text in choices:
         attributes = {"type": "button", "data-do": action, "value": value, "data-key": f"{action} {value}"}
         attributes["aria-pressed"] = "true" if value == chosen else "false"
-        attributes["aria-label"] = title if title != text else None
         buttons.append(h("button", attributes, text))
     return h("div", {"class": "choices", "role": "group", "aria-label": name}, buttons)
 
