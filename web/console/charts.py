@@ -27,6 +27,7 @@ class Chart:
         self._points, self._xs, self._zone, self._step_s = [], [], "UTC", 60
         self._plot = None
         self._at = None  # the point that the keys are at
+        self._answer = None
         self._canvas = h("div", {"class": "canvas", "tabindex": "0", "role": "img", "data-do": "chart-key"})
         self._canvas.setAttribute("data-on", "keydown")
         self._tip = h("div", {"class": "tip", "hidden": True})
@@ -94,12 +95,17 @@ class Chart:
 
     # What uPlot asks for
 
+    def _held(self, answer: object):
+        """The JavaScript object, kept until the next one: MicroPython may free it before its caller has it."""
+        self._answer = answer
+        return answer
+
     def _options(self) -> dict:
         soft, rule = dom.color("--soft"), dom.color("--rule")
         font = f"12px {js.getComputedStyle(self._canvas).fontFamily}"
         axis = {"stroke": soft, "font": font, "ticks": {"show": False}, "grid": {"stroke": rule, "width": 1}}
         bottom, side = dict(axis), dict(axis)
-        bottom["values"], bottom["space"], bottom["grid"] = self._times, 76, {"show": False}
+        bottom["values"], bottom["space"], bottom["size"], bottom["grid"] = self._times, 76, 30, {"show": False}
         side["values"], side["size"], side["space"], side["gap"] = self._values, _AXIS, 44, 8
         return {
             "width": max(self._canvas.clientWidth, 120),
@@ -116,13 +122,18 @@ class Chart:
             "series": [{}] + [series for line in self._lines for series in self._series(line)],
             "bands": [{"series": [3 * n + 3, 3 * n + 2], "fill": self._band(n)} for n in range(len(self._lines))],
             "hooks": {"setCursor": [self._moved], "setSelect": [self._selected]},
-            "tzDate": lambda moment: js.uPlot.tzDate(clock.date(moment), self._zone),
+            "tzDate": lambda moment: self._held(js.uPlot.tzDate(clock.date(moment), self._zone)),
             "padding": [8, 8, 0, 0],
         }
 
     def _series(self, line: Line) -> list:
         color = dom.color(line.color)
-        points = {"show": True, "size": 4, "fill": color, "filter": lambda *_: to_js(self._alone(line.name))}
+        points = {
+            "show": True,
+            "size": 4,
+            "fill": color,
+            "filter": lambda *_: self._held(to_js(self._alone(line.name))),
+        }
         edge = {"stroke": "transparent", "width": 0, "points": {"show": False}}
         shown = {"label": line.label, "stroke": color, "width": _WIDTH, "points": points}
         if line.dash:
@@ -157,10 +168,10 @@ class Chart:
             # A new day is named at its midnight, and at the chart's left end.
             written.append(day if time.startswith("00:00") and day != before else time)
             before = day
-        return to_js(written)
+        return self._held(to_js(written))
 
     def _values(self, plot: object, splits: object, axis: int, space: float, step: float):
-        return to_js([figures.value(float(number), self._lines[0].kind) for number in splits])
+        return self._held(to_js([figures.value(float(number), self._lines[0].kind) for number in splits]))
 
     def _moved(self, plot: object) -> None:
         at = plot.cursor.idx

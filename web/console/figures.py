@@ -25,11 +25,10 @@ def grouped(number: float) -> str:
 
 
 def count(number: float) -> str:
-    """How many: `12,400`, from a million on `1.24 M`, from a milliard on `1.24 B`."""
-    if number >= 999_500_000:
-        return f"{_three_digits(number / 1e9)} B"
-    if number >= 999_500:
-        return f"{_three_digits(number / 1e6)} M"
+    """How many, as an estimate is known: `9,412`, then three digits, `12.4 k`, `1.24 M`, `1.24 B`."""
+    for size_of, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if number >= (9_999.5 if unit == "k" else size_of * 0.9995):
+            return f"{_three_digits(number / size_of)} {unit}"
     return grouped(number)
 
 
