@@ -68,7 +68,7 @@ SETTINGS = {
     "durability": Setting(
         one_of("durable", "buffered"),
         "HOW",
-        "durable: a batch is answered once it is on the disk (the default); buffered: once it is in memory",
+        "durable: a batch is answered once it is on the disk (default); buffered: at once, with a second at risk",
     ),
     "console": Setting(Path, "DIR", "the built console, dist/console; without it there is none"),
 }

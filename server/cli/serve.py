@@ -18,7 +18,13 @@ Runs the server until Ctrl-C or SIGTERM, then stores what waits and ends.
   GET  /api/v1/events?limit=10   the newest rows, for the holder of an operator's token
   GET  /health                   figures about the server itself
 
-Accounts and widgets are made by the other commands, also while it runs: see `init --help`."""
+  python -m server serve --widgets widgets           on port 8787, with everything kept in ./data
+  python -m server serve --widgets widgets --port 0  on a free port, which is printed
+  TRESTA_PORT=80 python -m server serve --config tresta.toml
+
+Each option may be given as TRESTA_... in the environment or, without its dashes, in a TOML file:
+an option wins over the environment, and that over the file. Accounts and widgets are made by the
+other commands, also while it runs: see `init --help`."""
 
 
 def add_to(commands: Commands) -> None:

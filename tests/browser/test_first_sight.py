@@ -172,7 +172,7 @@ def test_a_returning_visitor_sees_the_copy_which_the_api_confirms_or_replaces(si
     for visit in (1, 2):
         page.goto(url)
         seen(page)
-        assert faulty_api.asked("w1") == visit
+        visits.until(lambda visit=visit: faulty_api.asked("w1") == visit, "the API to be asked, the copy being seen")
         assert page.locator(".card").count() == 2
     faulty_api.answers("w1", Answer(drawn(people=PEOPLE[:3]), headers=kept))
     page.goto(url)

@@ -1,0 +1,210 @@
+"""The command line: what a person is told, and that a running server obeys it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import stat
+from pathlib import Path
+
+import pytest
+
+from server.__main__ import COMMANDS
+
+README = Path(__file__).parents[2] / "README.md"
+
+PUBLIC = "/api/widgets/{}/public"
+
+
+@pytest.fixture
+def cli(tools, tmp_path):
+    """`cli("account", "list")` on the test's data directory."""
+    return lambda *arguments: tools.cli(*arguments, "--data", tmp_path / "new")
+
+
+def lines_of(done) -> list[str]:
+    assert (done.returncode, done.stderr) == (0, ""), done
+    return done.stdout.splitlines()
+
+
+def refused(done) -> str:
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done
+    return done.stderr.strip()
+
+
+def test_the_first_init_says_what_was_made_and_what_is_next(cli, tools, tmp_path) -> None:
+    widgets = tmp_path / "content"
+    widgets.mkdir()
+    for widget in ("w1", "w2"):
+        tools.write_widget(widgets, widget)
+    made = lines_of(cli("init", "--account", "acme", "--name", "Acme Ltd", "--widgets", widgets))
+    data = tmp_path / "new"
+    assert made == [
+        f"{data} has a control database, and the operator's token in {data}/operator.token.",
+        "Account acme (Acme Ltd): sampled, rate 0.01 (about 1 in 100 visits).",
+        "Its widgets: w1, w2.",
+        f"Next: python -m server serve --widgets {widgets} --data {data}",
+    ]
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert stat.S_IMODE((data / "operator.token").stat().st_mode) == 0o600
+
+
+def test_init_again_adds_what_is_missing_and_changes_nothing(cli, tools, tmp_path) -> None:
+    widgets = tmp_path / "content"
+    widgets.mkdir()
+    tools.write_widget(widgets, "w1")
+    lines_of(cli("init", "--account", "acme", "--widgets", widgets))
+    lines_of(cli("account", "set", "acme", "--mode", "off"))
+    token = (tmp_path / "new" / "operator.token").read_text()
+    tools.write_widget(widgets, "w2")
+    again = lines_of(cli("init", "--account", "acme", "--name", "Other", "--widgets", widgets))
+    assert again[1:3] == ["Account acme (acme): off.", "Its widgets: w1, w2."]
+    assert (tmp_path / "new" / "operator.token").read_text() == token
+    other = lines_of(cli("init", "--account", "other", "--widgets", widgets))
+    assert other[2] == "Its widgets: none. w1, w2 stay with other accounts."
+    _, following = lines_of(cli("init"))
+    assert following.startswith('Next: python -m server init --account ID --name "NAME" --widgets DIR --data ')
+
+
+def test_accounts_are_made_listed_shown_and_set(cli) -> None:
+    lines_of(cli("init"))
+    assert lines_of(cli("account", "list")) == ["There is no account yet; `python -m server account add` makes one."]
+    made = "acme (Acme Ltd): sampled, rate 0.01 (about 1 in 100 visits)"
+    assert lines_of(cli("account", "add", "acme", "--name", "Acme Ltd")) == [f"Made the account {made}."]
+    assert lines_of(cli("account", "list")) == [made]
+    confirmed = ("--confirm", "i have asked my visitors")
+    changed = lines_of(cli("account", "set", "acme", "--mode", "opt-in", "--rate", "1", *confirmed))
+    assert changed == ["acme (Acme Ltd): opt-in, rate 1 (every visit), from the next page load on."]
+    assert lines_of(cli("widget", "add", "w1", "w2", "--account", "acme")) == ["Registered for acme: w1, w2."]
+    assert lines_of(cli("widget", "add", "w1", "--account", "acme")) == ["acme has them already."]
+    assert lines_of(cli("widget", "list", "--account", "acme")) == ["w1  acme", "w2  acme"]
+    assert lines_of(cli("widget", "remove", "w2")) == ["w2 is served and measured no more."]
+
+    head, widgets, *entries = lines_of(cli("account", "show", "acme"))
+    assert (head, widgets) == ("acme (Acme Ltd): opt-in, rate 1 (every visit)", "widgets: w1")
+    assert {entry.split("  ")[1] for entry in entries} == {"command line"}
+    actions = ["widget.remove", "widget.add", "widget.add", "telemetry.set", "account.add"]
+    assert [entry.split("  ")[2] for entry in entries] == actions
+    shown = json.loads(cli("account", "show", "acme", "--json").stdout)
+    assert (shown["telemetry"], shown["widgets"]) == ({"mode": "opt-in", "rate": 1.0}, ["w1"])
+    assert [entry["action"] for entry in shown["audit"]] == actions
+    (listed,) = json.loads(cli("account", "list", "--json").stdout)["accounts"]
+    assert listed == {name: shown[name] for name in listed}
+
+
+def test_tokens_are_made_listed_and_revoked(cli) -> None:
+    lines_of(cli("init", "--account", "acme"))
+    made = cli("token", "make", "--scope", "owner", "--account", "acme", "--label", "Maria")
+    text = made.stdout.strip()
+    id_ = text.split("_")[1]
+    assert made.returncode == 0
+    assert made.stdout == f"{text}\n"  # alone, for scripts
+    assert made.stderr == f"Shown this once. `python -m server token revoke {id_}` ends it.\n"
+    operators, owners = lines_of(cli("token", "list"))
+    assert "operator.token" in operators
+    assert owners.split("  ")[0] == id_
+    assert lines_of(cli("token", "list", "--account", "acme")) == [owners]
+    assert text not in owners
+    assert lines_of(cli("token", "revoke", id_)) == [f"Maria ({id_}) opens nothing any more."]
+    assert "revoked 20" in lines_of(cli("token", "list", "--account", "acme"))[0]
+    assert "no token" in refused(cli("token", "revoke", id_))
+
+
+WRONG = {
+    "an account twice": (("account", "add", "acme", "--name", "Again"), "already"),
+    "an unknown account": (("account", "show", "nobody"), "There is no account nobody."),
+    "an unknown mode": (("account", "set", "acme", "--mode", "always"), "mode must be one of off, sampled, opt-in."),
+    "a percentage": (("account", "set", "acme", "--mode", "sampled", "--rate", "5"), "from 0.001 to 0.1"),
+    "no confirmation": (("account", "set", "acme", "--mode", "opt-in", "--rate", "1"), "I have asked my visitors"),
+    "nobody's widgets": (("widget", "list", "--account", "nobody"), "There is no account nobody."),
+    "a widget of nobody": (("widget", "add", "w9", "--account", "nobody"), "There is no account nobody."),
+    "no widget id": (("widget", "add", "a b", "--account", "acme"), "A widget's id must be"),
+    "an unknown widget": (("widget", "remove", "w9"), "There is no widget w9 in the register."),
+    "an unknown scope": (("token", "make", "--scope", "root", "--label", "Me"), "scope must be one of"),
+    "an owner of nothing": (("token", "make", "--scope", "owner", "--label", "Me"), "for one account"),
+    "no content directory": (("init", "--widgets", "nowhere"), "There is no directory nowhere"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG.values(), ids=WRONG)
+def test_a_mistake_is_one_sentence(cli, arguments, words) -> None:
+    lines_of(cli("init", "--account", "acme"))
+    assert words in refused(cli(*arguments))
+
+
+@pytest.mark.parametrize("arguments", [("account", "list"), ("widget", "list"), ("token", "list")])
+def test_a_mistyped_data_directory_is_not_made(cli, tmp_path, arguments) -> None:
+    assert "`python -m server init --data" in refused(cli(*arguments))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_running_server_obeys_within_moments(start, tools) -> None:
+    server = start()
+    tools.write_widget(server.widgets, "late")
+    assert server.get(PUBLIC.format("late")).status == 404
+    assert server.post(tools.batch("late")).body == b"unknown_widget"
+
+    here = ("--data", server.data)
+    tools.cli("account", "add", "new", "--name", "New", *here)
+    tools.cli("widget", "add", "late", "--account", "new", *here)
+    tools.wait_for(lambda: server.get(PUBLIC.format("late")).status == 200)
+    assert server.post(tools.batch("late")).status == 204
+    tools.cli("account", "set", "new", "--mode", "sampled", "--rate", "0.05", *here)
+    tools.wait_for(lambda: server.get(PUBLIC.format("late")).json()["telemetry"] == {"mode": "sampled", "rate": 0.05})
+    tools.cli("account", "set", "new", "--mode", "off", *here)
+    tools.wait_for(lambda: server.get(PUBLIC.format("late")).json()["telemetry"]["mode"] == "off")
+    assert server.post(tools.batch("late")).status == 204
+    assert [event["account"] for event in server.events()] == ["new"]
+    tools.cli("widget", "remove", "late", *here)
+    tools.wait_for(lambda: server.get(PUBLIC.format("late")).status == 404)
+
+    bearer = {"Authorization": f"Bearer {server.token()}"}
+    text = tools.cli("token", "make", "--scope", "operator", "--label", "Night", *here).stdout.strip()
+    assert server.get("/api/v1/events", Authorization=f"Bearer {text}").status == 200
+    tools.cli("token", "revoke", text.split("_")[1], *here)
+    assert server.get("/api/v1/events", Authorization=f"Bearer {text}").status == 401
+    assert server.get("/api/v1/events", **bearer).status == 200
+
+
+def test_an_owner_may_not_read_everyones_events(server, tools) -> None:
+    made = tools.cli("token", "make", "--scope", "owner", "--account", "acme", "--label", "M", "--data", server.data)
+    answer = server.get("/api/v1/events", Authorization=f"Bearer {made.stdout.strip()}")
+    assert answer.status in (401, 403)
+
+
+def test_a_revoked_operator_token_is_replaced_at_the_next_start(start, tools) -> None:
+    server = start()
+    old = server.token()
+    tools.cli("token", "revoke", old.split("_")[1], "--data", server.data)
+    assert server.get("/api/v1/events", Authorization=f"Bearer {old}").status == 401
+    assert server.stop() == 0
+    server = start()
+    assert server.token() != old
+    assert server.events() == []
+    (server.data / "operator.token").write_text("as older versions made it\n")
+    assert server.stop() == 0
+    assert start().events() == []
+
+
+@pytest.mark.parametrize("command", [command.__name__.rpartition(".")[2] for command in COMMANDS])
+def test_every_commands_help_says_what_it_does_and_shows_it(tools, command) -> None:
+    help_ = tools.cli(command, "--help").stdout
+    assert "--help" in help_
+    assert f"python -m server {command} " in help_
+
+
+def test_the_readmes_commands_do_what_it_says(cli, tools, tmp_path, monkeypatch) -> None:
+    widgets = tmp_path / "content"
+    widgets.mkdir()
+    tools.write_widget(widgets, "w1")
+    monkeypatch.setenv("TRESTA_WIDGETS", str(widgets))
+    shown = re.findall(r"^python -m server (.*)", README.read_text(encoding="utf-8"), re.MULTILINE)
+    commands = [shlex.split(line, comments=True) for line in shown]
+    commands = [command for command in commands if command[0] in ("init", "account", "widget", "token")]
+    assert {command[0] for command in commands} == {"init", "account", "widget", "token"}
+    for command in commands:
+        done = cli(*command)
+        assert done.returncode == 0, done
+    shown_account = json.loads(cli("account", "show", "acme", "--json").stdout)
+    assert (shown_account["telemetry"], shown_account["widgets"]) == ({"mode": "opt-in", "rate": 1.0}, ["w1"])
