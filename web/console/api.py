@@ -25,16 +25,20 @@ class Api:
 
     async def get(self, path: str) -> dict:
         """The JSON that is answered; raises ApiError."""
+        return json.loads(await self.text(path))
+
+    async def text(self, path: str) -> str:
+        """The answer as it came: a dict of MicroPython has no order. Raises ApiError."""
         return await self._ask("GET", path, None)
 
     async def put(self, path: str, body: dict) -> dict:
-        return await self._ask("PUT", path, body)
+        return json.loads(await self._ask("PUT", path, body))
 
     async def post(self, path: str, body: dict) -> dict:
-        return await self._ask("POST", path, body)
+        return json.loads(await self._ask("POST", path, body))
 
-    async def delete(self, path: str) -> dict:
-        return await self._ask("DELETE", path, None)
+    async def delete(self, path: str) -> None:
+        await self._ask("DELETE", path, None)
 
     async def open(self, path: str, last_id: str, signal: object):
         """The response of a stream, as it begins; raises ApiError."""
@@ -46,7 +50,7 @@ class Api:
             raise ApiError("The live stream was refused.", response.status)
         return response
 
-    async def _ask(self, method: str, path: str, body: "dict | None") -> dict:
+    async def _ask(self, method: str, path: str, body: "dict | None") -> str:
         headers = {"Accept": "application/json"}
         text = None
         if body is not None:
@@ -57,14 +61,11 @@ class Api:
             answered = await response.text()
         except Exception:  # noqa: BLE001 - whatever the browser says, no answer came
             raise ApiError("The server's answer broke off.", 0)
-        try:
-            answer = json.loads(answered) if answered else {}
-        except ValueError:
-            answer = {}
         if not response.ok:
-            said = answer.get("error") if isinstance(answer, dict) else None
-            raise ApiError(said or f"The server answered with status {response.status}.", response.status)
-        return answer
+            raise ApiError(
+                _sentence(answered) or f"The server answered with status {response.status}.", response.status
+            )
+        return answered
 
     async def _fetch(self, method: str, path: str, headers: dict, body: "str | None", signal: object):
         headers["Authorization"] = f"Bearer {self._token}"
@@ -78,3 +79,12 @@ class Api:
             return await js.fetch(_BASE + path, to_js(options))
         except Exception:  # noqa: BLE001 - whatever the browser says, no answer came
             raise ApiError("The server does not answer.", 0)
+
+
+def _sentence(answered: str) -> str:
+    """What the server says is wrong, where it says it as we agreed."""
+    try:
+        answer = json.loads(answered)
+    except ValueError:
+        return ""
+    return answer.get("error", "") if isinstance(answer, dict) else ""

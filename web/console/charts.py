@@ -171,7 +171,7 @@ class Chart:
         return self._held(to_js(written))
 
     def _values(self, plot: object, splits: object, axis: int, space: float, step: float):
-        return self._held(to_js([figures.value(float(number), self._lines[0].kind) for number in splits]))
+        return self._held(to_js([figures.tick(float(number), self._lines[0].kind) for number in splits]))
 
     def _moved(self, plot: object) -> None:
         at = plot.cursor.idx

@@ -56,6 +56,17 @@ def value(number: "float | None", kind: str) -> str:
     return {"count": count, "fraction": fraction, "ms": milliseconds}[kind](number)
 
 
+def tick(number: float, kind: str) -> str:
+    """A value beside an axis, without the zeros that say nothing: `50 k`, `1 s`, `0`."""
+    text = value(number, kind)
+    unit = _unit(text)
+    digits = text[: len(text) - len(unit)].rstrip()
+    gap = text[len(digits) : len(text) - len(unit)]
+    if "." in digits:
+        digits = digits.rstrip("0").rstrip(".")
+    return "0" if digits == "0" else digits + gap + unit
+
+
 def shown(figure: dict, kind: str) -> str:
     """The figure's value, or `too few`."""
     return TOO_FEW if figure["too_few"] else value(figure["value"], kind)

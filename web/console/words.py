@@ -1,10 +1,10 @@
 """Settings and counts in plain words."""
 
-MODES = {
-    "off": ("Off", "Nothing is counted, on any page of yours."),
-    "sampled": ("Sampled", "A small share of visits is counted, drawn by chance. No visitor needs to be asked."),
-    "opt-in": ("Opt-in", "More visits are counted, up to every one, after you have asked your visitors."),
-}
+MODES = (
+    ("off", "Off", "Nothing is counted, on any page of yours."),
+    ("sampled", "Sampled", "A small share of visits is counted, drawn by chance. No visitor needs to be asked."),
+    ("opt-in", "Opt-in", "More visits are counted, up to every one, after you have asked your visitors."),
+)
 SAMPLED_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 OPT_IN_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1)
 

@@ -120,7 +120,7 @@ def nothing_yet(app: object) -> list:
     """What to do where there is nothing to show."""
     where = app.route
     is_filtered = any(where.get(name) for name in route.FILTERS) or where.is_zoomed
-    steps = "Put the embed code on a page: the first visit in the sample shows here within a second."
+    steps = "Put the embed code on a page: the first visit in the sample shows here by itself."
     said = (
         "There was nothing of this kind in this time. Choose a longer time or fewer filters." if is_filtered else steps
     )

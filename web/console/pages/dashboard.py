@@ -32,6 +32,7 @@ class Dashboard(Page):
     def __init__(self, app: object) -> None:
         super().__init__(app)
         self.shown = None  # what the API answered last
+        self._answered = ""  # the same, as it came
         self._charts = [Chart(title, list(lines), height, self._zoom) for title, height, lines in _CHARTS]
         self._live = None
         self._is_due = False
@@ -78,9 +79,9 @@ class Dashboard(Page):
         mine, query = self._asked, self.app.route.dashboard_query(self.zone)
         self._draw_controls()
         self._listen()
-        answer = await self.app.api.get(f"/accounts/{self.app.account}/dashboard?{query}")
+        answered = await self.app.api.text(f"/accounts/{self.app.account}/dashboard?{query}")
         if mine == self._asked:  # else a later question is on its way
-            self.shown = answer
+            self.shown, self._answered = json.loads(answered), answered
             self.went_well()
             self._draw_answer()
 
@@ -175,7 +176,7 @@ class Dashboard(Page):
         if kind == "csv":
             dom.download(f"{name}.csv", export.as_csv(self.shown), "text/csv")
         else:
-            dom.download(f"{name}.json", json.dumps(self.shown), "application/json")
+            dom.download(f"{name}.json", self._answered, "application/json")
 
     # What comes by itself
 

@@ -37,7 +37,7 @@ class Health(Page):
         self._places = {name: h("div", {"class": name}, waiting()) for name in names}
         place = self._places
         charts = h("div", {"class": "charts"}, self._chart.element)
-        return [place["state"], place["cards"], charts, place["refused"]]
+        return [place["state"], place["cards"], h("div", {"class": "beside"}, charts, place["refused"])]
 
     async def load(self) -> None:
         self._again_later()

@@ -2,6 +2,8 @@
 
 import json
 
+import js
+
 from .. import clock, dom, moments
 from ..dom import h
 from . import page, telemetry, tokens
@@ -38,7 +40,7 @@ class Settings(Page):
         account = await api.get(path)
         self._fill("telemetry", self._telemetry.draw(account))
         self._fill("embed", _embed(account["widgets"]))
-        preview = await api.get(f"{path}/preview")
+        preview = await api.text(f"{path}/preview")
         self._fill("sent", _sent(preview))
         if self.app.may_change:
             self._fill("tokens", await self._tokens.draw())
@@ -72,8 +74,10 @@ def _opt_out():
     return card("Opting out", h("dl", None, ways), note=note)
 
 
-def _sent(preview: dict):
-    """Every field that leaves a page, and a batch as it leaves."""
+def _sent(answered: str):
+    """Every field that leaves a page, and a batch as it leaves: its fields in their own order."""
+    preview = json.loads(answered)
+    example = js.JSON.stringify(js.JSON.parse(answered).example)
     head = h("tr", None, [h("th", {"scope": "col"}, name) for name in ("Field", "Bounds", "What it is for")])
     rows = [
         h(
@@ -86,14 +90,12 @@ def _sent(preview: dict):
         for field in preview["fields"]
     ]
     table = h("table", {"class": "fields"}, h("thead", None, head), h("tbody", None, rows))
-    example = preview["example"]
-    text = example if isinstance(example, str) else json.dumps(example, separators=(",", ":"))
     never = "No name, address, cookie, identifier, referrer or browser is among it, and nothing else is ever sent."
     return card(
         "What is sent",
         h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Fields"}, table),
         h("h3", None, "A batch, exactly as it leaves the page"),
-        copyable(text, "example batch"),
+        copyable(example, "example batch"),
         note=never,
     )
 

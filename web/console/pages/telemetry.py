@@ -44,7 +44,7 @@ class Telemetry:
 
     def _redraw(self) -> None:
         can = self._app.may_change
-        modes = [self._mode_choice(mode, can) for mode in words.MODES]
+        modes = [self._mode_choice(*mode) for mode in words.MODES]
         details = h("div", {"class": "details"}, self._rate_choice(can), self._confirmation() if can else None)
         parts = [h("fieldset", {"disabled": not can}, h("legend", None, "Mode"), modes), details]
         parts.append(h("p", {"class": "effect", "id": "effect"}, words.setting(self._mode, self._rate)))
@@ -61,8 +61,7 @@ class Telemetry:
     def _status(self) -> str:
         return "Not saved yet" if self._is_changed else "As it is now"
 
-    def _mode_choice(self, mode: str, can: bool):
-        name, meaning = words.MODES[mode]
+    def _mode_choice(self, mode: str, name: str, meaning: str):
         radio = h(
             "input",
             {
