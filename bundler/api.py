@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import dist
 from .environment import ROOT
 from .errors import BuildError
 
@@ -27,6 +28,7 @@ class Api:
         self._data = data
         _prepare(data, widgets)
         arguments = ["--port", str(port), "--data", str(data), "--widgets", str(widgets)]
+        arguments += ["--console", str(dist.DIST / "console")]
         # A session of its own: a Ctrl-C in the terminal goes to us alone, and we end it in good order.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "server", "serve", *arguments, "--shop-origin", shop_url],

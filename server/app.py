@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import public_content
+from . import console_files, public_content
 from .content_files import ContentFiles
 from .control.audit import Audit
 from .control.database import ControlDatabase
@@ -50,7 +51,11 @@ log = logging.getLogger(__name__)
 
 
 def create_app(
-    store: Store, control: ControlDatabase, content: ContentFiles, durability: str = "durable"
+    store: Store,
+    control: ControlDatabase,
+    content: ContentFiles,
+    durability: str = "durable",
+    console: Path | None = None,
 ) -> ASGIApp:
     """The application; when it stops, what waits is committed to the store first."""
 
@@ -72,6 +77,7 @@ def create_app(
             Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
             Route("/api/v1/events", newest_events),
             Route("/health", health),
+            *console_files.console(console),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error},

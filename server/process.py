@@ -47,7 +47,7 @@ def serve(config: Config) -> None:
         content = ContentFiles(config.widgets, config.shop_origin)
         _name_unregistered(content, Accounts(control))
         uvicorn_config = uvicorn.Config(
-            create_app(store, control, content, config.durability),
+            create_app(store, control, content, config.durability, config.console),
             loop="uvloop",
             http="httptools",
             log_config=None,
