@@ -60,15 +60,15 @@ def create_app(
     """The application; when it stops, what waits is committed to the store first."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        writer, refusals = Writer(store.insert, durability), Refusals()
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Refusals]]:
+        writer, refusals = Writer(store.insert, durability, store.probe), Refusals()
         writer.on_commit(lambda rows: refusals.stored(len(rows)))
         app.state.store, app.state.writer, app.state.refusals = store, writer, refusals
         registry = Registry(control)
         app.state.telemetry = Telemetry(Judge(registry, Floods(), refusals), writer, refusals)
         app.state.control, app.state.registry, app.state.content = control, registry, content
         upkeep = asyncio.create_task(expire_daily(Audit(control)))
-        yield
+        yield {"refusals": refusals}  # where a Connection finds them
         upkeep.cancel()
         await writer.close()
 
@@ -141,7 +141,8 @@ async def health(request: Request) -> Response:
     writer: Writer = request.app.state.writer
     refusals: Refusals = request.app.state.refusals
     figures = {
-        "status": "store_failing" if writer.is_failing else "ok",
+        "status": writer.status,
+        "problem": writer.problem,
         "queued_rows": writer.queued_rows,
         "written_rows": writer.written_rows,
         "refused": dict(sorted(refusals.reasons.items())),

@@ -7,6 +7,10 @@ class StoreError(Exception):
     """The engine refused. The message holds its word for why, and nothing of the rows."""
 
 
+class DiskFullError(StoreError):
+    """The engine refused because there is no space left where it keeps its files."""
+
+
 class QueueFullError(Exception):
     """As many rows wait to be stored as may, or the server is stopping."""
 

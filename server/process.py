@@ -19,6 +19,7 @@ from .control.operator_token import operator_token
 from .control.tokens import Tokens
 from .data_directory import DataDirectory
 from .errors import ConfigError
+from .ingest.connection import Connection
 from .store.store import Store
 
 log = logging.getLogger(__name__)
@@ -49,8 +50,10 @@ def serve(config: Config) -> None:
         uvicorn_config = uvicorn.Config(
             create_app(store, control, content, config.durability, config.console),
             loop="uvloop",
-            http="httptools",
+            http=Connection,
             log_config=None,
+            log_level="error",  # what comes from outside may not fill the log
+            ws="none",
             access_log=False,  # it would hold addresses
             proxy_headers=False,
             server_header=False,

@@ -29,7 +29,7 @@ def health(_: Operator, at: Serving) -> object:
     """
     store = _of_the_store(at.store)
     return {
-        "status": "store_failing" if at.writer.is_failing or store["store"] is None else "ok",
+        "status": "store_failing" if store["store"] is None and not at.writer.is_failing else at.writer.status,
         **at.refusals.as_dict(),
         "queue": {"rows": at.writer.queued_rows, "capacity": at.writer.capacity},
         "retention_days": RETENTION_DAYS,

@@ -21,7 +21,6 @@ from .writer import Writer
 
 NO_CONSENT = "no_consent"  # the visitor's browser says no to tracking
 TOO_LARGE = "too_large"
-DISCONNECTED = "disconnected"  # before the body was whole
 
 # Any page may send, and nobody is told apart: there are no credentials, and never a cookie.
 HEADERS = [
@@ -60,6 +59,7 @@ def _answer(status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"", 
 
 STORED = _answer(204, HEADERS)
 PREFLIGHT = _answer(204, PREFLIGHT_HEADERS)
+GONE = _answer(400, HEADERS)
 NOT_ALLOWED = _answer(
     405, [*HEADERS, (b"allow", b"POST, OPTIONS")], b'{"error":"Method Not Allowed."}', b"application/json"
 )
@@ -103,7 +103,7 @@ class Telemetry:
         except StoreError:
             return self._refused(503, "store_failed", retry_after_s=10)
         except Disconnected:
-            return self._refused(400, DISCONNECTED)  # nobody is there to read it; the count matters
+            return GONE  # the connection has counted it, and nobody is there to read this
         return STORED
 
     def _refused(self, status: int, reason: str, retry_after_s: int = 0) -> Answer:

@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from ..errors import QueueFullError, StoreError
+from ..errors import DiskFullError, QueueFullError, StoreError
 from .rows import Row
 
 DURABLE, BUFFERED = DURABILITIES = "durable", "buffered"
+OK, DISK_FULL, STORE_FAILING = "ok", "disk_full", "store_failing"
 GATHER_S = {DURABLE: 0.05, BUFFERED: 1.0}  # how long the first row of a commit waits for company
 COMMIT_ROWS = 20_000  # as many rows wait for no more
 QUEUE_ROWS = 100_000  # beyond these, requests are turned away
@@ -54,7 +55,8 @@ class Writer:
         self.capacity = QUEUE_ROWS
         self.queued_rows = 0  # waiting, or being written
         self.written_rows = 0  # since the start
-        self.problem = ""  # why the last try failed, in a sentence
+        self.status = OK  # or disk_full, or store_failing, as the last try went,
+        self.problem = ""  # and why it failed, in a sentence
         self._insert, self._probe = insert, probe
         self._is_durable = durability == DURABLE
         self._gather_s = GATHER_S[durability]
@@ -67,7 +69,7 @@ class Writer:
     @property
     def is_failing(self) -> bool:
         """Whether the store took no rows when it was last tried."""
-        return bool(self.problem)
+        return self.status != OK
 
     async def write(self, rows: list[Row]) -> None:
         """Returns when the rows may be acknowledged; raises StoreError when they are lost, QueueFullError at once."""
@@ -171,6 +173,7 @@ class Writer:
         if str(problem or "") != self.problem:  # once, and not with every commit
             log.error("%s", problem or "The store takes rows again.")
         self.problem = str(problem or "")
+        self.status = (DISK_FULL if isinstance(problem, DiskFullError) else STORE_FAILING) if problem else OK
         return problem
 
 

@@ -16,8 +16,9 @@ from typing import Any
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import Error as EngineError
 
-from ..errors import StoreError
+from ..errors import DiskFullError, StoreError
 from ..ingest.rows import Row
+from . import disk
 from .address import Address, Embedded, parse_address
 from .migrations import migrate
 from .statements import names_for, statement
@@ -73,6 +74,16 @@ class Store:
             self._writer.command(self._insert_events, data=lines, settings=_once(token))
         except EngineError as error:
             raise _refusal("store rows", error) from error
+
+    def probe(self) -> None:
+        """Raises StoreError while the store would take no rows: its disk is full, or its server does not answer."""
+        try:
+            if isinstance(self.address, Embedded):
+                disk.try_writing(self.address.directory)
+            else:
+                self._writer.command("SELECT 1")
+        except EngineError as error:
+            raise _refusal("answer", error) from error
 
     def query(
         self, name: str, *, literals: Mapping[str, str] | None = None, **parameters: object
@@ -131,4 +142,7 @@ def _once(token: str) -> dict[str, str]:
 
 def _refusal(task: str, error: EngineError) -> StoreError:
     # The engine's message may quote the rows it was given; its name for the error does not.
-    return StoreError(f"The store could not {task}: {error.name or type(error).__name__}.")
+    is_full = error.name == "NOT_ENOUGH_SPACE" or "No space left on device" in str(error)
+    return (DiskFullError if is_full else StoreError)(
+        f"The store could not {task}: {error.name or type(error).__name__}."
+    )

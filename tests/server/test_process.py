@@ -168,7 +168,7 @@ def test_help_teaches(tools) -> None:
 def test_health_tells_figures_and_no_secret(server) -> None:
     answer = server.get("/health")
     assert answer.status == 200
-    assert answer.json().keys() == {"status", "queued_rows", "written_rows", "refused"}
+    assert answer.json().keys() == {"status", "problem", "queued_rows", "written_rows", "refused"}
     assert server.token() not in answer.body.decode()
     assert str(os.getpid()) not in answer.body.decode()
 

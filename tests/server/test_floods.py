@@ -1,0 +1,94 @@
+"""A flood: what one widget or account may send, by buckets of rows, and that nobody else notices."""
+
+from __future__ import annotations
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from server.ingest.floods import WIDGET, Floods, Limit
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def floods(clock) -> Floods:
+    return Floods(account=Limit(rows_per_s=100, burst=300), widget=Limit(rows_per_s=10, burst=50), now=clock)
+
+
+def test_burst_is_taken_and_then_what_drips_in(floods, clock) -> None:
+    assert floods.take("a", "w", 50) == 0
+    assert floods.take("a", "w", 1) == pytest.approx(0.1)
+    assert floods.take("a", "w", 20) == pytest.approx(2)
+    clock.now += 2
+    assert floods.take("a", "w", 20) == 0
+    assert floods.take("a", "w", 1) > 0
+    clock.now += 3600
+    assert floods.take("a", "w", 50) == 0  # a bucket holds no more than it holds
+    assert floods.take("a", "w", 1) > 0
+
+
+def test_flooded_widget_is_its_own_affair_until_its_account_is_flooded(floods) -> None:
+    assert floods.take("a", "w1", 50) == 0
+    assert floods.take("a", "w1", 1) > 0
+    for widget in range(2, 7):
+        assert floods.take("a", f"w{widget}", 50) == 0
+    assert floods.take("a", "w7", 1) > 0  # 300 rows of the account are taken
+    assert floods.take("b", "w8", 50) == 0
+
+
+def test_what_is_refused_is_taken_out_of_no_bucket(floods) -> None:
+    for _ in range(100):
+        assert floods.take("a", "w1", 51) > 0
+    assert floods.take("a", "w1", 50) == 0
+    for _ in range(100):
+        floods.take("a", "w1", 50)
+    assert [floods.take("a", f"w{n}", 50) for n in range(2, 7)] == [0] * 5
+
+
+def rows(widget: str, count: int) -> dict[str, object]:
+    loads = [{"layout": "grid", "load_ms": 1}] * count
+    return {"widget": widget, "version": "0.1.0", "rate": 1, "loads": loads, "errors": {}, "interactions": {}}
+
+
+def test_flood_is_refused_by_name_whoever_sends_it_and_costs_nobody_else(start) -> None:
+    """Each request comes over a connection of its own, and says that it is from elsewhere: it counts for nothing."""
+    server = start()
+    flood = json.dumps({"schema": 1, "widgets": [rows("w1", 50)] * 4})
+    started = time.monotonic()
+
+    def send(number: int) -> Any:
+        return server.post(flood, **{"X-Forwarded-For": f"203.0.113.{number}"})
+
+    with ThreadPoolExecutor(16) as senders:
+        answers = list(senders.map(send, range(240)))
+    most = WIDGET.burst + WIDGET.rows_per_s * (time.monotonic() - started)
+    assert WIDGET.burst <= server.health()["written_rows"] <= most
+    refused = [answer for answer in answers if answer.status != 204]
+    assert refused
+    for answer in refused:
+        assert (answer.status, answer.body) == (429, b"rate_limited")
+        assert 1 <= int(answer.headers["Retry-After"]) <= 10
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+    other = json.dumps({"schema": 1, "widgets": [rows("w2", 1)]})
+    assert server.post(other).status == 204
+    mixed = json.dumps({"schema": 1, "widgets": [*[rows("w1", 50)] * 4, rows("w2", 1)]})
+    assert [server.post(mixed).status for _ in range(3)] == [204] * 3  # w2's row is stored
+    assert server.health()["refused"]["rate_limited"] > len(refused)
