@@ -7,35 +7,39 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import console_files, public_content
+from .api.app import create_api
+from .api.commits import Commits
+from .api.services import Services
+from .config import Config
 from .content_files import ContentFiles
+from .control.accounts import Accounts
 from .control.audit import Audit
 from .control.database import ControlDatabase
 from .control.registry import Registry
 from .control.tokens import Tokens
 from .control.upkeep import expire_daily
-from .errors import BrokenContentError, ControlError, StoreError, UnknownWidgetError
+from .control.widgets import Widgets
+from .errors import BrokenContentError, ControlError, UnknownWidgetError
 from .ingest.accept import Judge
 from .ingest.floods import Floods
 from .ingest.refusals import Refusals
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
+from .panels.dashboard import Panels
 from .public_content import chosen_design
 from .store.store import Store
 
-MAX_EVENTS = 1000  # in one answer
 NO_STORE = {"Cache-Control": "no-store"}
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials: there are none to send
 CONTENT = ANY_ORIGIN | {
@@ -45,28 +49,41 @@ CONTENT = ANY_ORIGIN | {
 }
 COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # a drawing repeats itself: a fifth of it travels
 BROKEN = "The content of this widget is broken; the server's log says where."
-NO_TOKEN = "Send the header Authorization: Bearer with an operator's token, such as the one in operator.token."
 
 log = logging.getLogger(__name__)
 
 
 def create_app(
-    store: Store,
-    control: ControlDatabase,
-    content: ContentFiles,
-    durability: str = "durable",
-    console: Path | None = None,
+    store: Store, control: ControlDatabase, content: ContentFiles, config: Config, public_url: str, commits: Commits
 ) -> ASGIApp:
-    """The application; when it stops, what waits is committed to the store first."""
+    """The application; when it stops, what waits is committed to the store first.
+
+    `public_url` is where pages reach it. `commits.end()` ends the live streams, which would outlast the server.
+    """
+    api = create_api()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Refusals]]:
-        writer, refusals = Writer(store.insert, durability, store.probe), Refusals()
+        writer, refusals = Writer(store.insert, config.durability, store.probe), Refusals()
         writer.on_commit(lambda rows: refusals.stored(len(rows)))
-        app.state.store, app.state.writer, app.state.refusals = store, writer, refusals
+        writer.on_commit(commits.count)
+        app.state.writer, app.state.refusals = writer, refusals
         registry = Registry(control)
         app.state.telemetry = Telemetry(Judge(registry, Floods(), refusals), writer, refusals)
-        app.state.control, app.state.registry, app.state.content = control, registry, content
+        app.state.registry, app.state.content = registry, content
+        api.state.services = Services(
+            accounts=Accounts(control),
+            widgets=Widgets(control),
+            tokens=Tokens(control),
+            audit=Audit(control),
+            store=store,
+            panels=Panels(store),
+            writer=writer,
+            refusals=refusals,
+            commits=commits,
+            cdn_url=config.cdn_url,
+            public_url=public_url,
+        )
         upkeep = asyncio.create_task(expire_daily(Audit(control)))
         yield {"refusals": refusals}  # where a Connection finds them
         upkeep.cancel()
@@ -75,9 +92,9 @@ def create_app(
     others = Starlette(
         routes=[
             Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
-            Route("/api/v1/events", newest_events),
+            Mount("/api/v1", api),
             Route("/health", health),
-            *console_files.console(console),
+            *console_files.console(config.console),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error},
@@ -114,28 +131,6 @@ async def widget_content(request: Request) -> Response:
     return Response(answer.body, headers=headers, media_type="application/json")
 
 
-async def newest_events(request: Request) -> Response:
-    """GET /api/v1/events?limit=10: the newest stored rows, what waits included, for the operator."""
-    if not await run_in_threadpool(_is_operator, request):
-        return JSONResponse({"error": NO_TOKEN}, 401, NO_STORE | {"WWW-Authenticate": "Bearer"})
-    limit = _whole_number(request.query_params.get("limit", "10"))
-    if not 1 <= limit <= MAX_EVENTS:
-        return JSONResponse({"error": f"limit must be a whole number from 1 to {MAX_EVENTS}."}, 400, NO_STORE)
-    await request.app.state.writer.flush()
-    try:
-        events = await run_in_threadpool(request.app.state.store.query, "newest_events", limit=limit)
-    except StoreError as error:
-        log.error("%s", error)
-        return JSONResponse({"error": str(error)}, 503, NO_STORE)
-    return JSONResponse({"events": events}, headers=NO_STORE)
-
-
-def _is_operator(request: Request) -> bool:
-    scheme, _, text = request.headers.get("authorization", "").partition(" ")
-    token = Tokens(request.app.state.control).check(text.strip()) if scheme.lower() == "bearer" else None
-    return token is not None and token.scope == "operator"
-
-
 async def health(request: Request) -> Response:
     """GET /health: 200 while rows can be stored, else 503; the figures count since the start."""
     writer: Writer = request.app.state.writer
@@ -148,11 +143,6 @@ async def health(request: Request) -> Response:
         "refused": dict(sorted(refusals.reasons.items())),
     }
     return JSONResponse(figures, 503 if writer.is_failing else 200, NO_STORE)
-
-
-def _whole_number(text: str) -> int:
-    """The number, or 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ class Config:
     store: str = ""  # empty: the embedded one, in `data`
     durability: str = "durable"
     console: Path | None = None
+    cdn_url: str = "https://cdn.tresta.app"
+    public_url: str = ""  # empty: the address it listens on
 
 
 class Setting(NamedTuple):
@@ -58,6 +61,13 @@ def one_of(*words: str) -> Callable[[str], str]:
     return convert
 
 
+def url(text: str) -> str:
+    """A converter for where something is on the web, without a slash at its end."""
+    if not re.fullmatch(r"https?://[^\s\"'<>]+", text):
+        raise ValueError("must begin with https:// or http://")
+    return text.rstrip("/")
+
+
 SETTINGS = {
     "data": Setting(Path, "DIR", "where the server keeps everything (default ./data)"),
     "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each"),
@@ -70,6 +80,8 @@ SETTINGS = {
         "HOW",
         "durable: a batch is answered once it is on the disk (default); buffered: at once, with a second at risk",
     ),
+    "cdn_url": Setting(url, "URL", "where pages find embed.js (default https://cdn.tresta.app)"),
+    "public_url": Setting(url, "URL", "where pages reach this server (default: the address it listens on)"),
     "console": Setting(Path, "DIR", "the built console, dist/console; without it there is none"),
 }
 

@@ -10,6 +10,7 @@ import sys
 
 import uvicorn
 
+from .api.commits import Commits
 from .app import create_app
 from .config import Config
 from .content_files import ContentFiles
@@ -45,10 +46,10 @@ def serve(config: Config) -> None:
         contextlib.closing(Store(config.store or data.store)) as store,
     ):
         operator_token(data.token, Tokens(control))
-        content = ContentFiles(config.widgets, config.shop_origin)
+        content, commits, url = ContentFiles(config.widgets, config.shop_origin), Commits(), _url(listener)
         _name_unregistered(content, Accounts(control))
         uvicorn_config = uvicorn.Config(
-            create_app(store, control, content, config.durability, config.console),
+            create_app(store, control, content, config, config.public_url or url, commits),
             loop="uvloop",
             http=Connection,
             log_config=None,
@@ -60,7 +61,7 @@ def serve(config: Config) -> None:
             timeout_graceful_shutdown=10,
         )
         try:
-            _Server(uvicorn_config, data, _url(listener)).run(sockets=[listener])
+            _Server(uvicorn_config, data, url, commits).run(sockets=[listener])
         finally:
             data.retract()
 
@@ -73,11 +74,11 @@ def _name_unregistered(content: ContentFiles, accounts: Accounts) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which says where it is once it is ready."""
+    """uvicorn, which says where it is once it is ready, and ends the live streams when it stops."""
 
-    def __init__(self, config: uvicorn.Config, data: DataDirectory, url: str) -> None:
+    def __init__(self, config: uvicorn.Config, data: DataDirectory, url: str, commits: Commits) -> None:
         super().__init__(config)
-        self._data, self._url = data, url
+        self._data, self._url, self._commits = data, url, commits
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -87,6 +88,10 @@ class _Server(uvicorn.Server):
                 f"Serving on {self._url}, with everything kept in {self._data.path}. Ctrl-C ends it.",
                 flush=True,
             )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._commits.end()  # a live stream has no end of its own, and what is under way is waited for
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -20,8 +20,17 @@ EVERY_S = 1.0  # at most one event in so long
 SIGN_OF_LIFE_EVERY_S = 10.0
 RETRY_MS = 2000
 
-EXAMPLE = 'id: 1790000000000-0\nretry: 2000\n\nevent: commit\ndata: {"rows": 12}\nid: 1790000000000-12\n\n'
-STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}}
+# Of each event. Which of its fields there are is said as OpenAPI 3.2 does; 3.1 has no words for streams.
+EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"const": "commit"},
+        "id": {"type": "string", "examples": ["1790000000000-12"]},
+        "data": {"type": "string", "contentMediaType": "application/json", "examples": ['{"rows": 12}']},
+    },
+    "required": ["event", "id", "data"],
+}
+STREAM = {"text/event-stream": {"schema": EVENT}}
 
 router = APIRouter(tags=["figures"])
 

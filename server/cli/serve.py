@@ -9,7 +9,7 @@ from ..config import Config
 from ..errors import ConfigError
 from .parsing import Commands, add_command
 
-SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "console")
+SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "cdn_url", "public_url", "console")
 ABOUT = """\
 Runs the server until Ctrl-C or SIGTERM, then stores what waits and ends.
 
