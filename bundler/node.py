@@ -15,12 +15,11 @@ HERE = Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
 OLDEST = 20  # the oldest major version that still gets repairs
 
-_LOCK = HERE / "package-lock.json"
 
-
-def install_packages() -> None:
-    """Bring node_modules to what package-lock.json pins; raises BuildError."""
-    stamp = MODULES / f".installed-{hashlib.sha256(_LOCK.read_bytes()).hexdigest()[:16]}"
+def install_packages(directory: Path = HERE) -> None:
+    """Bring the directory's node_modules to what its package-lock.json pins; raises BuildError."""
+    lock = (directory / "package-lock.json").read_bytes()
+    stamp = directory / "node_modules" / f".installed-{hashlib.sha256(lock).hexdigest()[:16]}"
     if stamp.exists():
         return
     path = _path()
@@ -30,7 +29,7 @@ def install_packages() -> None:
         command.run(
             [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"],
             "The npm packages could not be installed.",
-            cwd=HERE,
+            cwd=directory,
             env={"PATH": path},
         )
     stamp.touch()

@@ -22,6 +22,7 @@ def names_for(address: Address) -> dict[str, str]:
         "events_table": "events",
         "on_cluster": "",
         "events_engine": "MergeTree",
+        "events_settings": "",
         "migrations_engine": "ReplacingMergeTree",
         "parts": "system.parts",
         "cluster": "",
@@ -30,7 +31,10 @@ def names_for(address: Address) -> dict[str, str]:
         cluster = f"`{address.cluster}`"
         names |= {"events_table": "events_local", "cluster": cluster}
         names["parts"] = f"clusterAllReplicas({cluster}, system.parts)"
-        if address.replicated:
+        if not address.replicated:
+            # A replica that was killed in the midst of an insert gets it again, and must take it once.
+            names["events_settings"] = ",\n    non_replicated_deduplication_window = 1000"
+        else:
             path = f"/clickhouse/tables/{{shard}}/{address.database}/events_local"
             # What has been done is known to every node, whichever the server talks to.
             done = f"/clickhouse/tables/all/{address.database}/migrations"
@@ -40,7 +44,7 @@ def names_for(address: Address) -> dict[str, str]:
     return names
 
 
-@lru_cache(64)
+@lru_cache
 def read(name: str) -> Template:
     """The file `sql/{name}.sql`."""
     return Template((SQL / f"{name}.sql").read_text(encoding="utf-8"))

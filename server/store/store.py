@@ -20,6 +20,7 @@ from ..errors import DiskFullError, StoreError
 from ..ingest.rows import Row
 from . import disk
 from .address import Address, Embedded, parse_address
+from .cluster import check_cluster
 from .migrations import migrate
 from .statements import names_for, statement
 
@@ -50,6 +51,7 @@ class Store:
         self._insert_events = statement("insert_events", {"columns": ", ".join(COLUMNS)})
         try:
             with contextlib.closing(_connect(self.address, "default")) as first:
+                check_cluster(first.command, self.address)
                 first.command(statement("store/database", self._names))
             self._writer = _connect(self.address)
             migrate(self._writer.command, self._names)
@@ -121,6 +123,11 @@ def _connect(address: Address, database: str | None = None) -> Any:
     if isinstance(address, Embedded):
         path = str(address.directory)
         return clickhouse_connect.get_client(interface="chdb", path=path, database=database, settings=SETTINGS)
+    settings = dict(SETTINGS)
+    if address.cluster:
+        # Replicated tables need but one replica for an insert to be taken. Of plain ones all would have to be up, so
+        # there the node that is asked puts the rows on its own disk first, and gives them to each replica in turn.
+        settings["distributed_foreground_insert"] = int(address.replicated)
     return clickhouse_connect.get_client(
         interface="https" if address.secure else "http",
         host=address.host,
@@ -128,7 +135,7 @@ def _connect(address: Address, database: str | None = None) -> Any:
         username=address.user,
         password=address.password,
         database=database,
-        settings=SETTINGS,
+        settings=settings,
         autogenerate_session_id=False,
         connect_timeout=CONNECT_S,
         send_receive_timeout=ANSWER_S,

@@ -11,6 +11,7 @@ import pytest
 
 from server.errors import StoreError
 from server.ingest.rows import Row, rows_of
+from server.store import retention
 from server.store.statements import SQL, statement
 from server.store.store import COLUMNS, Store
 from widget.telemetry.schema import FIELDS, Load, WidgetReport
@@ -44,12 +45,15 @@ def test_table_expires_its_rows_and_reaches_the_disk_before_it_answers(store) ->
 
 
 def test_rows_older_than_90_days_are_deleted_by_the_engine(store, tools) -> None:
-    now = datetime.now(UTC)
-    for days in (88, 91, 120):
-        store.insert([ROW], at=now - timedelta(days=days))
+    # A day is deleted as a whole, an hour before its first row is 90 days old.
+    young = datetime.now(UTC) - timedelta(days=89) + timedelta(hours=1)
+    store.insert([ROW], at=young)
+    for days in (91, 120):
+        store.insert([ROW], at=datetime.now(UTC) - timedelta(days=days))
     tools.wait_for(lambda: stored(store) == 1)
     (event,) = store.query("newest_events", limit=10)
-    assert event["ts"].startswith(f"{now - timedelta(days=88):%Y-%m-%d}")
+    assert event["ts"].startswith(f"{young:%Y-%m-%d}")
+    assert retention.oldest(store) == young.replace(microsecond=young.microsecond // 1000 * 1000)
 
 
 def test_a_day_goes_before_its_first_row_is_90_days_old(store) -> None:

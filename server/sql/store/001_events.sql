@@ -26,4 +26,4 @@ SETTINGS
     merge_with_ttl_timeout = 600,
     non_replicated_deduplication_window = 100,  -- inserts; a replicated table has one by itself
     fsync_after_insert = 1,
-    fsync_part_directory = 1
+    fsync_part_directory = 1$events_settings
