@@ -19,7 +19,7 @@ from bundler import dist, origins, ports
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTEST = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")  # it, and what it imports; all pure Python
-HOST_ONLY = ("test_bundler_", "test_house", "test_readme")  # about files and processes of this machine
+HOST_ONLY = ("test_bundler_", "test_console_", "test_house", "test_readme")  # about files and processes of this machine
 
 # As the script tag does it, but with everybody's output kept.
 RUN = """

@@ -94,6 +94,7 @@ def level(module: str) -> int:
 
 
 WIDGET, SERVER, BUNDLER = modules("widget"), modules("server"), modules("bundler")
+CONSOLE = modules("web/console")
 
 
 def test_the_three_packages_are_found():
@@ -134,7 +135,13 @@ def test_the_host_takes_only_the_pure_parts_of_widget(module, may):
     assert [name for name in imports(module) if within(name, (other,))] == []
 
 
-@pytest.mark.parametrize("module", [*WIDGET, *SERVER, *BUNDLER])
+@pytest.mark.parametrize("module", CONSOLE)
+def test_the_console_takes_only_what_micropython_has(module):
+    outside = {name.split(".")[0] for name in imports(module) if not within(name, ("web.console",))}
+    assert outside <= {"asyncio", "js", "json", "pyscript"}
+
+
+@pytest.mark.parametrize("module", [*WIDGET, *SERVER, *BUNDLER, *CONSOLE])
 def test_a_module_is_one_idea_long(module):
     lines = path_of(module).read_text(encoding="utf-8").count("\n")
     assert lines <= MAX_LINES

@@ -244,9 +244,8 @@ class Chart:
 
 
 def _swatch(line: Line):
-    return dom.style(
-        h("i", {"class": "dash" if line.dash else "", "aria-hidden": "true"}), "color", f"var({line.color})"
-    )
+    kind = "" if not line.dash else ("dots" if line.dash[0] < line.dash[1] else "dash")
+    return dom.style(h("i", {"class": kind, "aria-hidden": "true"}), "color", f"var({line.color})")
 
 
 def _crossing(number: "float | None") -> "float | None":

@@ -32,16 +32,12 @@ def step(length_s: float) -> str:
 
 
 def span(length_s: float) -> str:
-    """A length of time in its largest unit: `7 days`, `90 minutes`."""
+    """A length of time in its largest unit: `7 days`, `90 minutes`, `1 second`."""
     for unit_s, name in _STEPS:
-        if length_s >= 2 * unit_s or (length_s >= unit_s and unit_s == 1):
-            return f"{round(length_s / unit_s)} {name}s"
-    return "a moment"
-
-
-def ago(length_s: float) -> str:
-    """How long something is past: `just now`, `5 minutes ago`."""
-    return "just now" if length_s < 5 else f"{span(length_s)} ago"
+        number = round(length_s / unit_s)
+        if length_s >= 2 * unit_s or unit_s == 1:
+            break
+    return f"1 {name}" if number == 1 else f"{number} {name}s"
 
 
 # The days of the proleptic Gregorian calendar, counted from 1970-01-01:

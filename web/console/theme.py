@@ -4,7 +4,7 @@ import js
 
 from . import dom
 
-CHOICES = (("auto", "As the system"), ("light", "Light"), ("dark", "Dark"))
+CHOICES = (("auto", "Auto"), ("light", "Light"), ("dark", "Dark"))
 
 _watchers = []
 

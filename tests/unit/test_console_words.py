@@ -1,0 +1,142 @@
+"""What the console writes, in both Pythons: this one, and the MicroPython that runs it in the browser."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bundler import node
+from web.console import events, export, figures, moments, route, words
+
+KNOWN = {"value": 412.4, "low": 390.2, "high": 1440.0, "rows": 57, "too_few": False}
+FEW = {"value": None, "low": None, "high": None, "rows": 19, "too_few": True}
+SUMMARY = {name: KNOWN for name, _, _ in figures.ALL}
+DASHBOARD = {
+    "summary": SUMMARY,
+    "over_time": [{"at": "2026-11-24T15:00:00Z", **SUMMARY, "loads": FEW}],
+    "by_widget": [{"name": '=a,"b"', **SUMMARY}],
+    "by_layout": [],
+    "by_version": [],
+    "errors": [{"code": "API_ERROR", "count": KNOWN}],
+}
+NAMES = {"KNOWN": KNOWN, "FEW": FEW, "DASHBOARD": DASHBOARD}
+MODULES = {
+    "events": events, "export": export, "figures": figures, "moments": moments, "route": route, "words": words,
+}  # fmt: skip
+
+LINK = "#/dashboard?account=acme&range=24h&time_zone=Europe%2FBerlin&widget=w1&token=t&layout=&version=%ff"
+ZOOMED = "#/dashboard?range=30d&from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z"
+CASES: list[tuple[str, Any]] = [
+    ("figures.count(0)", "0"),
+    ("figures.count(9412.4)", "9,412"),
+    ("figures.count(9999.6)", "10.0 k"),
+    ("figures.count(12400)", "12.4 k"),
+    ("figures.count(999_600)", "1.00 M"),
+    ("figures.count(1_240_000)", "1.24 M"),
+    ("figures.count(3_730_000_000)", "3.73 B"),
+    ("figures.grouped(4123456)", "4,123,456"),
+    ("figures.fraction(0)", "0%"),
+    ("figures.fraction(0.00001)", "<0.01%"),
+    ("figures.fraction(0.0124)", "1.24%"),
+    ("figures.fraction(0.5)", "50.0%"),
+    ("figures.milliseconds(0)", "0 ms"),
+    ("figures.milliseconds(4.26)", "4.3 ms"),
+    ("figures.milliseconds(412.4)", "412 ms"),
+    ("figures.milliseconds(999.6)", "1.00 s"),
+    ("figures.milliseconds(61_300)", "61.3 s"),
+    ("figures.shown(KNOWN, 'ms')", "412 ms"),
+    ("figures.shown(FEW, 'ms')", "too few"),
+    ("figures.interval(KNOWN, 'ms')", "390 ms \u2013 1.44 s"),
+    ("figures.interval({'low': 390, 'high': 440, 'too_few': False}, 'ms')", "390 \u2013 440 ms"),
+    ("figures.interval({'low': 0.01, 'high': 0.0143, 'too_few': False}, 'fraction')", "1.00 \u2013 1.43%"),
+    ("figures.interval(FEW, 'count')", ""),
+    ("figures.sentence('p50', KNOWN, 'ms')", "p50: 412 ms, 95% interval 390 ms to 1.44 s, 57 rows"),
+    ("figures.sentence('p50', FEW, 'ms')", "p50: too few, 19 rows"),
+    ("figures.tick(50_000, 'count')", "50 k"),
+    ("figures.tick(1500, 'ms')", "1.5 s"),
+    ("figures.tick(0, 'ms')", "0"),
+    ("figures.tick(0.2, 'fraction')", "20%"),
+    ("figures.rows(1)", "1 row"),
+    ("figures.size(999)", "999 B"),
+    ("figures.size(34_012_345)", "34.0 MB"),
+    ("moments.seconds('2026-11-24T15:00:00Z')", 1795532400.0),
+    ("moments.seconds('2026-11-24T15:00:00.250+00:00')", 1795532400.25),
+    ("moments.iso(1795532400.9)", "2026-11-24T15:00:00Z"),
+    ("moments.iso(951782400)", "2000-02-29T00:00:00Z"),
+    ("moments.step(300)", "5 minutes"),
+    ("moments.step(86400)", "day"),
+    ("moments.span(7 * 86400)", "7 days"),
+    ("moments.span(1)", "1 second"),
+    (f"route.parse({LINK!r}).text", "#/dashboard?account=acme&range=24h&time_zone=Europe%2FBerlin&widget=w1"),
+    (f"route.parse({LINK!r}).dashboard_query('UTC')", "range=24h&time_zone=Europe%2FBerlin&widget=w1"),
+    (
+        f"route.parse({ZOOMED!r}).dashboard_query('UTC')",
+        "from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z&time_zone=UTC",
+    ),
+    (f"route.parse({ZOOMED!r}).with_(from_='', to='').text", "#/dashboard?range=30d"),
+    ("route.parse('#/dashboard?from=2026-11-01T00:00:00Z').is_zoomed", False),
+    ("route.parse('#/nowhere?range=1y').text", "#/dashboard"),
+    ("route.parse('').text", "#/dashboard"),
+    ("route.unquote(route.quote('a b/\u00e9%'))", "a b/\u00e9%"),
+    ("events.back_off_ms(2000, 1)", 2000),
+    ("events.back_off_ms(2000, 4)", 16000),
+    ("events.back_off_ms(2000, 99)", 60000),
+    ("words.share(1)", "every visit"),
+    ("words.share(0.01)", "about 1 in 100 visits"),
+    ("words.share(0.25)", "about 1 in 4 visits"),
+    ("words.share(0.3)", "about 3 in 10 visits"),
+    ("words.share(0.37)", "about 37 in 100 visits"),
+    ("words.percent(0.001)", "0.1%"),
+    ("words.percent(0.25)", "25%"),
+    ("words.setting('off', 1)", "Nothing is counted and nothing is sent."),
+    (
+        "words.setting('sampled', 0.01)",
+        "About 1 in 100 visits: 100 of 10,000 a day. Figures are scaled up to all visits.",
+    ),
+    ("words.refusal('rate_limited')", "more at once than an account or a widget may send"),
+    ("words.refusal('a_new_reason')", "a new reason"),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[0]", "group,name,figure,value,low,high,rows"),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[1]", "summary,,loads,412.4,390.2,1440.0,57"),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[8]", "over_time,2026-11-24T15:00:00Z,loads,,,,19"),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[15]", 'by_widget,"\'=a,""b""",loads,412.4,390.2,1440.0,57'),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[-2]", "errors,API_ERROR,count,412.4,390.2,1440.0,57"),
+]
+
+
+@pytest.mark.parametrize(("expression", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_here(expression, expected):
+    assert eval(expression, {**MODULES, **NAMES}) == expected
+
+
+RUN = """
+import {{ loadMicroPython }} from "{mjs}";
+import {{ readFileSync }} from "fs";
+const python = await loadMicroPython({{ heapsize: 4e6, stdout: (line) => console.log(line) }});
+python.FS.mkdir("console");
+for (const [name, path] of Object.entries({paths})) python.FS.writeFile(`console/${{name}}.py`, readFileSync(path));
+python.FS.writeFile("cases.json", {cases});
+python.runPython(`
+import json
+from console import {modules}
+with open("cases.json") as file:
+    cases, names = json.load(file)
+KNOWN, FEW, DASHBOARD = names["KNOWN"], names["FEW"], names["DASHBOARD"]
+print(json.dumps([eval(case) for case in cases]))
+`);
+"""
+
+
+def test_in_micropython(tmp_path):
+    console = node.HERE.parent / "web" / "console"
+    text = RUN.format(
+        mjs=node.MODULES / "@micropython" / "micropython-webassembly-pyscript" / "micropython.mjs",
+        paths=json.dumps({name: str(console / f"{name}.py") for name in MODULES}),
+        cases=json.dumps(json.dumps([[case for case, _ in CASES], NAMES])),
+        modules=", ".join(MODULES),
+    )
+    script = tmp_path / "run.mjs"
+    script.write_text(text, encoding="utf-8")
+    answers = json.loads(node.run(script, failure="MicroPython could not run the console's modules."))
+    assert list(zip([case for case, _ in CASES], answers, strict=True)) == CASES
