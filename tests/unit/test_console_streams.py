@@ -9,7 +9,10 @@ from urllib.parse import quote, unquote
 from web.console import moments, route
 from web.console.events import EventStream
 
-STREAM = 'retry: 500\r\n\r\nid: 7\nevent: commit\ndata: {"rows": 3}\n\n: still here\n\ndata: a\ndata:b\n\nevent: x\n\ndata: cut'
+STREAM = (
+    'retry: 500\r\n\r\nid: 7\nevent: commit\ndata: {"rows": 3}\n\n'
+    ": still here\n\ndata: a\ndata:b\n\nevent: x\n\ndata: cut"
+)
 
 
 def test_times_are_those_of_the_calendar():

@@ -5,18 +5,12 @@ from pyscript.ffi import to_js
 
 from . import clock, dom, figures, moments
 from .dom import h
+from .lines import Line, Tip, swatch
 
 _BAND = 0.16  # how much of a line's colour its band has
 _WIDTH = 1.75
 _AXIS = 62  # pixels for the numbers beside the chart
 _KEYS = {"ArrowLeft": -1, "ArrowRight": 1}
-
-
-class Line:
-    """One line: the figure's name in a point, its label, the kind of its values, and its colour and dash."""
-
-    def __init__(self, name: str, label: str, kind: str, color: str, dash: tuple = ()) -> None:
-        self.name, self.label, self.kind, self.color, self.dash = name, label, kind, color, dash
 
 
 class Chart:
@@ -30,7 +24,7 @@ class Chart:
         self._answer = None
         self._canvas = h("div", {"class": "canvas", "tabindex": "0", "role": "img", "data-do": "chart-key"})
         self._canvas.setAttribute("data-on", "keydown")
-        self._tip = h("div", {"class": "tip", "hidden": True})
+        self._tip = Tip(lines)
         self.element = h(
             "figure",
             {"class": "chart"},
@@ -44,6 +38,7 @@ class Chart:
         """Draws these points, each with `at` and a figure for each line."""
         is_same = self._plot is not None and (zone, step_s) == (self._zone, self._step_s)
         self._points, self._zone, self._step_s = points, zone, step_s
+        self._tip.zone, self._tip.step_s = zone, step_s
         self._xs = [moments.seconds(point["at"]) for point in points]
         self._canvas.setAttribute("aria-label", self._summary())
         if is_same:
@@ -58,7 +53,7 @@ class Chart:
         if self._plot is not None:
             self._plot.destroy()
         self._plot = js.uPlot.new(to_js(self._options()), to_js(self._data()), self._canvas)
-        self._plot.over.append(self._tip)
+        self._plot.over.append(self._tip.element)
 
     def destroy(self) -> None:
         self._observer.disconnect()
@@ -85,7 +80,7 @@ class Chart:
         else:
             if event.key == "Escape":
                 self._at = None
-                dom.show(self._tip, False)
+                self._tip.hide()
             return ""
         event.preventDefault()
         self._at = min(max(at, 0), last)
@@ -176,7 +171,7 @@ class Chart:
     def _moved(self, plot: object) -> None:
         at = plot.cursor.idx
         if at is None or not (plot.over.matches(":hover") or self._at is not None):
-            dom.show(self._tip, False)
+            self._tip.hide()
         elif plot.over.matches(":hover"):
             self._at = None
             self._point_out(at)
@@ -193,41 +188,16 @@ class Chart:
     def _legend(self):
         if len(self._lines) == 1:
             return None
-        return h("ul", {"class": "legend"}, [h("li", None, _swatch(line), line.label) for line in self._lines])
+        return h("ul", {"class": "legend"}, [h("li", None, swatch(line), line.label) for line in self._lines])
 
     def _point_out(self, at: int) -> None:
         """Shows the card of a point beside it."""
-        when, *_ = self._told(at)
-        rows = []
-        for line in self._lines:
-            figure = self._points[at][line.name]
-            rows.append(
-                h(
-                    "tr",
-                    None,
-                    h("th", {"scope": "row"}, _swatch(line), line.label),
-                    h("td", None, figures.shown(figure, line.kind)),
-                    h("td", {"class": "soft"}, figures.interval(figure, line.kind)),
-                )
-            )
-        behind = self._points[at][self._lines[0].name]["rows"]
-        self._tip.replaceChildren(
-            h("p", None, when),
-            h("table", None, h("tbody", None, rows)),
-            h("p", {"class": "soft"}, f"95% interval \u00b7 {figures.rows(behind)}"),
-        )
-        dom.show(self._tip, True)
-        left, width = self._plot.valToPos(self._xs[at], "x"), self._plot.over.clientWidth
-        own = self._tip.offsetWidth
-        place = left + 14 if left + 14 + own <= width else left - own - 14
-        dom.style(self._tip, "left", f"{min(max(place, -_AXIS), max(width - own, -_AXIS))}px")
+        self._tip.show(self._points[at], self._plot.valToPos(self._xs[at], "x"), self._plot.over.clientWidth)
 
     def _told(self, at: int) -> list:
         point = self._points[at]
-        when = clock.whole(self._xs[at], self._zone)
-        if self._step_s < 60:
-            when = f"{clock.day(self._xs[at], self._zone)}, {clock.second(self._xs[at], self._zone)}"
-        return [when] + [figures.sentence(line.label, point[line.name], line.kind) for line in self._lines]
+        told = [figures.sentence(line.label, point[line.name], line.kind) for line in self._lines]
+        return [clock.of_step(self._xs[at], self._zone, self._step_s)] + told
 
     def _summary(self) -> str:
         ends = f"{clock.whole(self._xs[0], self._zone)} to {clock.whole(self._xs[-1], self._zone)}" if self._xs else ""
@@ -241,11 +211,6 @@ class Chart:
     def _fit(self) -> None:
         if self._plot is not None and self._canvas.clientWidth:
             self._plot.setSize(to_js({"width": self._canvas.clientWidth, "height": self._height}))
-
-
-def _swatch(line: Line):
-    kind = "" if not line.dash else ("dots" if line.dash[0] < line.dash[1] else "dash")
-    return dom.style(h("i", {"class": kind, "aria-hidden": "true"}), "color", f"var({line.color})")
 
 
 def _crossing(number: "float | None") -> "float | None":

@@ -54,6 +54,11 @@ def whole(moment: float, zone: str) -> str:
     return _written(moment, zone, options)
 
 
+def of_step(moment: float, zone: str, step_s: float) -> str:
+    """The time of a point that stands for so many seconds: with its seconds where they tell it from the next."""
+    return f"{day(moment, zone)}, {second(moment, zone)}" if step_s < 60 else whole(moment, zone)
+
+
 def _written(moment: float, zone: str, options: dict) -> str:
     key = f"{zone} {' '.join(sorted(options))}"
     if key not in _formats:

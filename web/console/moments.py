@@ -33,10 +33,8 @@ def step(length_s: float) -> str:
 
 def span(length_s: float) -> str:
     """A length of time in its largest unit: `7 days`, `90 minutes`, `1 second`."""
-    for unit_s, name in _STEPS:
-        number = round(length_s / unit_s)
-        if length_s >= 2 * unit_s or unit_s == 1:
-            break
+    unit_s, name = next(each for each in _STEPS if length_s >= 2 * each[0] or each[0] == 1)
+    number = round(length_s / unit_s)
     return f"1 {name}" if number == 1 else f"{number} {name}s"
 
 

@@ -58,10 +58,7 @@ def over_time(points: list, zone: str, step_s: float):
     head.append(*[h("th", {"scope": "col"}, label) for _, label, _ in figures.ALL])
     body = []
     for point in reversed(points):
-        moment = moments.seconds(point["at"])
-        when = clock.whole(moment, zone)
-        if step_s < 60:
-            when = f"{clock.day(moment, zone)}, {clock.second(moment, zone)}"
+        when = clock.of_step(moments.seconds(point["at"]), zone, step_s)
         cells = [cell(point[name], kind) for name, _, kind in figures.ALL]
         body.append(h("tr", None, h("th", {"scope": "row"}, when), cells))
     return h("table", {"class": "points"}, h("thead", None, head), h("tbody", None, body))

@@ -5,8 +5,9 @@ import json
 import js
 
 from .. import cards, clock, dom, export, figures, moments, route, tables
-from ..charts import Chart, Line
+from ..charts import Chart
 from ..dom import h
+from ..lines import Line
 from ..live import ENDED, LIVE, Live
 from . import controls
 from .page import Page, waiting

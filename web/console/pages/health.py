@@ -3,8 +3,9 @@
 import js
 
 from .. import clock, dom, figures, moments, words
-from ..charts import Chart, Line
+from ..charts import Chart
 from ..dom import h
+from ..lines import Line
 from .page import Page, card, waiting
 
 _EVERY_MS = 5000
