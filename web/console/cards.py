@@ -66,8 +66,8 @@ def _value(figure: dict, kind: str):
 def _between(figure: dict, kind: str):
     if figure["too_few"]:
         return h("p", {"class": "between"}, "below 20 rows")
-    unseen = h("span", {"class": "unseen"}, "95% interval ")
-    return h("p", {"class": "between"}, unseen, figures.interval(figure, kind))
+    named = h("span", {"class": "named"}, " 95% interval")
+    return h("p", {"class": "between"}, figures.interval(figure, kind), named)
 
 
 def _mark(figure: dict, most: float, color: str):

@@ -101,7 +101,7 @@ class Chart:
         axis = {"stroke": soft, "font": font, "ticks": {"show": False}, "grid": {"stroke": rule, "width": 1}}
         bottom, side = dict(axis), dict(axis)
         bottom["values"], bottom["space"], bottom["size"], bottom["grid"] = self._times, 76, 30, {"show": False}
-        side["values"], side["size"], side["space"], side["gap"] = self._values, _AXIS, 44, 8
+        side["values"], side["size"], side["space"], side["gap"] = self._values, _AXIS, 36, 8
         return {
             "width": max(self._canvas.clientWidth, 120),
             "height": self._height,
