@@ -89,10 +89,14 @@ def _announce(links: dict[str, str], token: str, data: Path, as_json: bool) -> N
         ("Shop", f"{links['SHOP']}/", "a customer's site: open this one"),
         ("CDN", f"{links['CDN']}/embed.js", "what its script tags load"),
         ("API", links["API"], "the widgets' content, and their telemetry"),
+        ("Console", f"{links['API']}/console/", "the figures and settings, for the token below"),
     )
     say()
     for name, url, meaning in lines:  # padded before it is painted: a color has no width
-        say(f"  {paint(f'{name:6}', 'bold')}{paint(f'{url:32}', 'cyan')}  {meaning}")
+        say(f"  {paint(f'{name:8}', 'bold')}{paint(f'{url:32}', 'cyan')}  {meaning}")
+    say()
+    say(f"  The console's token, an operator's, kept in {_short(data / 'operator.token')}:")
+    say(f"    {token}")
     say()
     say("  What was stored, newest first:")
     say(f"    {python} -m server events --data {shlex.quote(_short(data))}")

@@ -61,7 +61,7 @@ def serve(config: Config) -> None:
             timeout_graceful_shutdown=10,
         )
         try:
-            _Server(uvicorn_config, data, url, commits).run(sockets=[listener])
+            _Server(uvicorn_config, data, url, commits, has_console=config.console is not None).run(sockets=[listener])
         finally:
             data.retract()
 
@@ -76,18 +76,19 @@ def _name_unregistered(content: ContentFiles, accounts: Accounts) -> None:
 class _Server(uvicorn.Server):
     """uvicorn, which says where it is once it is ready, and ends the live streams when it stops."""
 
-    def __init__(self, config: uvicorn.Config, data: DataDirectory, url: str, commits: Commits) -> None:
+    def __init__(
+        self, config: uvicorn.Config, data: DataDirectory, url: str, commits: Commits, *, has_console: bool
+    ) -> None:
         super().__init__(config)
-        self._data, self._url, self._commits = data, url, commits
+        self._data, self._url, self._commits, self._has_console = data, url, commits, has_console
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._data.announce(self._url)
-            print(
-                f"Serving on {self._url}, with everything kept in {self._data.path}. Ctrl-C ends it.",
-                flush=True,
-            )
+            print(f"Serving on {self._url}, with everything kept in {self._data.path}. Ctrl-C ends it.", flush=True)
+            if self._has_console:
+                print(f"The console is at {self._url}/console/; {self._data.token} signs in.", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._commits.end()  # a live stream has no end of its own, and what is under way is waited for

@@ -44,15 +44,16 @@ class Origins:
         data = "".join(f' data-{name.replace("_", "-")}="{escape(value)}"' for name, value in given.items())
         return f'<script async src="{self.cdn}/embed.js"{data}></script>'
 
-    def add_widget(self, widget_id: str, content: Mapping[str, Any]) -> str:
+    def add_widget(self, widget_id: str, content: Mapping[str, Any], account: str = "") -> str:
         """Let the API serve this content for the id, which is filled in and returned.
 
-        Its `telemetry`, as an answer has it, is set for an account of that setting, which owns the widget.
+        Its `telemetry`, as an answer has it, is the setting of the account, which is made where it is missing;
+        unless one is named, the widget is of an account for all of that setting.
         """
         file = {**content, "id": widget_id}
         setting = file.pop("telemetry", {"mode": "sampled", "rate": 0.01})
         (self.widgets / f"{widget_id}.json").write_text(json.dumps(file), encoding="utf-8")
-        account = f"{setting['mode']}-{setting['rate']:g}".replace(".", "_")
+        account = account or f"{setting['mode']}-{setting['rate']:g}".replace(".", "_")
         with contextlib.closing(ControlDatabase(self.data / "control.sqlite")) as database:
             accounts = Accounts(database)
             if account not in [known.id for known in accounts.all()]:
@@ -66,20 +67,35 @@ class Origins:
         deadline = time.monotonic() + 15
         while True:
             try:
-                urllib.request.urlopen(f"{self.api}/api/widgets/{widget_id}/public", timeout=10).close()
+                self.content(widget_id)
             except urllib.error.HTTPError as error:
                 assert time.monotonic() < deadline, f"{widget_id}: {error}"
                 time.sleep(0.05)
             else:
                 return
 
+    def tell(self, *arguments: str) -> None:
+        """`python -m server ...`, on the data of the running server."""
+        command = [sys.executable, "-m", "server", *arguments, "--data", str(self.data)]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+    def content(self, widget_id: str) -> dict[str, Any]:
+        """What the API answers for a widget; raises HTTPError."""
+        return self._json(f"/api/widgets/{widget_id}/public")
+
+    def health(self) -> dict[str, Any]:
+        """The server's figures since its start."""
+        return self._json("/health")
+
+    def _json(self, path: str) -> dict[str, Any]:
+        request = urllib.request.Request(self.api + path, headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            answered: dict[str, Any] = json.load(answer)
+        return answered
+
     def rows(self, **filters: object) -> list[Row]:
         """The stored rows, newest first, that have these values: `rows(widget="w1", kind="load")`."""
-        request = urllib.request.Request(
-            f"{self.api}/api/v1/events?limit=1000", headers={"Authorization": f"Bearer {self.token}"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            events: list[Row] = json.load(answer)["events"]
+        events: list[Row] = self._json("/api/v1/events?limit=1000")["events"]
         return [row for row in events if all(row[name] == value for name, value in filters.items())]
 
     def wait_for_rows(

@@ -211,3 +211,18 @@ def test_a_copy_is_whole_and_a_newer_or_broken_file_is_refused(accounts, databas
         ControlDatabase(tmp_path / "text.sqlite")
     with pytest.raises(ControlError, match="cannot be opened"):
         ControlDatabase(tmp_path / "nowhere" / "control.sqlite")
+
+
+def test_a_full_disk_loses_nothing_and_is_over_when_there_is_space(accounts, database) -> None:
+    (pages,) = database._writer.execute("PRAGMA page_count").fetchone()
+    database._writer.execute(f"PRAGMA max_page_count = {pages}")  # SQLite says of it what it says of a full disk
+    added = ["acme"]
+    with pytest.raises(ControlError, match="full"):
+        for n in range(10_000):
+            accounts.add(f"a{n}", "x" * 100, actor=ME)
+            added.append(f"a{n}")
+    assert {account.id for account in accounts.all()} == set(added)
+    assert len(Audit(database).entries(limit=10_000)) == len(added)
+    database._writer.execute(f"PRAGMA max_page_count = {pages + 100}")
+    accounts.add("later", "Later", actor=ME)
+    assert accounts.get("later").name == "Later"
