@@ -12,6 +12,7 @@ from widget.version import VERSION
 from . import accounts, audit, dashboard, errors, events, health, live, me, preview, tokens
 from .access import BEARER, OPEN_PATH, TokenNeeded
 from .body_limit import BodyLimit
+from .examples import EXAMPLES
 from .headers import Headers
 
 NOUNS = (me, accounts, dashboard, live, audit, preview, tokens, health, events)
@@ -33,6 +34,8 @@ class Api(FastAPI):
                     operation["responses"].pop("422", None)
             for name in ("HTTPValidationError", "ValidationError"):
                 document["components"]["schemas"].pop(name, None)
+            for name, example in EXAMPLES.items():
+                document["components"]["schemas"][name]["examples"] = [example]
         assert self.openapi_schema is not None
         return self.openapi_schema
 

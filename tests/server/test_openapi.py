@@ -1,0 +1,82 @@
+"""The API's OpenAPI document against a running server: what it says is so, for a token of each scope."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.api import figures, models
+from server.api.examples import EXAMPLES
+
+HERE = Path(__file__).parent
+SCHEMATHESIS = Path(sys.executable).with_name("st")
+
+
+@pytest.fixture(scope="module")
+def seeded(server, tools):
+    """The server with rows of all kinds, of which there are enough for figures."""
+    loads = [{"layout": "grid", "load_ms": 10 * n} for n in range(30)]
+    batch = tools.batch(rate=1, loads=loads, errors={"API_ERROR": 2}, interactions={"grid": 3})
+    assert server.post(batch).status == 204
+    return server
+
+
+@pytest.fixture(scope="module")
+def document(seeded):
+    """Anyone may read it."""
+    return seeded.get("/api/v1/openapi.json").json()
+
+
+@pytest.mark.parametrize("scope", ["operator", "owner", "viewer"])
+def test_schemathesis_finds_no_failure(seeded, tools, tmp_path, scope) -> None:
+    account = [] if scope == "operator" else ["--account", "acme"]
+    made = tools.cli("token", "make", "--data", seeded.data, "--scope", scope, *account, "--label", f"{scope} probe")
+    token = made.stdout.strip()
+    command = [SCHEMATHESIS, "--config-file", HERE / "schemathesis.toml", "run", "--no-color"]
+    command += ["--header", f"Authorization: Bearer {token}", f"{seeded.url}/api/v1/openapi.json"]
+    environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "openapi_hooks.py")}
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=170)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Tested: 13" in result.stdout, result.stdout
+
+
+def test_the_document_is_complete(document) -> None:
+    assert document["openapi"].startswith("3.1.")
+    assert document["servers"] == [{"url": "/api/v1"}]
+    assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    operations = [(path, *item) for path, items in document["paths"].items() for item in items.items()]
+    assert len(operations) == 13
+    for path, method, operation in operations:
+        assert operation["security"] == [{"HTTPBearer": []}], path
+        assert operation["description"], path
+        statuses = set(operation["responses"])
+        assert {"401", "503"} < statuses, path
+        assert ("404" in statuses) == ("{" in path or (path == "/tokens" and method == "post")), path
+        assert "422" not in statuses, path
+        for status, response in operation["responses"].items():
+            if status == "204":
+                continue
+            (content,) = response["content"].values()
+            answer = content["schema"]
+            name = answer.get("$ref", "").rpartition("/")[2]
+            has_example = "example" in content or document["components"]["schemas"].get(name, {}).get("examples")
+            assert has_example or "examples" in answer["properties"]["data"], (path, status)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_one(name) -> None:
+    model = getattr(figures if name == "Dashboard" else models, name)
+    answer = model.model_validate(EXAMPLES[name])
+    assert answer.model_dump(by_alias=True) == EXAMPLES[name]
+
+
+def test_anyone_may_read_the_document_and_nobody_is_sent_to_a_cdn(seeded) -> None:
+    answer = seeded.get("/api/v1/openapi.json")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+    for path in ("/api/v1/docs", "/api/v1/redoc"):
+        assert seeded.get(path).status == 401
+        assert seeded.get(path, Authorization=f"Bearer {seeded.token()}").status == 404
