@@ -110,7 +110,7 @@ def sentence_of(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "json_invalid":
         return "The body must be JSON."
     if place[0] == "body" and len(place) == 1:
-        return "The body must be a JSON object."
+        return "The body must be a JSON object, with Content-Type: application/json."
     if problem["type"] == "missing":
         return f"{name} is missing."
     if problem["type"] == "extra_forbidden":

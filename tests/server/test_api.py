@@ -1,0 +1,349 @@
+"""The API of a running server: who may ask what, what a change does, and how it says no."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from server.api.embed import DEFAULT_API, embed
+from server.control.settings import CONFIRMATION
+from widget.config import DEFAULT_API_URL
+from widget.telemetry.schema import FIELDS, parse
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+OPT_IN = {"mode": "opt-in", "rate": 0.5, "confirmation": CONFIRMATION}
+TOKEN = {"scope": "viewer", "account": "acme", "label": "Ada"}
+
+
+class Api:
+    """The running server, asked with tokens that the command line made."""
+
+    def __init__(self, server, tools) -> None:
+        self.server, self._tools = server, tools
+        self.tokens = {
+            "operator": server.token(),
+            "owner": self.make("owner", "acme"),
+            "viewer": self.make("viewer", "acme"),
+            "stranger": self.make("owner", "silent"),
+        }
+
+    def make(self, scope: str, account: str) -> str:
+        options = ("--scope", scope, "--account", account, "--label", f"{scope} of {account}")
+        text: str = self._tools.cli("token", "make", "--data", self.server.data, *options).stdout.strip()
+        return text
+
+    def ask(self, method: str, path: str, token: str = "operator", body: Any = None) -> Any:
+        """`token`: whose, or its text."""
+        headers = {"Authorization": f"Bearer {self.tokens.get(token, token)}", "Content-Type": "application/json"}
+        text = body if body is None or isinstance(body, str) else json.dumps(body)
+        return self.server.ask(method, f"/api/v1{path}", text, headers)
+
+    def get(self, path: str, token: str = "operator") -> Any:
+        return self.ask("GET", path, token)
+
+
+@pytest.fixture(scope="module")
+def api(server, tools) -> Api:
+    return Api(server, tools)
+
+
+# What each answers to an operator, to acme's owner and viewer, and to another account's owner.
+REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
+    ("GET", "/me"): (200, 200, 200, 200),
+    ("GET", "/accounts"): (200, 403, 403, 403),
+    ("GET", "/accounts/acme"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/dashboard"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/audit"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/preview"): (200, 200, 200, 404),
+    ("GET", "/accounts/nobody/live"): (404, 404, 404, 404),
+    ("GET", "/accounts/nobody"): (404, 404, 404, 404),
+    ("PUT", "/accounts/acme/telemetry"): (400, 400, 403, 404),
+    ("PUT", "/accounts/nobody/telemetry"): (404, 404, 404, 404),
+    ("GET", "/tokens"): (200, 200, 403, 200),
+    ("POST", "/tokens"): (400, 400, 403, 400),
+    ("DELETE", "/tokens/000000000000"): (404, 404, 403, 404),
+    ("GET", "/health"): (200, 403, 403, 403),
+    ("GET", "/events"): (200, 403, 403, 403),
+}  # fmt: skip
+WHO = ("operator", "owner", "viewer", "stranger")
+
+
+@pytest.mark.parametrize(("method", "path"), REACH)
+def test_each_scope_reaches_as_far_as_it_says(api, method, path) -> None:
+    body = {} if method in ("PUT", "POST") else None
+    assert tuple(api.ask(method, path, who, body).status for who in WHO) == REACH[method, path]
+
+
+def test_the_table_above_has_every_route(api) -> None:
+    document = api.server.get("/api/v1/openapi.json").json()
+    routes = Counter(method.upper() for operations in document["paths"].values() for method in operations)
+    named = {(method, path.replace("nobody", "acme").replace("000000000000", "{id}")) for method, path in REACH}
+    assert Counter(method for method, _ in named) == routes
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic {}", "{}", "Bearer {}x", "Bearer tresta__"])
+@pytest.mark.parametrize(("method", "path"), [*REACH, ("GET", "/nothing"), ("PATCH", "/me")])
+def test_without_a_token_everything_is_a_401_before_anything_is_read(api, method, path, header) -> None:
+    headers = {"Authorization": header.format(api.tokens["operator"])}
+    answer = api.server.ask(method, f"/api/v1{path}", "{" if method in ("PUT", "POST") else None, headers)
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["error"].startswith("Send the header Authorization: Bearer")
+
+
+def test_me_names_the_accounts_of_the_token(api) -> None:
+    assert api.get("/me", "viewer").json() == {
+        "scope": "viewer", "account": "acme", "label": "viewer of acme", "accounts": [{"id": "acme", "name": "Acme"}],
+    }  # fmt: skip
+    everyone = api.get("/me").json()
+    assert (everyone["scope"], everyone["account"]) == ("operator", None)
+    assert [account["id"] for account in everyone["accounts"]] == ["acme", "default", "silent"]
+    assert api.get("/accounts").json() == {"accounts": everyone["accounts"]}
+
+
+class Tag(HTMLParser):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tag, self.attributes = tag, dict(attrs)
+
+
+def test_an_account_has_its_setting_and_the_code_that_embeds_each_widget(api) -> None:
+    account = api.get("/accounts/acme", "viewer").json()
+    (widget,) = account.pop("widgets")
+    assert account == {
+        "id": "acme", "name": "Acme", "telemetry": {"mode": "opt-in", "rate": 1.0}, "confirmation": CONFIRMATION,
+    }  # fmt: skip
+    found = Tag()
+    found.feed(widget["embed"])
+    assert (widget["id"], found.tag) == ("w1", "script")
+    assert found.attributes == {
+        "async": None,
+        "src": "https://cdn.tresta.app/embed.js",
+        "data-widget-id": "w1",
+        "data-telemetry": "true",
+        "data-api-url": api.server.url,
+    }
+
+
+def test_embed_code_is_the_readmes_where_the_api_is_the_usual_one_and_escapes_what_is_not() -> None:
+    assert DEFAULT_API == DEFAULT_API_URL
+    usual = embed("w1", "https://cdn.tresta.app/", DEFAULT_API)
+    assert usual in README.read_text(encoding="utf-8")
+    found = Tag()
+    hostile = 'https://a.example/"><script>alert(1)</script>&amp;'
+    found.feed(embed("w1", "https://cdn.example", hostile))
+    assert found.attributes["data-api-url"] == hostile
+
+
+def test_a_change_reaches_the_next_page_load_and_the_audit_trail(api, tools) -> None:
+    before = api.get("/accounts/silent").json()["telemetry"]
+    answer = api.ask("PUT", "/accounts/silent/telemetry", "stranger", {"mode": "sampled", "rate": 0.05})
+    assert answer.status == 200
+    assert answer.json()["telemetry"] == {"mode": "sampled", "rate": 0.05}
+    public = api.server.get("/api/widgets/off/public").json()
+    assert public["telemetry"] == {"mode": "sampled", "rate": 0.05}
+    assert api.server.post(tools.batch("off")).status == 204
+    assert "off" in {event["widget"] for event in api.server.events()}
+
+    assert api.ask("PUT", "/accounts/silent/telemetry", "operator", {"mode": "off"}).status == 200
+    assert api.server.get("/api/widgets/off/public").json()["telemetry"]["mode"] == before["mode"] == "off"
+    newest, older = api.get("/accounts/silent/audit?limit=2", "stranger").json()["entries"]
+    assert newest["actor"].startswith("operator.token (")
+    assert older["actor"].startswith("owner of silent (")
+    assert (newest["action"], newest["account"]) == ("telemetry.set", "silent")
+    assert newest["detail"] == "sampled, rate 0.05 (about 1 in 20 visits) -> off"
+    assert older["detail"] == "off -> sampled, rate 0.05 (about 1 in 20 visits)"
+    (page,) = api.get(f"/accounts/silent/audit?limit=1&before={newest['id']}").json()["entries"]
+    assert page == older
+
+
+def test_audit_tells_one_accounts_entries_and_none_of_anothers(api) -> None:
+    entries = api.get("/accounts/acme/audit?limit=1000", "owner").json()["entries"]
+    assert {entry["account"] for entry in entries} == {"acme"}
+    assert [entry["id"] for entry in entries] == sorted((entry["id"] for entry in entries), reverse=True)
+
+
+WRONG: dict[str, tuple[Any, str]] = {
+    "opt-in without the words": ({"mode": "opt-in", "rate": 0.5}, f"in these words: {CONFIRMATION}"),
+    "opt-in with others": (OPT_IN | {"confirmation": "Yes"}, f"in these words: {CONFIRMATION}"),
+    "opt-in without a rate": ({"mode": "opt-in", "confirmation": CONFIRMATION}, "rate must be a fraction"),
+    "sampled above its bound": ({"mode": "sampled", "rate": 0.11}, "rate must be a fraction from 0.001 to 0.1"),
+    "sampled below": ({"mode": "sampled", "rate": 0.0001}, "rate must be a fraction from 0.001 to 1."),
+    "percent": ({"mode": "sampled", "rate": 5}, "rate must be a fraction from 0.001 to 1."),
+    "rate as true": ({"mode": "opt-in", "rate": True, "confirmation": CONFIRMATION}, "rate must be a fraction"),
+    "rate as text": ({"mode": "sampled", "rate": "0.01"}, "rate must be a fraction"),
+    "rate that is no number": ('{"mode": "sampled", "rate": NaN}', "rate must be a fraction"),
+    "rate beyond a float": ('{"mode": "sampled", "rate": 1e999}', "rate must be a fraction"),
+    "rate of 400 digits": ({"mode": "sampled", "rate": 10**400}, "rate must be a fraction"),
+    "unknown mode": ({"mode": "always"}, "mode must be off, sampled or opt-in."),
+    "no mode": ({"rate": 0.01}, "mode is missing."),
+    "a field too many": ({"mode": "off", "secret-9": 1}, "There is a field of the body that is unknown here."),
+    "no object": ([], "The body must be a JSON object, with Content-Type: application/json."),
+    "no JSON": ("{", "The body must be JSON."),
+    "nothing": ("", "The body must be a JSON object, with Content-Type: application/json."),
+    "nesting": ("[" * 5000, "body"),
+}
+
+
+@pytest.mark.parametrize(("body", "sentence"), WRONG.values(), ids=WRONG)
+def test_a_wrong_setting_is_named_and_changes_nothing(api, body, sentence) -> None:
+    before = api.get("/accounts/acme").json(), api.get("/accounts/acme/audit").json()
+    answer = api.ask("PUT", "/accounts/acme/telemetry", "owner", body)
+    assert answer.status == 400
+    assert answer.json().keys() == {"error"}
+    assert sentence in answer.json()["error"]
+    assert "secret-9" not in answer.body.decode()
+    assert (api.get("/accounts/acme").json(), api.get("/accounts/acme/audit").json()) == before
+
+
+def test_opt_in_takes_the_words_as_people_type_them(api) -> None:
+    typed = OPT_IN | {"rate": 1, "confirmation": f"  {CONFIRMATION.upper()} "}
+    assert api.ask("PUT", "/accounts/acme/telemetry", "owner", typed).status == 200
+
+
+def test_a_body_beyond_8_kib_is_not_read(api) -> None:
+    answer = api.ask("POST", "/tokens", "owner", " " * 8193)
+    assert (answer.status, answer.json()) == (413, {"error": "The body must be at most 8 KiB."})
+    assert api.ask("POST", "/tokens", "owner", " " * 8192).status == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("range=8d", "range must be 5m, 1h, 24h, 7d, 30d or 90d."),
+        ("rang=7d", "There is a parameter that is unknown here."),
+        ("from=yesterday", "from must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
+        ("from=2026-W48-2", "from must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
+        ("from=2026-11-24T15:00:00", "from must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
+        ("to=1764000000", "to must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
+        ("from=2026-11-24T15:00:00Z&to=2026-11-24T15:00:00Z", "from must be earlier than to."),
+        ("from=1999-01-01T00:00:00Z&to=2000-01-01T00:00:00Z", "nothing is kept of another time."),
+        ("to=0001-01-01T00:00:00Z", "nothing is kept of another time."),
+        ("from=9999-12-31T23:59:59Z", "nothing is kept of another time."),
+        ("time_zone=Mars/Olympus", "time_zone must be a name such as UTC or Europe/Berlin."),
+        ("time_zone=../../etc/passwd", "time_zone must be a name such as UTC or Europe/Berlin."),
+        ("widget=a'b", "widget must be a widget's id: 1 to 64 of A-Z a-z 0-9 _ -."),
+        ("layout=spiral", "layout must be grid, carousel, masonry, list, wall, marquee or unknown."),
+        ("version=1", "version must be three numbers, such as 0.1.0."),
+    ],
+)
+def test_a_wrong_question_is_named(api, query, sentence) -> None:
+    answer = api.get(f"/accounts/acme/dashboard?{query}", "viewer")
+    assert answer.status == 400
+    assert answer.json()["error"].endswith(sentence)
+
+
+def test_the_dashboard_has_the_rows_that_were_sent(api, tools) -> None:
+    loads = [{"layout": "wall", "load_ms": 100 + n} for n in range(40)]
+    assert api.server.post(tools.batch(rate=0.5, loads=loads, errors={"API_TIMEOUT": 3})).status == 204
+    asked = f"/accounts/acme/dashboard?range=1h&layout=wall&time_zone={quote('Europe/Berlin')}"
+    of_the_layout = api.get(asked, "viewer").json()
+    assert (of_the_layout["summary"]["loads"]["value"], of_the_layout["summary"]["loads"]["rows"]) == (80, 40)
+    assert 100 <= of_the_layout["summary"]["p50"]["low"] <= of_the_layout["summary"]["p50"]["high"] <= 140
+    assert of_the_layout["time_zone"] == "Europe/Berlin"
+    assert 0 < len(of_the_layout["over_time"]) <= 122
+    all_of_it = api.get("/accounts/acme/dashboard?from=2020-01-01T00:00:00%2B02:00", "viewer").json()
+    assert all_of_it["errors"][0] == {
+        "code": "API_TIMEOUT", "count": {"value": None, "low": None, "high": None, "rows": 1, "too_few": True},
+    }  # fmt: skip
+    assert all_of_it["retention_days"] == 90
+    assert api.get("/accounts/default/dashboard?range=5m").json()["summary"]["loads"]["too_few"] is True
+
+
+def test_the_preview_is_a_batch_that_the_server_would_take(api) -> None:
+    preview = api.get("/accounts/acme/preview", "viewer").json()
+    assert [field["name"] for field in preview["fields"]] == [field.name for field in FIELDS]
+    (report,) = parse(json.dumps(preview["example"]))
+    assert (report.widget, report.rate) == ("w1", api.get("/accounts/acme").json()["telemetry"]["rate"])
+
+
+def test_a_token_is_shown_once_opens_what_it_may_and_is_revoked_at_once(api) -> None:
+    made = api.ask("POST", "/tokens", "owner", TOKEN)
+    assert made.status == 201
+    token = made.json()
+    text = token.pop("token")
+    assert token in api.get("/tokens", "owner").json()["tokens"]
+    assert text.rpartition("_")[2] not in api.get("/tokens").body.decode()
+    assert api.get("/me", text).json()["label"] == "Ada"
+
+    assert api.ask("DELETE", f"/tokens/{token['id']}", "stranger").status == 404
+    assert api.ask("DELETE", f"/tokens/{token['id']}", "owner").status == 204
+    assert api.get("/me", text).status == 401
+    assert api.ask("DELETE", f"/tokens/{token['id']}", "owner").status == 404
+    (revoked,) = [each for each in api.get("/tokens", "owner").json()["tokens"] if each["id"] == token["id"]]
+    assert revoked["revoked_at"]
+    entries = api.get("/accounts/acme/audit?limit=2", "viewer").json()["entries"]
+    assert [entry["action"] for entry in entries] == ["token.revoke", "token.make"]
+    assert all(entry["actor"].startswith("owner of acme (") for entry in entries)
+    assert text not in json.dumps(entries)
+
+
+def test_an_owner_makes_no_token_beyond_their_account(api) -> None:
+    before = api.get("/tokens").json()
+    for body, status in (
+        (TOKEN | {"scope": "operator", "account": None}, 403),
+        (TOKEN | {"account": "silent"}, 404),
+        (TOKEN | {"account": "nobody"}, 404),
+        ({"scope": "viewer", "label": "Ada"}, 404),
+    ):
+        assert api.ask("POST", "/tokens", "owner", body).status == status
+    for body in (TOKEN | {"scope": "king"}, TOKEN | {"label": " "}, TOKEN | {"label": "a\nb"}, TOKEN | {"label": 7}):
+        assert api.ask("POST", "/tokens", "operator", body).status == 400
+    assert api.ask("POST", "/tokens", "operator", TOKEN | {"account": "nobody"}).status == 404
+    assert api.get("/tokens").json() == before
+    assert {token["account"] for token in api.get("/tokens", "owner").json()["tokens"]} == {"acme"}
+    assert api.get("/tokens?account=silent", "owner").json() == {"tokens": []}
+    assert {token["account"] for token in api.get("/tokens?account=silent").json()["tokens"]} == {"silent"}
+
+
+def test_nobody_revokes_the_token_they_ask_with(api) -> None:
+    own = api.tokens["owner"].split("_")[1]
+    answer = api.ask("DELETE", f"/tokens/{own}", "owner")
+    assert (answer.status, answer.json()["error"]) == (
+        409,
+        "Revoke this token with another one: it is the one that asks.",
+    )
+    assert api.get("/me", "owner").status == 200
+
+
+def test_health_tells_what_came_and_what_is_kept(api, tools) -> None:
+    assert api.server.post(tools.batch()).status == 204
+    assert api.server.post("no").status == 400
+    health = api.get("/health").json()
+    assert health["status"] == "ok"
+    assert health["refused"]["not_json"] >= 1
+    assert sum(minute["rows"] for minute in health["minutes"]) == health["store"]["rows"] > 0
+    assert sum(minute["requests"] for minute in health["minutes"]) >= 2
+    assert health["queue"]["rows"] == 0 < health["queue"]["capacity"]
+    assert health["oldest_row"] and 0 <= health["oldest_days"] < 1
+    assert health["store"]["bytes"] > 0
+
+
+def test_every_answer_is_kept_by_nobody_and_marks_nobody(api) -> None:
+    answers = [api.ask(method, path, who, "") for method, path in REACH for who in WHO]
+    answers += [api.get("/nothing"), api.ask("PATCH", "/me"), api.server.get("/api/v1/me", Cookie="a=b")]
+    answers.append(api.server.get("/api/v1/openapi.json"))
+    for answer in answers:
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        for absent in ("Set-Cookie", "Server", "Access-Control-Allow-Origin", "Location"):
+            assert absent not in answer.headers
+        if answer.status >= 400:
+            assert answer.json().keys() == {"error"}
+            assert answer.json()["error"].endswith(".")
+
+
+def test_a_path_says_all_the_methods_it_takes_and_an_unknown_one_that_it_is_unknown(api) -> None:
+    for path, methods in (("/tokens", "GET, POST"), ("/tokens/x", "DELETE"), ("/me", "GET")):
+        answer = api.ask("PATCH", path, "viewer")
+        assert (answer.status, answer.headers["Allow"]) == (405, methods)
+        assert answer.json() == {"error": f"This path takes {methods} alone."}
+    for path in ("/nothing", "/tokens/", "/accounts/acme/", "/accounts/a%2Fb", "/../events"):
+        answer = api.get(path)
+        assert answer.status == 404
+        assert "openapi.json" in answer.json()["error"] or "account" in answer.json()["error"]
