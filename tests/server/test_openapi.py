@@ -13,6 +13,7 @@ from server.api import figures, models
 from server.api.examples import EXAMPLES
 
 HERE = Path(__file__).parent
+README = HERE.parents[1] / "README.md"
 SCHEMATHESIS = Path(sys.executable).with_name("st")
 
 
@@ -65,6 +66,12 @@ def test_the_document_is_complete(document) -> None:
             name = answer.get("$ref", "").rpartition("/")[2]
             has_example = "example" in content or document["components"]["schemas"].get(name, {}).get("examples")
             assert has_example or "examples" in answer["properties"]["data"], (path, status)
+
+
+def test_the_readme_names_every_operation(document) -> None:
+    readme = README.read_text(encoding="utf-8").partition("### The server's API")[2]
+    operations = {f"`{method.upper()} {path}`" for path, items in document["paths"].items() for method in items}
+    assert {operation for operation in operations if operation not in readme} == set()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
