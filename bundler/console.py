@@ -23,7 +23,7 @@ SOURCE = ROOT / "web" / "console"
 _MICROPYTHON = node.MODULES / "@micropython" / "micropython-webassembly-pyscript"
 _PYSCRIPT = node.MODULES / "@pyscript" / "core" / "dist"
 # PyScript is its core, what starts MicroPython, and a plugin that tells errors; not its editor, terminal or games.
-_PYSCRIPT_PARTS = ("core.js", "core-", "index-", "mpy-", "error-")
+_PYSCRIPT_PARTS = ("core.js", "core-", "error-")
 _NO_PLUGINS = ("codemirror", "deprecations-manager", "donkey", "error", "py-editor", "py-game", "py-terminal")
 _PLUGINS = {"plugins": [f"!{name}" for name in _NO_PLUGINS]}
 _UPLOT = node.MODULES / "uplot" / "dist"

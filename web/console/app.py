@@ -11,6 +11,7 @@ from .pages.health import Health
 from .pages.settings import Settings
 
 _PAGES = {"dashboard": Dashboard, "settings": Settings, "health": Health}
+_UNKNOWN = "The server does not know this token."
 _EXPIRED = "This token is not valid any more: it was revoked, or the server has forgotten it. Sign in with another."
 
 
@@ -61,13 +62,16 @@ class App:
         field, button = dom.find("#token"), dom.find("#enter")
         button.disabled = True
         dom.say(dom.find("#token-problem"), "")
-        self.api = Api(field.value.strip())
+        token = field.value.strip()
+        self.api = Api(token)
         try:
+            if not all("!" <= sign <= "~" for sign in token):  # no header can hold it
+                raise ApiError("", 401)
             self.me = await self.api.get("/me")
         except ApiError as error:
             unknown = error.status in (400, 401, 403)
-            said = "The server does not know this token." if unknown else error.sentence
-            dom.say(dom.find("#token-problem"), said)
+            dom.say(dom.find("#token-problem"), _UNKNOWN if unknown else error.sentence)
+            self.api = None
             field.focus()
             return
         finally:

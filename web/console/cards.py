@@ -31,7 +31,7 @@ def _card(name: str, label: str, kind: str, figure: dict):
 def _load_time(summary: dict):
     """The four percentiles, with their intervals on one scale below."""
     columns, marks = [], []
-    most = max([summary[name]["high"] or 0 for name, _, _ in figures.PERCENTILES])
+    most = figures.most([summary[name] for name, _, _ in figures.PERCENTILES])
     for name, label, kind in figures.PERCENTILES:
         figure = summary[name]
         columns.append(
@@ -71,7 +71,8 @@ def _between(figure: dict, kind: str):
 
 
 def _mark(figure: dict, most: float, color: str):
-    span = dom.style(h("i", {"class": "span"}), "left", f"{100 * figure['low'] / most:.2f}%")
-    dom.style(span, "width", f"{100 * (figure['high'] - figure['low']) / most:.2f}%")
+    low, high = figures.ends(figure, most)
+    span = dom.style(h("i", {"class": "span"}), "left", f"{100 * low / most:.2f}%")
+    dom.style(span, "width", f"{100 * (high - low) / most:.2f}%")
     dot = dom.style(h("i", {"class": "dot"}), "left", f"{100 * figure['value'] / most:.2f}%")
     return dom.style(h("span", None, span, dot), "color", f"var({color})")

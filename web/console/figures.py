@@ -1,6 +1,7 @@
 """Figures as a person reads them: a value, its 95% interval, and the number of rows behind it.
 
-A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 rows it has no value.
+A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 rows it has no value;
+an end of the interval may be open (None) above that, too.
 """
 
 TOO_FEW = "too few"
@@ -73,14 +74,32 @@ def shown(figure: dict, kind: str) -> str:
 
 
 def interval(figure: dict, kind: str) -> str:
-    """The figure's 95% interval: `390 - 440 ms`, with the unit once where both ends have the same."""
-    if figure["too_few"] or figure["low"] is None or figure["high"] is None:
+    """The figure's 95% interval: `390 - 440 ms`, with the unit once where both ends have the same.
+
+    An end that so few rows say nothing of is open: `390 ms or more`.
+    """
+    if figure["too_few"] or (figure["low"] is None and figure["high"] is None):
         return ""
+    if figure["high"] is None:
+        return f"{value(figure['low'], kind)} or more"
+    if figure["low"] is None:
+        return f"{value(figure['high'], kind)} or less"
     low, high = value(figure["low"], kind), value(figure["high"], kind)
     unit = _unit(high)
     if unit and _unit(low) == unit:
         low = low[: len(low) - len(unit)].rstrip()
     return f"{low} {DASH} {high}"
+
+
+def most(items: list) -> float:
+    """The largest value or end of an interval among figures, 0 where none has any: how long a scale must be."""
+    return max([figure[part] or 0 for figure in items for part in ("value", "high")] + [0])
+
+
+def ends(figure: dict, longest: float) -> tuple:
+    """The ends of an interval on a scale from 0 to `longest`, which an open end reaches."""
+    low = 0 if figure["low"] is None else figure["low"]
+    return low, longest if figure["high"] is None else figure["high"]
 
 
 def rows(number: int) -> str:

@@ -6,7 +6,7 @@ from .dom import h
 
 def breakdown(title: str, items: list, filter_name: str, chosen: str):
     """Groups beside each other: how much each was shown, how often it failed, and how fast it was."""
-    most = max([item["loads"]["high"] or 0 for item in items] + [0])
+    most = figures.most([item["loads"] for item in items])
     body = [_group(item, filter_name, chosen, most) for item in items]
     columns = ("Loads", "Errors", "p50", "p95")
     head = h("tr", None, h("th", {"scope": "col"}, title), [h("th", {"scope": "col"}, each) for each in columns])
@@ -38,7 +38,7 @@ def _group(item: dict, filter_name: str, chosen: str, most: float):
 
 def errors(items: list):
     """Error codes, and how often each happened."""
-    most = max([item["count"]["high"] or 0 for item in items] + [0])
+    most = figures.most([item["count"] for item in items])
     body = [
         h(
             "tr",
@@ -83,6 +83,7 @@ def bar(figure: dict, most: float):
     if figure["too_few"] or not most:
         return None
     fill = dom.style(h("i", {"class": "fill"}), "width", f"{100 * figure['value'] / most:.2f}%")
-    whisker = dom.style(h("i", {"class": "whisker"}), "left", f"{100 * figure['low'] / most:.2f}%")
-    dom.style(whisker, "width", f"{100 * (figure['high'] - figure['low']) / most:.2f}%")
+    low, high = figures.ends(figure, most)
+    whisker = dom.style(h("i", {"class": "whisker"}), "left", f"{100 * low / most:.2f}%")
+    dom.style(whisker, "width", f"{100 * (high - low) / most:.2f}%")
     return h("span", {"class": "track", "aria-hidden": "true"}, fill, whisker)

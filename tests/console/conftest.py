@@ -1,0 +1,65 @@
+"""Fixtures of the console's tests: a real server for a module, and a person in Chromium, then in Firefox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from bundler.browsers import NAMES
+from tests.console import running
+from tests.console.running import Server, Visit
+
+TIMEOUT_MS = 20_000
+
+
+@dataclass
+class Record:
+    """What the pages of a test said and asked for."""
+
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("request", lambda request: self.urls.append(request.url))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running.server(tmp_path_factory.mktemp("console")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def browser(request: pytest.FixtureRequest, launched: Callable[[str], Browser]) -> Browser:
+    """Chromium, then Firefox."""
+    return launched(request.param)
+
+
+@pytest.fixture
+def record() -> Record:
+    return Record()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server, record: Record) -> Iterator[Callable[..., Visit]]:
+    """`visit(**options)`: a page in a fresh profile. After the test, nothing of it may have thrown."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> Visit:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})  # type: ignore[arg-type]
+        context.set_default_timeout(TIMEOUT_MS)
+        record.watch(context)
+        contexts.append(context)
+        return Visit(context.new_page(), server)
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert record.errors == []
+    assert [line for line in record.console if "Traceback" in line or "policy" in line.lower()] == []

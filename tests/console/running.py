@@ -1,0 +1,133 @@
+"""A real server with two accounts, their tokens and a store that is filled; and a person at its console."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from bundler import dist
+
+ROOT = Path(__file__).resolve().parents[2]
+DEADLINE_S = 30.0
+
+
+class Server:
+    """One server process at a time on a data directory; `tokens` by scope, `quiet` for the account without rows."""
+
+    def __init__(self, directory: Path) -> None:
+        self.data, self._widgets = directory / "data", directory / "widgets"
+        self._widgets.mkdir(parents=True)
+        for widget in ("w1", "w2"):
+            testimonial = {"id": "t1", "author": "Ada", "text": "Works."}
+            (self._widgets / f"{widget}.json").write_text(json.dumps({"id": widget, "testimonials": [testimonial]}))
+        self._console = dist.build() / "console"
+        self._cli("init", "--account", "acme", "--name", "Acme Outdoor", "--widgets", str(self._widgets))
+        self._cli("account", "add", "quiet", "--name", "Quiet Garden")
+        subprocess.run([sys.executable, "-m", "tests.console.seed", self.data / "store"], cwd=ROOT, check=True)
+        self.tokens = {
+            "operator": (self.data / "operator.token").read_text().strip(),
+            "owner": self.make_token("owner", "acme"),
+            "viewer": self.make_token("viewer", "acme"),
+            "quiet": self.make_token("owner", "quiet"),
+        }
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Runs it, always on the same port; returns once it answers."""
+        command = [sys.executable, "-m", "server", "serve", "--port", str(self._port), "--data", str(self.data)]
+        command += ["--widgets", str(self._widgets), "--console", str(self._console)]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        until(lambda: (self.data / "server.json").exists(), "the server is up")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            assert self._process.wait(DEADLINE_S) == 0
+            self._process = None
+
+    def make_token(self, scope: str, account: str) -> str:
+        """A new token's text."""
+        told = self._cli("token", "make", "--scope", scope, "--account", account, "--label", f"{account}'s {scope}")
+        return next(word for word in told.split() if word.startswith("tresta_"))
+
+    def revoke(self, token: str) -> None:
+        self._cli("token", "revoke", token.split("_")[1])
+
+    def api(self, path: str, token: str) -> Any:
+        """What the API answers to a GET."""
+        headers = {"Authorization": f"Bearer {token}"}
+        with urllib.request.urlopen(urllib.request.Request(f"{self.url}/api/v1{path}", headers=headers)) as answer:
+            return json.load(answer)
+
+    def send(self, loads: int, widget: str = "w1") -> None:
+        """A page's batch of so many loads; returns once it is stored."""
+        load = {"layout": "grid", "load_ms": 400}
+        report = {"widget": widget, "version": "0.1.0", "rate": 0.01, "errors": {}, "interactions": {}}
+        body = json.dumps({"schema": 1, "widgets": [{**report, "loads": [load] * loads}]}).encode()
+        request = urllib.request.Request(f"{self.url}/telemetry", body, {"Content-Type": "text/plain"})
+        urllib.request.urlopen(request).close()
+
+    def _cli(self, *arguments: str) -> str:
+        command = [sys.executable, "-m", "server", *arguments, "--data", str(self.data)]
+        return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+@contextmanager
+def server(directory: Path) -> Iterator[Server]:
+    """A running server, ended with the block."""
+    made = Server(directory)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+class Visit:
+    """One person's page of the console."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server = page, server
+
+    def open(self, where: str = "") -> Visit:
+        """Loads the console; `where` is what stands behind # in its address."""
+        self.page.goto(f"{self.server.url}/console/{where}")
+        self.page.wait_for_selector("#enter:not([disabled])")
+        return self
+
+    def sign_in(self, who: str, where: str = "") -> Visit:
+        """As the holder of that token."""
+        self.open(where)
+        self.page.fill("#token", self.server.tokens[who])
+        self.page.press("#token", "Enter")
+        self.page.wait_for_selector("#page h1")
+        return self
+
+    def go(self, where: str) -> None:
+        """Follows a link into the console."""
+        self.page.evaluate("where => { location.hash = where }", where)
+
+    def figure(self, name: str) -> str:
+        """A figure of the whole range as it is written."""
+        return self.page.locator(f"[data-figure={name}] .value").inner_text()
+
+
+def until(condition: Callable[[], object], what: str) -> None:
+    """Returns once the condition holds; fails with what was waited for after DEADLINE_S."""
+    end = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < end, f"Not within {DEADLINE_S:.0f} s: {what}"
+        time.sleep(0.05)

@@ -1,0 +1,44 @@
+"""`python -m tests.console.seed STORE`: two weeks of an account's figures, the same each time, into a new store.
+
+The store's engine lets one process in, so this is a process of its own.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from server.ingest.rows import Row
+from server.store.store import Store
+
+DAYS, EVERY_H, ROWS = 14, 4, 40
+LAYOUTS = {"w1": "grid", "w2": "carousel"}
+
+
+def main(directory: Path) -> None:
+    chance = random.Random(3)
+    now = datetime.now(UTC)
+    with closing(Store(directory)) as store:
+        for hours in range(1, DAYS * 24, EVERY_H):
+            store.insert(_rows(chance), at=now - timedelta(hours=hours))
+        # A release that few have seen, and an error that few had: too few of either to say anything of.
+        store.insert([_load("w1", "0.2.0", 300)] * 5, at=now - timedelta(minutes=30))
+        store.insert([Row("acme", "w1", "0.1.0", 0.01, "error", code="RENDER_ERROR")], at=now - timedelta(hours=1))
+
+
+def _rows(chance: random.Random) -> list[Row]:
+    loads = [_load(chance.choice(["w1", "w1", "w2"]), "0.1.0", int(chance.lognormvariate(6, 0.6))) for _ in range(ROWS)]
+    error = Row("acme", "w1", "0.1.0", 0.01, "error", code="API_ERROR")
+    interaction = Row("acme", "w2", "0.1.0", 0.01, "interaction", layout="carousel", count=3)
+    return [*loads, error, interaction]
+
+
+def _load(widget: str, version: str, load_ms: int) -> Row:
+    return Row("acme", widget, version, 0.01, "load", layout=LAYOUTS[widget], load_ms=load_ms)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

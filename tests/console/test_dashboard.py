@@ -1,0 +1,189 @@
+"""The dashboard, against what the API answers: figures, charts, tables, filters, links, files and the live stream."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+from tests.console.running import until
+from web.console import figures
+
+LOADS = "[data-figure=loads] .value"
+
+
+def rows_behind(page):
+    return int(re.sub(r"\D", "", page.locator("[data-figure=loads] .small").inner_text().split(" row")[0]))
+
+
+def test_every_figure_is_the_apis_with_its_interval_and_rows(visit, server):
+    there = visit().sign_in("owner", "#/dashboard?range=30d")
+    there.page.wait_for_selector(LOADS)
+    summary = server.api("/accounts/acme/dashboard?range=30d", server.tokens["owner"])["summary"]
+    for name, _, kind in figures.ALL:
+        shown = there.page.locator(f"[data-figure={name}]")
+        assert shown.locator(".value").inner_text() == figures.value(summary[name]["value"], kind)
+        assert figures.interval(summary[name], kind) in shown.locator(".between").inner_text()
+    assert rows_behind(there.page) == summary["loads"]["rows"] > 1000
+
+
+def test_below_twenty_rows_it_says_too_few(visit):
+    page = visit().sign_in("viewer", "#/dashboard?range=30d&version=0.2.0").page
+    page.wait_for_selector(LOADS)
+    assert page.locator(LOADS).inner_text() == "too few"
+    assert "5 rows" in page.locator("[data-figure=loads]").inner_text()
+    page.click("[data-do=filter][data-value='0.2.0']")  # pressed already: shows all again
+    until(lambda: page.locator(LOADS).inner_text() != "too few", "the figures of all versions")
+    code = page.locator("tr", has_text="RENDER_ERROR")
+    assert "too few" in code.inner_text()
+
+
+def test_a_click_on_a_group_filters_and_the_address_says_so(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d").page
+    page.click("[data-do=filter][data-value=w2]")
+    until(lambda: "widget=w2" in page.url, "the link")
+    until(lambda: page.locator("[data-do=filter][data-value=w2][aria-pressed=true]").count() == 1, "it is pressed")
+    assert page.locator("select[name=widget]").input_value() == "w2"
+    until(lambda: page.locator("[data-filter=layout]").all_inner_texts() == ["carousel"], "the layouts of w2 alone")
+    page.go_back()
+    until(lambda: page.locator("[data-filter=layout]").count() == 2, "all layouts")
+
+
+def test_a_deep_link_shows_the_same_to_whoever_has_a_token(visit):
+    first = visit().sign_in("owner", "#/dashboard?range=30d&widget=w1&time_zone=Asia%2FKathmandu&view=table")
+    first.page.wait_for_selector(".points td")
+    second = visit().sign_in("viewer", "#" + first.page.url.partition("#")[2])
+    second.page.wait_for_selector(".points td")
+    assert first.figure("p95") == second.figure("p95")
+    assert "Asia/Kathmandu" in second.page.locator(".points thead").inner_text()
+    assert second.page.locator("[data-do=range][value='30d']").get_attribute("aria-pressed") == "true"
+
+
+def test_the_time_zone_moves_days_and_clocks(visit):
+    page = visit(timezone_id="America/New_York").sign_in("owner", "#/dashboard?range=30d&view=table").page
+    page.wait_for_selector(".points td")
+    assert "America/New_York" in page.locator("select[name=time_zone]").inner_text()
+    own = page.locator(".points tbody th").first.inner_text()
+    page.select_option("select[name=time_zone]", "Pacific/Auckland")
+    until(lambda: "Pacific/Auckland" in page.locator(".points thead").inner_text(), "the other zone")
+    other = page.locator(".points tbody th").all_inner_texts()
+    assert other[0] != own
+    assert all(when.endswith("00:00") for when in other if "30d" in page.url and len(other) < 40)
+
+
+def test_the_table_has_every_point(visit, server):
+    page = visit().sign_in("owner", "#/dashboard?range=7d&view=table&time_zone=UTC").page
+    page.wait_for_selector(".points td")
+    points = server.api("/accounts/acme/dashboard?range=7d&time_zone=UTC", server.tokens["owner"])["over_time"]
+    assert page.locator(".points tbody tr").count() == len(points) > 20
+    assert page.locator(".charts").is_hidden()
+    page.click("[data-do=view][value='']")
+    page.wait_for_selector(".charts .u-over")
+    assert page.locator(".charts .u-over").count() == 4
+
+
+def test_dragging_over_a_chart_zooms_in_and_one_button_leads_back(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=7d").page
+    over = page.locator(".charts .u-over").first
+    over.wait_for()
+    box = over.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 60, steps=5)
+    page.mouse.up()
+    until(lambda: "from=" in page.url and "to=" in page.url, "a part of the past in the address")
+    until(lambda: page.locator(".live").inner_text() == "A part of the past", "no live stream there")
+    page.click("[data-do=unzoom]")
+    until(lambda: "from=" not in page.url, "the way back")
+    until(lambda: page.locator(".live").inner_text() == "Live", "live again")
+
+
+def test_a_chart_is_read_and_zoomed_by_keys(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=7d").page
+    page.locator(".charts .u-over").first.wait_for()
+    chart = page.locator(".canvas").first
+    assert "Load time for each" in chart.get_attribute("aria-label")
+    chart.focus()
+    page.keyboard.press("End")
+    until(lambda: "p50" in page.locator("#said").inner_text(), "the point in words")
+    last = page.locator("#said").inner_text()
+    assert page.locator(".tip").first.is_visible()
+    page.keyboard.press("ArrowLeft")
+    until(lambda: page.locator("#said").inner_text() != last, "the point before")
+    page.keyboard.press("+")
+    until(lambda: "from=" in page.url, "zoomed")
+
+
+def test_hovering_shows_the_points_values_with_their_intervals(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d&time_zone=UTC").page
+    page.locator(".charts .u-over").first.hover()
+    tip = page.locator(".tip").first
+    tip.wait_for()
+    assert [name in tip.inner_text() for name in ("p50", "p75", "p95", "p99", "95% interval")] == [True] * 5
+
+
+def test_csv_and_json_hold_what_is_shown(visit, server):
+    page = visit(accept_downloads=True).sign_in("owner", "#/dashboard?range=30d&widget=w1").page
+    page.wait_for_selector(LOADS)
+    with page.expect_download() as taken:
+        page.click("[data-do=export][value=json]")
+    answer = json.loads(open(taken.value.path()).read())  # noqa: SIM115, PTH123
+    assert answer["by_widget"][0]["name"] == "w1"
+    with page.expect_download() as taken:
+        page.click("[data-do=export][value=csv]")
+    text = open(taken.value.path(), newline="").read()  # noqa: SIM115, PTH123
+    lines = {tuple(row[:3]): row[3:] for row in csv.reader(io.StringIO(text))}
+    summary = server.api("/accounts/acme/dashboard?range=30d&widget=w1", server.tokens["owner"])["summary"]
+    value, low, high, behind = lines["summary", "", "p95"]
+    assert int(behind) == summary["p95"]["rows"]
+    assert float(low) <= float(value) <= float(high)
+    assert taken.value.suggested_filename.startswith("acme-")
+
+
+def test_what_is_stored_shows_by_itself(visit, server):
+    page = visit().sign_in("owner", "#/dashboard?range=1h").page
+    page.wait_for_selector(LOADS)
+    until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
+    before = rows_behind(page)
+    server.send(30)
+    until(lambda: rows_behind(page) == before + 30, "thirty rows more, without a reload")
+
+
+def test_a_server_that_is_away_is_told_and_found_again(visit, server):
+    page = visit().sign_in("owner", "#/dashboard?range=1h").page
+    page.wait_for_selector(LOADS)
+    until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
+    before = rows_behind(page)
+    server.stop()
+    try:
+        until(lambda: "Reconnecting" in page.locator(".live").inner_text(), "the break is said")
+        page.click("[data-do=range][value='24h']")
+        page.wait_for_selector(".problem-box:not([hidden])")
+        assert "does not answer" in page.locator(".problem-box").inner_text()
+        assert page.locator(LOADS).is_visible()  # what came last stays
+    finally:
+        server.start()
+    page.click("[data-do=retry]")
+    until(lambda: page.locator(".problem-box").is_hidden(), "the answer")
+    until(lambda: page.locator(".live").inner_text() == "Live", "live again")
+    page.click("[data-do=range][value='1h']")
+    server.send(1)
+    until(lambda: rows_behind(page) == before + 1, "the new row")
+
+
+def test_without_rows_it_says_what_to_do(visit):
+    page = visit().sign_in("quiet").page
+    page.wait_for_selector(".empty:not([hidden])")
+    assert "Nothing counted yet" in page.locator(".empty").inner_text()
+    page.click(".empty a")
+    page.wait_for_selector(".mode")
+
+
+def test_offline_is_told_and_ends_by_itself(visit):
+    there = visit().sign_in("owner")
+    there.page.wait_for_selector(LOADS)
+    there.page.evaluate("dispatchEvent(new Event('offline'))")
+    assert there.page.locator("#offline").is_visible()
+    there.page.evaluate("dispatchEvent(new Event('online'))")
+    assert there.page.locator("#offline").is_hidden()
