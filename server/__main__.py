@@ -43,6 +43,8 @@ def main(argv: list[str] | None = None) -> int:
         return _fail(f"There is no widget {error} in the register.")
     except (ConfigError, ControlError, SettingError, StoreError) as error:
         return _fail(str(error))
+    except OSError as error:  # such as a directory that may not be written
+        return _fail(f"{error}.")
     return 0
 
 

@@ -84,7 +84,7 @@ def create_app(
             cdn_url=config.cdn_url,
             public_url=public_url,
         )
-        upkeep = asyncio.create_task(expire_daily(Audit(control)))
+        upkeep = asyncio.create_task(expire_daily(control))
         yield {"refusals": refusals}  # where a Connection finds them
         upkeep.cancel()
         await writer.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 from ..config import Config, whole_number
@@ -24,7 +25,7 @@ store itself when none does. Each row stands for count * weight events, weight b
 
 
 def add_to(commands: Commands) -> None:
-    parser = add_command(commands, "events", run, help="show the newest rows", about=ABOUT)
+    parser = add_command(commands, "events", run, "store", help="show the newest rows", about=ABOUT)
     limit = checked(whole_number(1, 1000))
     parser.add_argument("--limit", type=limit, default=10, metavar="N", help="1 to 1000 (default 10)")
     parser.add_argument("--json", action="store_true", help="JSON instead of a table")
@@ -32,10 +33,10 @@ def add_to(commands: Commands) -> None:
 
 def run(args: argparse.Namespace, config: Config) -> None:
     data = DataDirectory(config.data)
-    if not data.store.is_dir():
+    if not (config.store or data.store.is_dir()):
         raise ConfigError(f"There is no store in {data.path}; --data takes the server's data directory.")
     try:
-        events = newest_events(data, args.limit)
+        events = newest_events(data, config.store or data.store, args.limit)
     except OSError as error:
         raise ConfigError(f"The server that uses {data.path} does not answer: {error}.") from error
     if args.json:
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace, config: Config) -> None:
         print(as_table(events) if events else "No event is stored yet.")
 
 
-def newest_events(data: DataDirectory, limit: int) -> list[dict[str, Any]]:
+def newest_events(data: DataDirectory, store: str | Path, limit: int) -> list[dict[str, Any]]:
     """At most `limit` rows, the newest first.
 
     Raises DirectoryInUseError while a server starts or stops, OSError when a running one does not answer,
@@ -52,7 +53,7 @@ def newest_events(data: DataDirectory, limit: int) -> list[dict[str, Any]]:
     """
     try:
         with data.held():
-            return _from_store(data, limit)
+            return _from_store(store, limit)
     except DirectoryInUseError:
         url = data.server_url()
         if url is None:
@@ -70,10 +71,10 @@ def _from_server(url: str, token: str, limit: int) -> list[dict[str, Any]]:
     return events
 
 
-def _from_store(data: DataDirectory, limit: int) -> list[dict[str, Any]]:
+def _from_store(address: str | Path, limit: int) -> list[dict[str, Any]]:
     from ..store.store import Store  # the engine takes half a second to load, and asking a server needs none of it
 
-    store = Store(data.store)
+    store = Store(address)
     try:
         return store.query("newest_events", limit=limit)
     finally:

@@ -40,7 +40,7 @@ class Audit:
             """,
             account,
             before,
-            _oldest_kept(datetime.now(UTC)),
+            oldest_kept(datetime.now(UTC)),
             limit,
         )
         return [AuditEntry(*row) for row in rows]
@@ -48,7 +48,9 @@ class Audit:
     def expire(self, now: datetime) -> int:
         """Deletes what is older than 90 days (`now` in UTC) and says how many entries that were."""
         with self._database.change() as connection:
-            return connection.execute("DELETE FROM audit WHERE at < ?", (_oldest_kept(now),)).rowcount
+            deleted = connection.execute("DELETE FROM audit WHERE at < ?", (oldest_kept(now),)).rowcount
+        self._database.forget()
+        return deleted
 
 
 def record(connection: sqlite3.Connection, actor: str, account: str | None, action: str, detail: str) -> None:
@@ -59,5 +61,6 @@ def record(connection: sqlite3.Connection, actor: str, account: str | None, acti
     )
 
 
-def _oldest_kept(now: datetime) -> str:
+def oldest_kept(now: datetime) -> str:
+    """The moment before which nothing is kept or shown, as the tables hold it."""
     return timestamp(now - KEPT)

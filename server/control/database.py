@@ -60,6 +60,11 @@ class ControlDatabase:
         """Writes a whole copy to a file that is not there yet, while others read and change; raises ControlError."""
         self.read("VACUUM INTO ?", str(path))
 
+    def forget(self) -> None:
+        """Takes what was deleted out of the write-ahead log too, where it would stay until the log is full."""
+        with self._write_lock, _explained(self.path, "tidied up"):
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         with self._write_lock, self._read_lock:
             self._reader.close()

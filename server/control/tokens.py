@@ -6,10 +6,11 @@ import hashlib
 import secrets
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..errors import SettingError
 from .accounts import known
-from .audit import record
+from .audit import oldest_kept, record
 from .database import ControlDatabase, timestamp
 
 SCOPES = ("operator", "owner", "viewer")
@@ -91,6 +92,14 @@ class Tokens:
             token = _token(row)
             record(connection, actor, token.account, "token.revoke", f"{token.scope}: {token.actor}")
         return token
+
+
+    def expire(self, now: datetime) -> int:
+        """Forgets the tokens that were revoked more than 90 days ago (`now` in UTC), and says how many those were."""
+        with self._database.change() as connection:
+            deleted = connection.execute("DELETE FROM tokens WHERE revoked_at < ?", (oldest_kept(now),)).rowcount
+        self._database.forget()
+        return deleted
 
 
 def _token(row: sqlite3.Row) -> Token:

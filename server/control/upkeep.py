@@ -8,17 +8,25 @@ from datetime import UTC, datetime
 
 from ..errors import ControlError
 from .audit import Audit
+from .database import ControlDatabase
+from .tokens import Tokens
 
 EVERY_S = 24 * 3600
 
 log = logging.getLogger(__name__)
 
 
-async def expire_daily(audit: Audit) -> None:
-    """Lets the audit trail expire, now and every day, until it is cancelled."""
+def expire(database: ControlDatabase, now: datetime) -> None:
+    """Deletes what is older than 90 days: audit entries, and tokens that were revoked; raises ControlError."""
+    Audit(database).expire(now)
+    Tokens(database).expire(now)
+
+
+async def expire_daily(database: ControlDatabase) -> None:
+    """Lets what is old expire, now and every day, until it is cancelled."""
     while True:
         try:
-            await asyncio.to_thread(audit.expire, datetime.now(UTC))
+            await asyncio.to_thread(expire, database, datetime.now(UTC))
         except ControlError as error:  # such as a full disk; tomorrow is another day, and readers filter too
             log.error("%s", error)
         await asyncio.sleep(EVERY_S)

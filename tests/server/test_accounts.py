@@ -14,7 +14,7 @@ import pytest
 
 from server.control.accounts import CONFIRMATION, Accounts
 from server.control.audit import Audit
-from server.control.database import ControlDatabase
+from server.control.database import MIGRATIONS, ControlDatabase
 from server.control.widgets import Widgets
 from server.errors import ControlError, SettingError, UnknownAccountError, UnknownWidgetError
 from widget.content import AccountTelemetry
@@ -156,7 +156,7 @@ CHANGES = """
 import sys
 from pathlib import Path
 from server.control.accounts import Accounts
-from server.control.database import ControlDatabase
+from server.control.database import MIGRATIONS, ControlDatabase
 from server.control.widgets import Widgets
 
 database = ControlDatabase(Path(sys.argv[1]))
@@ -226,3 +226,21 @@ def test_a_full_disk_loses_nothing_and_is_over_when_there_is_space(accounts, dat
     database._writer.execute(f"PRAGMA max_page_count = {pages + 100}")
     accounts.add("later", "Later", actor=ME)
     assert accounts.get("later").name == "Later"
+
+
+def test_a_migration_runs_once_and_whole_or_not_at_all(accounts, database, tmp_path, monkeypatch) -> None:
+    scripts = tmp_path / "scripts"
+    shutil.copytree(MIGRATIONS, scripts)
+    monkeypatch.setattr("server.control.database.MIGRATIONS", scripts)
+    second = scripts / f"{len(list(scripts.iterdir())) + 1:03}_notes.sql"
+    notes = "CREATE TABLE notes (text TEXT);\nINSERT INTO notes VALUES ('a; b');\n"
+    second.write_text(f"{notes}INSERT INTO nowhere VALUES (1);\n")
+    for _ in range(2):
+        with pytest.raises(ControlError, match="no such table: nowhere"):
+            ControlDatabase(database.path)
+        assert database.read("SELECT 1 FROM sqlite_schema WHERE name = 'notes'") == []
+    second.write_text(notes)
+    for _ in range(2):
+        ControlDatabase(database.path).close()
+        assert [row["text"] for row in database.read("SELECT text FROM notes")] == ["a; b"]
+    assert accounts.get("acme").name == "Acme Ltd"

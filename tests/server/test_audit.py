@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -76,6 +77,25 @@ def test_nothing_older_than_90_days_is_shown_or_kept(database) -> None:
     assert audit.expire(now) == 0
     assert audit.expire(now + timedelta(days=1, seconds=1)) == 1
     assert database.read("SELECT 1 FROM audit") == []
-    database.close()
     for path in database.path.parent.iterdir():
-        assert b"ancient" not in path.read_bytes()  # overwritten, not just forgotten
+        assert b"ancient" not in path.read_bytes()  # overwritten, in the write-ahead log too
+
+
+def test_a_token_is_forgotten_90_days_after_it_was_revoked(database) -> None:
+    tokens, now = Tokens(database), datetime.now(UTC)
+    living, revoked = (tokens.make("operator", None, label, actor="me")[0] for label in ("living", "revoked"))
+    tokens.revoke(revoked.id, actor="me")
+    assert tokens.expire(now + timedelta(days=89)) == 0
+    assert tokens.expire(now + timedelta(days=91)) == 1
+    assert tokens.all() == [living]
+
+
+def test_a_server_lets_it_expire_when_it_starts(start, tools, tmp_path) -> None:
+    path = tmp_path / "data" / "control.sqlite"
+    with contextlib.closing(ControlDatabase(path)) as database:
+        with database.change() as connection:
+            values = (timestamp(datetime.now(UTC) - timedelta(days=91)),)
+            connection.execute("INSERT INTO audit (at, actor, action, detail) VALUES (?, 'me', 'x', 'ancient')", values)
+        start()
+        tools.wait_for(lambda: not database.read("SELECT 1 FROM audit WHERE detail = 'ancient'"))
+        assert database.read("SELECT 1 FROM audit")

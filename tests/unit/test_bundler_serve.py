@@ -88,3 +88,22 @@ def test_an_option_nobody_knows_is_one_sentence():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert "no option --colour" in done.stderr
+
+
+def test_new_data_measures_every_visit_of_the_demo_and_a_change_stays(serve, tmp_path):
+    def telemetry(ready):
+        with urllib.request.urlopen(f"{ready['api']}/api/widgets/w1/public", timeout=10) as answer:
+            return json.load(answer)["telemetry"]
+
+    assert telemetry(json.loads(serve.stdout.readline())) == {"mode": "opt-in", "rate": 1.0}
+    data = ["--data", str(tmp_path / "data")]
+    change = [sys.executable, "-m", "server", "account", "set", "demo", "--mode", "off", *data]
+    subprocess.run(change, cwd=ROOT, check=True, timeout=60)
+    serve.send_signal(signal.SIGTERM)
+    serve.communicate(timeout=30)
+    again = [sys.executable, "-m", "bundler", "serve", "--json", "--port", "0", *data]
+    with subprocess.Popen(again, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as second:
+        try:
+            assert telemetry(json.loads(second.stdout.readline()))["mode"] == "off"
+        finally:
+            second.terminate()
