@@ -25,8 +25,8 @@ then, also while the server runs:
   python -m server events --limit 20                 the newest rows, as a table
   python -m server COMMAND --help                    all that a command can do
 
-Every option of `serve` may also be given as TRESTA_PORT=8787 in the environment, or as
-port = 8787 in a TOML file named by --config or TRESTA_CONFIG; options win, then the environment.
+Settings such as --data and --port may also be given as TRESTA_DATA=... in the environment, or as
+data = "..." in a TOML file that --config or TRESTA_CONFIG names: see `serve --help`.
 
 The same rows over HTTP, for whoever can read the operator's token:
   curl -H "Authorization: Bearer $(cat data/operator.token)" http://127.0.0.1:8787/api/v1/events?limit=10"""

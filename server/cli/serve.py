@@ -22,9 +22,9 @@ Runs the server until Ctrl-C or SIGTERM, then stores what waits and ends.
   python -m server serve --widgets widgets --port 0  on a free port, which is printed
   TRESTA_PORT=80 python -m server serve --config tresta.toml
 
-Each option may be given as TRESTA_... in the environment or, without its dashes, in a TOML file:
-an option wins over the environment, and that over the file. Accounts and widgets are made by the
-other commands, also while it runs: see `init --help`."""
+Each option may also stand in the environment, --shop-origin as TRESTA_SHOP_ORIGIN, or in a TOML
+file, as shop_origin = "..."; an option wins over the environment, and that over the file.
+Accounts and widgets are made by the other commands, also while it runs: see `init --help`."""
 
 
 def add_to(commands: Commands) -> None:
