@@ -40,12 +40,13 @@ from .panels.dashboard import Panels
 from .public_content import chosen_design
 from .store.store import Store
 
-NO_STORE = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials: there are none to send
 CONTENT = ANY_ORIGIN | {
     # Asked for anew by every page: it carries the account's setting, which holds from the next page load on.
     "Cache-Control": "public, max-age=0, stale-if-error=86400",
     "Timing-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
 }
 COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # a drawing repeats itself: a fifth of it travels
 BROKEN = "The content of this widget is broken; the server's log says where."

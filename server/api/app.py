@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
+from starlette.middleware.gzip import GZipMiddleware
 
 from widget.version import VERSION
 
@@ -62,6 +63,8 @@ def create_api() -> Api:
     for noun in NOUNS:
         api.include_router(noun.router)
     errors.register(api)
+    # From the innermost outwards. A dashboard is some 50 KB of much the same; an answer with a secret is shorter.
+    api.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=6)
     api.add_middleware(BodyLimit)
     api.add_middleware(TokenNeeded)
     api.add_middleware(Headers)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
 from html.parser import HTMLParser
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from server.api.app import NOUNS
 from server.api.embed import DEFAULT_API, embed
 from server.control.settings import CONFIRMATION
 from widget.config import DEFAULT_API_URL
@@ -255,6 +258,15 @@ def test_the_dashboard_has_the_rows_that_were_sent(api, tools) -> None:
     assert api.get("/accounts/default/dashboard?range=5m").json()["summary"]["loads"]["too_few"] is True
 
 
+def test_a_dashboard_travels_compressed_to_who_takes_it(api) -> None:
+    headers = {"Authorization": f"Bearer {api.tokens['viewer']}"}
+    asked = "/api/v1/accounts/acme/dashboard?from=2020-01-01T00:00:00Z"
+    plain, small = api.server.get(asked, **headers), api.server.get(asked, **headers, **{"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert len(small.body) < len(plain.body) / 5
+    assert json.loads(gzip.decompress(small.body)).keys() == plain.json().keys()
+
+
 def test_the_preview_is_a_batch_that_the_server_would_take(api) -> None:
     preview = api.get("/accounts/acme/preview", "viewer").json()
     assert [field["name"] for field in preview["fields"]] == [field.name for field in FIELDS]
@@ -309,6 +321,12 @@ def test_nobody_revokes_the_token_they_ask_with(api) -> None:
         "Revoke this token with another one: it is the one that asks.",
     )
     assert api.get("/me", "owner").status == 200
+
+
+def test_no_route_that_waits_for_a_disk_holds_up_the_others() -> None:
+    """A plain function is run in a thread; a coroutine has to take care itself, and these do."""
+    routes = [route for noun in NOUNS for route in noun.router.routes]
+    assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {"live", "events"}
 
 
 def test_health_tells_what_came_and_what_is_kept(api, tools) -> None:

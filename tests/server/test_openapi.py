@@ -18,31 +18,28 @@ SCHEMATHESIS = Path(sys.executable).with_name("st")
 
 
 @pytest.fixture(scope="module")
-def seeded(server, tools):
-    """The server with rows of all kinds, of which there are enough for figures."""
-    loads = [{"layout": "grid", "load_ms": 10 * n} for n in range(30)]
-    batch = tools.batch(rate=1, loads=loads, errors={"API_ERROR": 2}, interactions={"grid": 3})
-    assert server.post(batch).status == 204
-    return server
-
-
-@pytest.fixture(scope="module")
-def document(seeded):
+def document(server):
     """Anyone may read it."""
-    return seeded.get("/api/v1/openapi.json").json()
+    return server.get("/api/v1/openapi.json").json()
 
 
 @pytest.mark.parametrize("scope", ["operator", "owner", "viewer"])
-def test_schemathesis_finds_no_failure(seeded, tools, tmp_path, scope) -> None:
+def test_schemathesis_finds_no_failure(start, tools, tmp_path, scope) -> None:
+    server = start()  # of its own: whatever may be changed and revoked is
+    loads = [{"layout": "grid", "load_ms": 10 * n} for n in range(30)]  # enough for figures
+    batch = tools.batch(rate=1, loads=loads, errors={"API_ERROR": 2}, interactions={"grid": 3})
+    assert server.post(batch).status == 204
     account = [] if scope == "operator" else ["--account", "acme"]
-    made = tools.cli("token", "make", "--data", seeded.data, "--scope", scope, *account, "--label", f"{scope} probe")
+    made = tools.cli("token", "make", "--data", server.data, "--scope", scope, *account, "--label", f"{scope} probe")
     token = made.stdout.strip()
     command = [SCHEMATHESIS, "--config-file", HERE / "schemathesis.toml", "run", "--no-color"]
-    command += ["--header", f"Authorization: Bearer {token}", f"{seeded.url}/api/v1/openapi.json"]
+    command += ["--header", f"Authorization: Bearer {token}", f"{server.url}/api/v1/openapi.json"]
     environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "openapi_hooks.py")}
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=170)
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Tested: 13" in result.stdout, result.stdout
+    assert server.stop() == 0
+    assert server.log.read_text().count("\n") == 1, server.log.read_text()  # where it serves, and no bug of ours
 
 
 def test_the_document_is_complete(document) -> None:
@@ -81,9 +78,9 @@ def test_every_example_is_one(name) -> None:
     assert answer.model_dump(by_alias=True) == EXAMPLES[name]
 
 
-def test_anyone_may_read_the_document_and_nobody_is_sent_to_a_cdn(seeded) -> None:
-    answer = seeded.get("/api/v1/openapi.json")
+def test_anyone_may_read_the_document_and_nobody_is_sent_to_a_cdn(server) -> None:
+    answer = server.get("/api/v1/openapi.json")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
     for path in ("/api/v1/docs", "/api/v1/redoc"):
-        assert seeded.get(path).status == 401
-        assert seeded.get(path, Authorization=f"Bearer {seeded.token()}").status == 404
+        assert server.get(path).status == 401
+        assert server.get(path, Authorization=f"Bearer {server.token()}").status == 404
