@@ -1,4 +1,4 @@
-"""Chromium and Firefox for the tests: the ones that are here, else installed.
+"""The browsers for the tests: the ones that are here, else installed. Of WebKit there is Debian's alone.
 
 Playwright's own come first, being what it was tested with; but they cannot be downloaded everywhere, and then the
 system's do.
@@ -10,12 +10,13 @@ import os
 import platform
 import shutil
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserType, Playwright, sync_playwright
 
-from . import command, progress
+from . import command, progress, webkit
 from .errors import BuildError
 
 NAMES = ("chromium", "firefox")
@@ -24,7 +25,7 @@ _SYSTEM = {
     "chromium": ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser"),
     "firefox": ("firefox-esr", "firefox"),
 }
-_DEBIAN_PACKAGES = {"chromium": "chromium", "firefox": "firefox-esr"}
+_DEBIAN_PACKAGES = {"chromium": ["chromium"], "firefox": ["firefox-esr"], "webkit": webkit.DEBIAN_PACKAGES}
 _INSTALL_WITHIN_S = 900.0
 
 
@@ -44,13 +45,15 @@ def launch_options(browser: BrowserType) -> dict[str, Any] | None:
 
 
 def ensure() -> None:
-    """Install the browsers that are missing; raises BuildError that says what to do."""
-    if not (missing := _missing()):
-        return
-    with progress.step(f"Installing {' and '.join(missing)} for the tests (first time only, some minutes)"):
-        if _is_debian() and os.geteuid() == 0:
-            _install_debian(missing)
-        else:
+    """Install the browsers that are missing; raises BuildError that says what to do. WebKit may be left out."""
+    missing = _missing()
+    if _is_debian() and os.geteuid() == 0:
+        missing += [] if webkit.is_here() else ["webkit"]
+        if missing:
+            with _installing(missing):
+                _install_debian(missing)
+    elif missing:
+        with _installing(missing):
             command.run(
                 [sys.executable, "-m", "playwright", "install", *missing],
                 f"The tests need {' and '.join(missing)}, which could not be downloaded. Install what your system "
@@ -61,11 +64,15 @@ def ensure() -> None:
         raise BuildError(f"The tests need {' and '.join(missing)}: install what your system offers under these names.")
 
 
+def _installing(names: list[str]) -> AbstractContextManager[None]:
+    return progress.step(f"Installing {' and '.join(names)} for the tests (first time only, some minutes)")
+
+
 def _install_debian(missing: list[str]) -> None:
     failure = "The browsers for the tests could not be installed with apt-get."
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     command.run(["apt-get", "update"], failure, env=quiet, timeout=_INSTALL_WITHIN_S)
-    packages = [_DEBIAN_PACKAGES[name] for name in missing]
+    packages = [package for name in missing for package in _DEBIAN_PACKAGES[name]]
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     command.run(install, failure, env=quiet, timeout=_INSTALL_WITHIN_S)
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from . import browsers, dist
+from . import browsers, dist, webkit
 from .environment import ROOT
 from .progress import paint, say
 
@@ -17,6 +17,8 @@ def run_all(pytest_args: list[str]) -> int:
     """Lint, types and tests; the exit code. With arguments for pytest, its tests are those they select."""
     browsers.ensure()
     dist.build()
+    if not webkit.is_here():
+        say(webkit.MISSING)
     # What ends soon comes first, so that one learns soon.
     checks = {
         "ruff": ["ruff", "check", "."],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -117,9 +118,9 @@ class BrowserBridge:
             stop()
 
     async def pause(self) -> None:
-        if self.now_ms() - self._rested_ms > TURN_MS:
+        if not self._clock_ms() - self._rested_ms <= TURN_MS:  # NaN is never less
             await asyncio.sleep(0)  # a task of its own: Pyodide's loop comes back by a message
-            self._rested_ms = self.now_ms()
+            self._rested_ms = self._clock_ms()
 
     async def sleep(self, ms: float) -> None:
         await asyncio.sleep(ms / 1000)
@@ -175,6 +176,13 @@ class BrowserBridge:
     def use_policy(self, policy: Any) -> None:
         """The loader has made it already, and a page lets it be made once."""
         self._policy = policy
+
+    def _clock_ms(self) -> float:
+        """The page's clock, or NaN where the page broke it: what is drawn must not hang on that."""
+        try:
+            return self.now_ms()
+        except JsException:
+            return math.nan
 
     def _once(self, callback: Callable[[], None], ask: Callable[[Any], Any], withdraw: Callable[[Any], Any]) -> Cancel:
         def run(*_: Any) -> None:

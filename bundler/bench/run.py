@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from .. import browsers, dist, environment
+from .. import browsers, dist
 from ..environment import ROOT
 from ..progress import say, step
-from . import figures, machine, pages, table, visitors
+from . import chart, figures, machine, pages, table, visitors
 from .visit import Kind, Sample
 from .visitors import CHROMIUM, Visit
 
@@ -38,7 +38,6 @@ KINDS = {
 
 def bench(rounds: int, names: Sequence[str]) -> None:
     """Print the report, write it to REPORT and, with Chromium in it, to CHART; raises BuildError."""
-    environment.install("bench", what="what the bench draws and drives with (first time only)")
     browsers.ensure()
     dist.build()
     about = machine.describe()
@@ -66,8 +65,6 @@ def bench(rounds: int, names: Sequence[str]) -> None:
     }
     REPORT.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
     if CHROMIUM in found:
-        from . import chart  # what draws it may just have been installed
-
         chart.write(CHART, found[CHROMIUM], f"{versions[CHROMIUM]}, median of {rounds}. {machine.sentence(about)}")
 
 

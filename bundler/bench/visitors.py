@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
-from .. import browsers
-from . import chromium, webkit
+from .. import browsers, webkit
+from . import chromium
 from .visit import Kind, Sample, measured, watch
 
 CHROMIUM, FIREFOX, WEBKIT = NAMES = ("chromium", "firefox", "webkit")

@@ -16,7 +16,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
+from .. import webkit
 from ..environment import ROOT
+from ..errors import BuildError
 from . import build, profile
 
 _MARKS = """(() => {
@@ -38,15 +40,25 @@ _called = set[int]()
 _INTO = "TRESTA_PROFILE"  # the environment's variable that names the file the plugin writes
 
 
-def record(browsers: tuple[str, ...] = ("chromium", "firefox")) -> None:
-    """Write profiles.json anew. It takes some minutes; a test that fails only runs less."""
+# Which tests go an engine's ways.
+_TESTS = {
+    "chromium": ("tests/browser", "-k", "chromium"),
+    "firefox": ("tests/browser", "-k", "firefox"),
+    "webkit": ("tests/webkit",),
+}
+
+
+def record() -> None:
+    """Write profiles.json anew; raises BuildError without WebKit. A test that fails only runs less."""
+    if not webkit.is_here():
+        raise BuildError(f"Each engine has a profile of its own. {webkit.MISSING}")
     texts = {}
     module = build.instrumented()
-    for browser in browsers:
+    for browser, tests in _TESTS.items():
         into = build.CACHE / f"profile-{browser}.json"
         into.unlink(missing_ok=True)
         subprocess.run(
-            [sys.executable, "-m", "pytest", "tests/browser", "-p", __name__, "-p", "no:xdist", "-q", "-k", browser],
+            [sys.executable, "-m", "pytest", *tests, "-p", __name__, "-p", "no:xdist", "-q"],
             cwd=ROOT,
             env={**os.environ, "TRESTA_RUNTIME": "profile", _INTO: str(into)},
             check=False,
@@ -69,14 +81,20 @@ def pytest_configure() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     script = _MARKS % f"http://127.0.0.1:{server.server_address[1]}/"
-    real = Browser.new_context
+    new_context, goto = Browser.new_context, webkit.WebDriverPage.goto
 
-    def new_context(self: Browser, **options: Any) -> BrowserContext:
-        context = real(self, **options)
+    def marking_context(self: Browser, **options: Any) -> BrowserContext:
+        context = new_context(self, **options)
         context.add_init_script(script)
         return context
 
-    Browser.new_context = new_context  # type: ignore[method-assign]
+    def marking_goto(self: webkit.WebDriverPage, url: str) -> object:
+        answer = goto(self, url)  # a page whose tags come later
+        self.evaluate(script)
+        return answer
+
+    Browser.new_context = marking_context  # type: ignore[method-assign]
+    webkit.WebDriverPage.goto = marking_goto  # type: ignore[method-assign]
 
 
 def pytest_unconfigure() -> None:

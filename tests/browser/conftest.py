@@ -18,7 +18,7 @@ TIMEOUT_MS = 30_000  # Python boots in three seconds, in more when both workers 
 
 # The slim runtime's cold part never comes by itself: whatever needs it must load it at once, and the test fails.
 _COLD = "/cold-"
-_WITHOUT_COLD = f"""{{
+WITHOUT_COLD = f"""{{
   const real = window.fetch;
   window.fetch = (url, options) =>
     String(url).includes("{_COLD}") ? new Promise(() => {{}}) : real.call(window, url, options);
@@ -74,7 +74,7 @@ def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., Brow
     def make(*, cold: bool = False, **options: object) -> BrowserContext:
         context = browser.new_context(**options)  # type: ignore[arg-type]
         if not cold:
-            context.add_init_script(_WITHOUT_COLD)
+            context.add_init_script(WITHOUT_COLD)
         context.set_default_timeout(TIMEOUT_MS)
         record.watch(context)
         contexts.append(context)

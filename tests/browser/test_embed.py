@@ -190,6 +190,21 @@ def test_whatever_is_broken_the_content_is_shown_and_nothing_reaches_the_host(si
     assert [line for line in record.console if "Failed to load" not in line] == []
 
 
+@pytest.mark.parametrize("clock", ["a clock that throws", "a clock that lies"])
+def test_a_page_that_breaks_its_clock_before_the_content_comes_gets_the_content(site, page, tag, record, clock):
+    held = []
+    page.route("**/public*", lambda route: held.append(route))
+    page.goto(site.page(tag(runtime="eager")))
+    page.evaluate("Tresta.ready.then(() => {})")
+    page.evaluate(f"() => {{ {BREAKAGES[clock]} }}")
+    while held:
+        held.pop().continue_()
+        page.unroute("**/public*")
+    page.locator(".tresta .card").nth(len(WORDS) - 1).wait_for()
+    assert page.evaluate("Tresta.getState('w1').code") == ""
+    assert record.errors == []
+
+
 def test_no_style_leaks_either_way(site, page, tag):
     hostile = "<style>* {color: rgb(1, 2, 3) !important; display: block} .card {outline: 9px solid red}</style>"
     page.goto(site.page(f"<p class=card id=host>Host</p>{tag()}", head=hostile))

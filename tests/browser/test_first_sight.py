@@ -172,7 +172,7 @@ def test_a_returning_visitor_sees_the_copy_which_the_api_confirms_or_replaces(si
     for visit in (1, 2):
         page.goto(url)
         seen(page)
-        visits.until(lambda visit=visit: faulty_api.asked("w1") == visit, "the API to be asked, the copy being seen")
+        visits.until(lambda count=visit: faulty_api.asked("w1") == count, "the API to be asked once a visit")
         assert page.locator(".card").count() == 2
     faulty_api.answers("w1", Answer(drawn(people=PEOPLE[:3]), headers=kept))
     page.goto(url)
@@ -271,6 +271,23 @@ def test_who_uses_the_api_starts_python_and_who_asks_for_the_state_does_not(site
     assert not started(record)
     with page.expect_request(f"**{BOOT}*"):
         page.evaluate(USES[use])
+
+
+def test_a_refresh_before_python_knows_the_widget_waits_for_it(site, page, tag):
+    # No frame comes until we say so, and without one the loader does not tell Python of the widget.
+    page.add_init_script("""
+      const real = window.requestAnimationFrame;
+      window.requestAnimationFrame = callback => {
+        window.draw = () => { window.requestAnimationFrame = real; callback() };
+      };
+    """)
+    page.goto(site.page(tag(drawn(), telemetry="false")))
+    page.wait_for_function("window.draw && Tresta.getState('w1').status === 'ready'", polling=50)
+    page.evaluate("void Tresta.refresh('w1').then(({status}) => { window.refreshed = status })")
+    page.evaluate("Tresta.ready.then(() => {})")
+    page.evaluate("draw()")
+    page.wait_for_function("window.refreshed", polling=50)
+    assert page.evaluate("refreshed") == "ready"
 
 
 def test_an_eager_owner_gets_python_before_the_page_has_loaded(site, page, tag, record):

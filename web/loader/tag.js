@@ -56,16 +56,16 @@ const stand = (tag, url, asked, at) => {
     kept.add(place);
   }
   if (style.display === "inline") place.style.display = "block";
-  present(tag, place, url, asked, at).catch(() => start());
+  const view = { waiting: [] }; // clicks that wait for Python
+  views.set(place, view);
+  view.presented = present(view, tag, place, url, asked, at).catch(() => start());
 };
 
-const present = async (tag, place, url, asked, at) => {
-  const view = { waiting: [] }; // clicks that wait for Python
+const present = async (view, tag, place, url, asked, at) => {
   const sight = { url }; // what Python gets to know: FirstSight of widget/mount.py
   const isOurs = () => views.get(place) === view; // else unmounted meanwhile
   const number = numberOf(place);
   let answer;
-  views.set(place, view);
 
   const display = async (next) => {
     answer = next;

@@ -1,4 +1,5 @@
 // window.Tresta: what JavaScript of the page can do, before and after Python is up.
+import { now } from "./page.js";
 import { call, failed, forget, isKnown, numberOf, python, ready, request, start, views } from "./python.js";
 import { adopt, find, giveBack } from "./tag.js";
 import { clear } from "./view.js";
@@ -29,8 +30,11 @@ const remote = (name, methods) => {
 // What takes time: a promise of the state in which it ends.
 const remotely = (method) => async (target, ...args) => {
   const place = find(target);
+  const at = now();
+  const view = views.get(place);
   start();
-  if (place instanceof Element) return request(place, method, args);
+  if (view) await view.presented; // Python is told of the widget first
+  if (place instanceof Element) return request(place, method, args, [], at);
   call(0, "mount", args, [target]); // Python says what is wrong with it
   return GONE;
 };

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-MISSING = "WebKit is left out: `apt-get install webkit2gtk-driver xvfb` brings it on Debian and Ubuntu."
+DEBIAN_PACKAGES = ("webkit2gtk-driver", "xvfb")
+MISSING = f"WebKit is left out: `apt-get install {' '.join(DEBIAN_PACKAGES)}` brings it on Debian and Ubuntu."
 
-_DRIVER = shutil.which("WebKitWebDriver")
-_SCREEN = shutil.which("Xvfb")
-_BROWSER = next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))), None)
+_DRIVER, _SCREEN = "WebKitWebDriver", "Xvfb"
 
 
 class WebDriverPage:
@@ -34,14 +33,18 @@ class WebDriverPage:
 
 def is_here() -> bool:
     """Whether this machine has it."""
-    return None not in (_DRIVER, _SCREEN, _BROWSER)
+    return None not in (shutil.which(_DRIVER), shutil.which(_SCREEN), _browser())
+
+
+def _browser() -> Path | None:
+    return next(iter(sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))), None)
 
 
 @contextmanager
 def screen() -> Iterator[str]:
     """A display nobody sees; its name."""
     ours, theirs = os.pipe()
-    command = [str(_SCREEN), "-displayfd", str(theirs), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+    command = [_SCREEN, "-displayfd", str(theirs), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
     with subprocess.Popen(command, pass_fds=[theirs], stderr=subprocess.DEVNULL) as server:
         os.close(theirs)
         try:
@@ -66,14 +69,14 @@ def version(display: str) -> str:
 
 @contextmanager
 def _driver(display: str) -> Iterator[Any]:
-    from selenium import webdriver  # the bench installs it as it starts
+    from selenium import webdriver  # only tests and the bench have it installed
     from selenium.webdriver.webkitgtk.options import Options
     from selenium.webdriver.webkitgtk.service import Service
 
     options = Options()
-    options.binary_location = str(_BROWSER)
+    options.binary_location = str(_browser())
     options.add_argument("--automation")
-    service = Service(str(_DRIVER), env={**os.environ, "DISPLAY": display})
+    service = Service(shutil.which(_DRIVER), env={**os.environ, "DISPLAY": display})
     driver = webdriver.WebKitGTK(options=options, service=service)
     try:
         yield driver

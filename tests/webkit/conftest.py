@@ -1,0 +1,68 @@
+"""Fixtures of the WebKit tests, where this machine has it: a page in a fresh profile, driven over WebDriver."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bundler import webkit
+from tests.browser.conftest import WITHOUT_COLD, faulty_api, origins, site
+from tests.browser.servers import Site
+
+__all__ = ["faulty_api", "origins", "site"]
+
+collect_ignore_glob = [] if webkit.is_here() else ["test_*.py"]  # bundler/checks.py says so
+
+_WITHIN_S = 60.0
+_COLD_LOADS = """performance.getEntriesByType("resource")
+  .filter(({ name, initiatorType }) => name.includes("/cold-") && initiatorType === "xmlhttprequest").length"""
+
+
+class Visit:
+    """One visitor's page. Its site is empty at first, so that it can be prepared before any tag runs."""
+
+    def __init__(self, page: webkit.WebDriverPage, site: Site) -> None:
+        self._page, self._site = page, site
+
+    def open(self, html: str) -> None:
+        """Show this HTML; scripts in it run."""
+        self._page.goto(self._site.page("<main></main>"))
+        self.run(WITHOUT_COLD)
+        self.run("document.querySelector('main').append(document.createRange().createContextualFragment(html))", html)
+
+    def run(self, script: str, html: str = "") -> None:
+        """Let the page run a script."""
+        self._page.evaluate(f"(html => {{ {script} }})({html!r})")
+
+    def get(self, expression: str) -> Any:
+        """What an expression gives, or what it is a promise of."""
+        self.run(f"window.answer = undefined; Promise.resolve({expression}).then(value => (window.answer = [value]))")
+        return self.until("window.answer")[0]
+
+    def until(self, expression: str) -> Any:
+        """Wait until the expression is true, and return what it is."""
+        deadline = time.monotonic() + _WITHIN_S
+        while not (value := self._page.evaluate(expression)):
+            assert time.monotonic() < deadline, f"Waited {_WITHIN_S:.0f} s for {expression}."
+            time.sleep(0.05)
+        return value
+
+    def leave(self) -> None:
+        """Go to another page; the cold part was never loaded while this one stood still."""
+        assert self._page.evaluate(_COLD_LOADS) == 0
+        self._page.goto(self._site.page("<p>Elsewhere</p>"))
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    with webkit.screen() as name:
+        yield name
+
+
+@pytest.fixture
+def visit(display: str, site: Site) -> Iterator[Visit]:
+    with webkit.fresh(display) as page:
+        yield Visit(page, site)

@@ -1,0 +1,114 @@
+"""The widget in WebKit, the engine of Safari and of every browser on a telephone of Apple's.
+
+It has neither JSPI nor `scheduler` nor idle callbacks, so that Python goes ways in it that it goes in no other
+browser. As in tests/browser, the cold part is withheld: what needed it would stand still, and fail here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from tests.browser.servers import Answer
+from tests.browser.test_scripts import WRITTEN, body
+from tests.browser.visits import TESTIMONIALS, errors, reports, until
+from widget.telemetry.schema import LAYOUTS
+
+OPEN = {"mode": "opt-in", "rate": 1.0}
+LONG = "A bowl to keep, and to fill with soup on a cold day. " * 12
+
+
+def content(widget, **changes):
+    design = {"layout": "grid", "autoplay": 0}
+    people = [{**TESTIMONIALS[0], "text": LONG}, *TESTIMONIALS[1:]]
+    return Answer({"id": widget, "design": design, "telemetry": OPEN, "testimonials": people, **changes})
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_visit_is_shown_used_and_counted(origins, visit, faulty_api, layout):
+    faulty_api.answers("w1", content("w1", design={"layout": layout, "autoplay": 0}))
+    visit.open(origins.tag("w1", api_url=faulty_api.url))
+    visit.until("window.Tresta && Tresta.getState('w1').status === 'ready'")
+    visit.run(
+        """
+        const root = document.querySelector('#tresta-widget-w1').shadowRoot;
+        for (const name of ['.card .more', 'button.pause', 'button.next', 'button.previous', '.dot:last-child'])
+          root.querySelector(name)?.click();
+        """
+    )
+    visit.until("document.querySelector('#tresta-widget-w1').shadowRoot.querySelector('.card[data-open]') !== null")
+    visit.leave()
+    until(lambda: any(report.interactions for report in reports(faulty_api)), "what was used")
+    assert [load.layout for report in reports(faulty_api) for load in report.loads] == [layout]
+    assert sum(report.interactions.get(layout, 0) for report in reports(faulty_api)) >= 1
+
+
+def test_what_the_server_has_drawn_needs_no_python_until_somebody_calls(origins, visit):
+    widget = origins.add_widget("drawn", {"design": {"layout": "grid"}, "testimonials": TESTIMONIALS})
+    visit.open(origins.tag(widget, telemetry="false"))
+    visit.until(f"window.Tresta && Tresta.getState('{widget}').status === 'ready'")
+    assert visit.get("[...document.scripts].filter(({ src }) => src.includes('/boot-')).length") == 0
+    assert visit.get(f"Tresta.refresh('{widget}').then(({{ status }}) => status)") == "ready"
+    visit.leave()
+
+
+@pytest.mark.parametrize("script", WRITTEN)
+def test_whatever_customers_write_is_drawn(origins, visit, faulty_api, script):
+    for layout in LAYOUTS:
+        faulty_api.answers(layout, Answer(body(layout, script, layout)))
+    visit.open("".join(origins.tag(layout, api_url=faulty_api.url, telemetry="true") for layout in LAYOUTS))
+    for layout in LAYOUTS:
+        visit.until(f"window.Tresta && Tresta.getState('{layout}').count === 36")
+    visit.leave()
+
+
+def test_every_call_from_javascript(origins, visit, faulty_api):
+    faulty_api.answers("w1", content("w1"))
+    visit.open(origins.tag("w1", api_url=faulty_api.url, debug="true") + "<div id=more></div>")
+    visit.get("Tresta.ready.then(() => 1)")
+    visit.run(
+        """
+        const tracker = window.tracker = new Tresta.TelemetryTracker('widget-123', '1.0.0', {samplingRate: 1});
+        tracker.startLoadTracking();
+        tracker.trackLoad('grid');
+        tracker.trackError('API_ERROR');
+        tracker.trackError({});
+        tracker.trackInteraction('carousel');
+        tracker.setSamplingRate(NaN);
+        tracker.disable();
+        tracker.enable();
+        tracker.trackError('AFTER');
+        new Tresta.TelemetrySampler(0.5).shouldSample();
+        new Tresta.TelemetryTracker('a b', 'latest', {samplingRate: 'all'}).trackError(null);
+        """
+    )
+    assert visit.get("tracker.isEnabled()") is True
+    nobody = json.dumps({"widgetId": "nobody", "apiUrl": faulty_api.url})
+    assert visit.get(f"Tresta.mount('#more', {nobody}).then(({{ code }}) => code)") == "NOT_FOUND"
+    visit.run("Tresta.unmount('#more')")
+    after = {"empty ": content("w1", testimonials=[]), "empty API_ERROR": Answer("no JSON", 500)}
+    for state, answer in after.items():
+        faulty_api.answers("w1", answer)
+        assert visit.get("Tresta.refresh('w1').then(({ status, code }) => `${status} ${code}`)") == state
+    visit.run("tracker.flush()")
+    visit.leave()
+    until(lambda: errors(faulty_api)["AFTER"], "the last batch")
+    assert errors(faulty_api) == Counter(AFTER=1, API_ERROR=1)  # `disable` threw away what was before
+
+
+def test_a_bug_of_ours_says_where_it_was_and_the_page_lives(origins, visit, faulty_api):
+    faulty_api.answers("w1", content("w1"))
+    visit.open("")
+    visit.run(
+        """
+        window.said = [];
+        console.warn = (text) => window.said.push(text);
+        CSSStyleSheet.prototype.replaceSync = () => { throw new Error('on purpose'); };
+        document.querySelector('main').append(document.createRange().createContextualFragment(html));
+        """,
+        origins.tag("w1", api_url=faulty_api.url, debug="true"),
+    )
+    assert "widget/shadow.py" in visit.until("window.said.find((text) => text.includes('on purpose'))")
+    visit.leave()
