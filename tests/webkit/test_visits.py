@@ -67,6 +67,7 @@ def test_whatever_customers_write_is_drawn(origins, visit, faulty_api, script):
 def test_every_call_from_javascript(origins, visit, faulty_api):
     faulty_api.answers("w1", content("w1"))
     visit.open(origins.tag("w1", api_url=faulty_api.url, debug="true") + "<div id=more></div>")
+    visit.until("window.Tresta")
     visit.get("Tresta.ready.then(() => 1)")
     visit.run(
         """
