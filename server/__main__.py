@@ -44,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     except (ConfigError, ControlError, SettingError, StoreError) as error:
         return _fail(str(error))
     except OSError as error:  # such as a directory that may not be written
-        return _fail(f"{error}.")
+        return _fail(f"{error.filename or settings.data} cannot be used: {error.strerror}.")
     return 0
 
 

@@ -139,6 +139,12 @@ def test_a_mistyped_data_directory_is_not_made(cli, tmp_path, arguments) -> None
     assert not (tmp_path / "new").exists()
 
 
+def test_a_directory_that_cannot_be_is_one_sentence(tools, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    done = tools.cli("init", "--data", tmp_path / "file" / "data")
+    assert refused(done) == f"{tmp_path / 'file' / 'data'} cannot be used: Not a directory."
+
+
 def test_a_running_server_obeys_within_moments(start, tools) -> None:
     server = start()
     tools.write_widget(server.widgets, "late")
