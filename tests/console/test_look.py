@@ -1,0 +1,130 @@
+"""How the console looks and is read: both themes, every width, by keyboard, by screen reader, in peace, on paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from bundler.browsers import launch_options
+from bundler.node import MODULES
+from tests.console.running import Visit, until
+
+AXE = (MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+PLACES = {
+    "#/dashboard?range=30d": ".groups td",
+    "#/dashboard?range=30d&view=table": ".points td",
+    "#/dashboard?account=quiet": ".empty:not([hidden])",
+    "#/settings?account=acme": "#audit td",
+    "#/health": ".state h2",
+}
+WIDTHS = (360, 768, 1280, 1920)
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def violations(page):
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [(each["id"], node["html"]) for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_to_say_and_every_width_fits(visit, theme):
+    there = visit(bypass_csp=True).open()  # of the page's policy, for axe
+    page = there.page
+    assert violations(page) == []
+    there.sign_in("operator")
+    page.select_option(".theme", theme)
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == theme
+    for place, ready in PLACES.items():
+        there.go(place)
+        page.wait_for_selector(ready)
+        assert violations(page) == [], place
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert not page.evaluate(TOO_WIDE), (place, width)
+
+
+def test_the_theme_is_the_systems_until_one_is_chosen(visit, browser):
+    page = visit(color_scheme="dark").sign_in("owner").page
+    paper = "getComputedStyle(document.body).backgroundColor"
+    if browser.browser_type.name == "chromium":  # Firefox, over WebDriver BiDi, does not take `color_scheme`
+        assert page.evaluate(paper) == "rgb(15, 17, 22)"
+    page.select_option(".theme", "light")
+    assert page.evaluate(paper) == "rgb(246, 247, 249)"
+    page.select_option(".theme", "dark")
+    assert page.evaluate(paper) == "rgb(15, 17, 22)"
+
+
+def test_everything_is_reached_by_keyboard_and_shows_where_one_is(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d").page
+    page.wait_for_selector(".groups td")
+    assert page.evaluate("document.activeElement.id") == "page"
+    page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        told = page.evaluate("""() => {
+          const it = document.activeElement, style = getComputedStyle(it);
+          return [it.dataset.key || it.dataset.do || it.className || it.tagName, style.outlineStyle];
+        }""")
+        assert told[0] == "BODY" or told[1] != "none", told
+        reached.add(told[0])
+    for key in ("skip", "page-settings", "theme", "sign-out", "range 7d", "choose widget", "choose time_zone",
+                "export csv", "print ", "chart-key", "widget w1"):  # fmt: skip
+        assert key in reached, reached
+
+
+def test_what_is_drawn_anew_keeps_the_focus(visit, server):
+    page = visit().sign_in("owner", "#/dashboard?range=1h").page
+    page.wait_for_selector("[data-figure=loads] .value")
+    until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
+    server.send(30)
+    page.wait_for_selector("[data-do=filter][data-value=w1]")
+    page.locator("[data-do=filter][data-value=w1]").focus()
+    before = page.locator("[data-figure=loads]").inner_text()
+    server.send(5)
+    until(lambda: page.locator("[data-figure=loads]").inner_text() != before, "new figures")
+    assert page.evaluate("document.activeElement.dataset.key") == "widget w1"
+
+
+def test_who_wants_less_motion_gets_none(browser, server, visit):
+    moving = "getComputedStyle(document.querySelector('.live'), '::before').animationDuration"
+    if browser.browser_type.name == "chromium":
+        there = visit(reduced_motion="reduce").sign_in("owner")
+        until(lambda: there.page.locator(".live").inner_text() == "Live", "the stream")
+        assert there.page.evaluate(moving) == "0s"
+        return
+    # Over WebDriver BiDi, Playwright's `reduced_motion` changes nothing; Firefox's own preference does.
+    options = launch_options(browser.browser_type)
+    calm = browser.browser_type.launch(**options, firefox_user_prefs={"ui.prefersReducedMotion": 1})
+    there = Visit(calm.new_page(), server).sign_in("owner")
+    until(lambda: there.page.locator(".live").inner_text() == "Live", "the stream")
+    assert there.page.evaluate(moving) == "0s"
+    calm.close()
+
+
+def test_on_paper_it_is_light_and_without_controls(visit, browser):
+    if browser.browser_type.name == "firefox":
+        return  # it has no way to show a page as printed
+    page = visit(color_scheme="dark").sign_in("owner", "#/dashboard?range=30d").page
+    page.wait_for_selector(".groups td")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".controls").is_hidden()
+    assert page.locator("[data-figure=loads]").is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_everything_comes_from_the_server_under_a_strict_policy(visit, server, record):
+    there = visit()
+    answers = []
+    there.page.on("response", lambda response: answers.append(response))
+    there.sign_in("operator", "#/health")
+    there.page.wait_for_selector(".state h2")
+    there.go("#/dashboard")
+    there.page.wait_for_selector(".groups td")
+    assert {url.split("/")[2] for url in record.urls if url.startswith("http")} == {server.url.split("/")[2]}
+    assert [answer.url for answer in answers if answer.status >= 400] == []
+    policy = answers[0].headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy and "'unsafe-eval'" not in policy
+    assert [line for line in record.console if not line.startswith("debug: [pyscript")] == []
