@@ -58,16 +58,21 @@ def test_everything_is_reached_by_keyboard_and_shows_where_one_is(visit):
     page = visit().sign_in("owner", "#/dashboard?range=30d").page
     page.wait_for_selector(".groups td")
     assert page.evaluate("document.activeElement.id") == "page"
+    page.bring_to_front()  # in a window behind another, nothing has the focus
     page.evaluate("document.activeElement.blur()")
-    reached = set()
+    reached, seen = set(), 0
     for _ in range(80):
         page.keyboard.press("Tab")
         told = page.evaluate("""() => {
           const it = document.activeElement, style = getComputedStyle(it);
-          return [it.dataset.key || it.dataset.do || it.className || it.tagName, style.outlineStyle];
+          const name = it.dataset.key || it.dataset.do || it.className || it.tagName;
+          return [name, style.outlineStyle, it.matches(':focus') && name != 'BODY'];
         }""")
-        assert told[0] == "BODY" or told[1] != "none", told
         reached.add(told[0])
+        if told[2]:  # in Firefox, the first step after blur() is not drawn as one yet
+            seen += 1
+            assert told[1] != "none", told
+    assert seen > 25
     for key in ("skip", "page-settings", "theme", "sign-out", "range 7d", "choose widget", "choose time_zone",
                 "export csv", "print ", "chart-key", "widget w1"):  # fmt: skip
         assert key in reached, reached
