@@ -6,10 +6,20 @@ import argparse
 import sys
 
 from . import config
-from .cli import account, events, init, serve, token, widget
-from .errors import ConfigError, ControlError, DirectoryInUseError, SettingError, StoreError, UnknownWidgetError
+from .cli import account, backup, events, init, migrate, restore, retention, serve, token, widget
+from .errors import (
+    BackupError,
+    BrokenPromiseError,
+    ConfigError,
+    ControlError,
+    DirectoryInUseError,
+    SettingError,
+    StoreError,
+    UnknownWidgetError,
+)
 
-COMMANDS = (serve, init, account, widget, token, events)
+COMMANDS = (serve, init, account, widget, token, events, retention, backup, restore, migrate)
+SAID = (BackupError, BrokenPromiseError, ConfigError, ControlError, SettingError, StoreError)  # each in one sentence
 
 ABOUT = """\
 The collector: it takes the widgets' telemetry, keeps it for at most 90 days, and serves
@@ -23,6 +33,8 @@ then, also while the server runs:
   python -m server account set acme --mode off       from the next page load on
   python -m server token make --scope owner --account acme --label Maria
   python -m server events --limit 20                 the newest rows, as a table
+  python -m server backup /backups                   accounts and events in one file
+  python -m server retention                         fails if anything is older than 90 days
   python -m server COMMAND --help                    all that a command can do
 
 Settings such as --data and --port may also be given as TRESTA_DATA=... in the environment, or as
@@ -41,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
         return _fail(f"Another process uses the data in {settings.data}; stop it, or give another --data.")
     except UnknownWidgetError as error:
         return _fail(f"There is no widget {error} in the register.")
-    except (ConfigError, ControlError, SettingError, StoreError) as error:
+    except SAID as error:
         return _fail(str(error))
     except OSError as error:  # such as a directory that may not be written
         return _fail(f"{error.filename or settings.data} cannot be used: {error.strerror}.")

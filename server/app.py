@@ -78,6 +78,7 @@ def create_app(
             tokens=Tokens(control),
             audit=Audit(control),
             store=store,
+            control=control.path,
             panels=Panels(store),
             writer=writer,
             refusals=refusals,

@@ -31,6 +31,14 @@ class BrokenContentError(Exception):
     """The widget's file breaks the content's rules; the log has named it and the field."""
 
 
+class BackupError(Exception):
+    """A backup cannot be taken or used. The message is one sentence: what is wrong, and what to do."""
+
+
+class BrokenPromiseError(Exception):
+    """Something is kept for longer than 90 days. The message says what, and how old it is."""
+
+
 class DirectoryInUseError(Exception):
     """Another process holds the data directory."""
 

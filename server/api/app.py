@@ -10,13 +10,13 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from widget.version import VERSION
 
-from . import accounts, audit, dashboard, errors, events, health, live, me, preview, tokens
+from . import accounts, audit, backup, dashboard, errors, events, health, live, me, preview, tokens
 from .access import BEARER, OPEN_PATH, TokenNeeded
 from .body_limit import BodyLimit
 from .examples import EXAMPLES
 from .headers import Headers
 
-NOUNS = (me, accounts, dashboard, live, audit, preview, tokens, health, events)
+NOUNS = (me, accounts, dashboard, live, audit, preview, tokens, health, events, backup)
 ABOUT = """\
 What an account's owner and the operator of a Tresta server read and change. Every answer that says no is
 `{"error": "one sentence"}`. Rates are fractions, times are UTC in ISO 8601."""

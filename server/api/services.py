@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -27,6 +28,7 @@ class Services:
     tokens: Tokens
     audit: Audit
     store: Store
+    control: Path  # the file of the control database
     panels: Panels
     writer: Writer
     refusals: Refusals

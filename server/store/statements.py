@@ -22,7 +22,6 @@ def names_for(address: Address) -> dict[str, str]:
         "events_table": "events",
         "on_cluster": "",
         "events_engine": "MergeTree",
-        "events_settings": "",
         "migrations_engine": "ReplacingMergeTree",
         "parts": "system.parts",
         "cluster": "",
@@ -31,10 +30,7 @@ def names_for(address: Address) -> dict[str, str]:
         cluster = f"`{address.cluster}`"
         names |= {"events_table": "events_local", "cluster": cluster}
         names["parts"] = f"clusterAllReplicas({cluster}, system.parts)"
-        if not address.replicated:
-            # A replica that was killed in the midst of an insert gets it again, and must take it once.
-            names["events_settings"] = ",\n    non_replicated_deduplication_window = 1000"
-        else:
+        if address.replicated:
             path = f"/clickhouse/tables/{{shard}}/{address.database}/events_local"
             # What has been done is known to every node, whichever the server talks to.
             done = f"/clickhouse/tables/all/{address.database}/migrations"

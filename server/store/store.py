@@ -69,11 +69,14 @@ class Store:
         """
         at = at or datetime.now(UTC)
         ts = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
-        lines = "\n".join(_LINE((ts, *_VALUES(row))) for row in rows)
+        self.insert_lines([_LINE((ts, *_VALUES(row))) for row in rows], token)
+
+    def insert_lines(self, lines: Sequence[str], token: str = "") -> None:
+        """As `insert`, of rows of one UTC day as JSON arrays of a time and COLUMNS; raises StoreError."""
         try:
-            # `insert` and `raw_insert` go through a file in the system's temporary directory, which a killed
+            # The client's own `insert` goes through a file in the system's temporary directory, which a killed
             # process would leave there, out of the reach of any retention.
-            self._writer.command(self._insert_events, data=lines, settings=_once(token))
+            self._writer.command(self._insert_events, data="\n".join(lines), settings=_once(token))
         except EngineError as error:
             raise _refusal("store rows", error) from error
 
@@ -94,13 +97,20 @@ class Store:
 
         `literals` fill the `$names` that the engine takes as no parameter.
         """
+        lines = self.lines(name, "JSONEachRow", literals=literals, **parameters)
+        return [json.loads(line) for line in lines.splitlines()]
+
+    def lines(
+        self, name: str, format_: str, *, literals: Mapping[str, str] | None = None, **parameters: object
+    ) -> bytes:
+        """As `query`, in one of the engine's formats, and as it comes."""
         with self._reader() as reader:
             try:
                 text = statement(name, {**self._names, **(literals or {})})
-                lines = reader.raw_query(text, parameters=parameters, fmt="JSONEachRow")
+                answer: bytes = reader.raw_query(text, parameters=parameters, fmt=format_)
             except EngineError as error:
                 raise _refusal("answer", error) from error
-        return [json.loads(line) for line in lines.splitlines()]
+        return answer
 
     def close(self) -> None:
         """Gives a directory free for another process."""

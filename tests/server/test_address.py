@@ -77,7 +77,7 @@ def test_what_makes_a_replicated_cluster_is_sql_that_the_engine_can_read(tmp_pat
     for file in files:
         assert "ON CLUSTER `tresta`" in statement(file, names)
         tree = store._writer.command(f"EXPLAIN AST {statement(file, names)}")
-        assert "Create" in str(tree)
+        assert "Query" in str(tree)
     store.close()
     events = statement("store/001_events", names)
     assert "ReplicatedMergeTree('/clickhouse/tables/{shard}/telemetry/events_local', '{replica}')" in events

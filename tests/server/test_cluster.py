@@ -17,6 +17,7 @@ import clickhouse_connect
 import pytest
 
 from bundler import node
+from server.control.database import ControlDatabase
 from server.errors import StoreError
 from server.ingest.rows import Row
 from server.panels.dashboard import Panels
@@ -186,7 +187,7 @@ def test_rows_lie_on_both_shards_and_an_account_on_one(empty, tools) -> None:
     assert set(first.split()).isdisjoint(second.split())
 
 
-def test_no_node_stores_or_shows_what_is_older_than_90_days(empty, tools) -> None:
+def test_no_node_stores_or_shows_what_is_older_than_90_days(empty, tools, tmp_path) -> None:
     for one in empty.nodes:
         one.run("SYSTEM STOP TTL MERGES events_local")
     for days in (89, 91):
@@ -199,6 +200,9 @@ def test_no_node_stores_or_shows_what_is_older_than_90_days(empty, tools) -> Non
         table = Panels(store).dashboard(Question("account1", NOW - timedelta(days=90, hours=23), NOW))["by_widget"]
         assert [line["name"] for line in table] == ["days89"]
         assert datetime.now(UTC) - (retention.oldest(store) or NOW) > retention.RETENTION
+    broken = tools.cli("retention", "--store", empty.nodes[3].address(), "--data", tmp_path)
+    assert broken.returncode == 1
+    assert broken.stderr.endswith("nothing may be older than 90 days.\n")
     for one in empty.nodes:
         one.run("SYSTEM START TTL MERGES events_local")
     tools.wait_for(lambda: empty.in_step(100))
@@ -243,14 +247,29 @@ def wait_for_more(acknowledged: list[int], tools: Any) -> None:
     tools.wait_for(lambda: len(acknowledged) >= enough)
 
 
-def test_two_servers_may_open_the_store_at_once_and_each_step_is_recorded(cluster) -> None:
+def test_a_backup_of_a_directory_is_restored_into_a_cluster(empty, tmp_path, tools) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    ControlDatabase(data / "control.sqlite").close()
+    rows = [row for _, commit in commits() for row in commit]
+    embedded = Store(data / "store")
+    embedded.insert(rows)
+    embedded.close()
+    assert tools.cli("backup", tmp_path / "b.tar", "--data", data).returncode == 0
+    done = tools.cli("restore", tmp_path / "b.tar", "--data", tmp_path / "new", "--store", empty.nodes[0].address())
+    assert done.returncode == 0, done
+    tools.wait_for(lambda: empty.in_step(len(rows)))
+
+
+def test_two_servers_may_open_the_store_at_once_and_each_step_is_recorded(cluster, tools) -> None:
     with ThreadPoolExecutor(4) as pool:
         for store in pool.map(lambda _: Store(cluster.nodes[0].address()), range(4)):
             store.close()
+    assert tools.cli("migrate", "--store", cluster.nodes[0].address()).returncode == 0
     steps = cluster.nodes[0].run(
         "SELECT arrayStringConcat(groupArray(name), ' ') FROM (SELECT name FROM migrations FINAL ORDER BY number)"
     )
-    assert steps == "store/001_events store/002_events_of_all_nodes.cluster"
+    assert steps == "store/001_events store/002_events_of_all_nodes.cluster store/003_inserts_once"
 
 
 @pytest.mark.parametrize(

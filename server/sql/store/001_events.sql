@@ -24,6 +24,5 @@ TTL toStartOfDay(ts) + INTERVAL 89 DAY + INTERVAL 23 HOUR DELETE
 SETTINGS
     ttl_only_drop_parts = 1,
     merge_with_ttl_timeout = 600,
-    non_replicated_deduplication_window = 100,  -- inserts; a replicated table has one by itself
     fsync_after_insert = 1,
-    fsync_part_directory = 1$events_settings
+    fsync_part_directory = 1

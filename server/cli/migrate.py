@@ -1,0 +1,30 @@
+"""`migrate`: the store's tables, made or brought up to date on the node that the address names."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..config import Config
+from ..errors import ConfigError
+from .parsing import Commands, add_command
+
+ABOUT = """\
+Makes the tables of a store, or brings them up to date, and ends. `serve` does so by itself;
+this is for each node of a cluster that has no Keeper, and so no ON CLUSTER. Safe to run again.
+
+  for node in ch1 ch2 ch3 ch4; do
+    python -m server migrate --store "clickhouse://tresta:PASSWORD@$node/telemetry?cluster=tresta&replicated=no"
+  done"""
+
+
+def add_to(commands: Commands) -> None:
+    add_command(commands, "migrate", run, "store", help="make a cluster's tables, node by node", about=ABOUT)
+
+
+def run(args: argparse.Namespace, config: Config) -> None:
+    from ..store.store import Store
+
+    if not config.store:
+        raise ConfigError("Name the store with --store clickhouse://...; `serve` makes an embedded one by itself.")
+    Store(config.store).close()
+    print("The store's tables are up to date on this node.")

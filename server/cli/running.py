@@ -1,0 +1,48 @@
+"""The server that runs on a data directory, asked with its operator's token."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from ..data_directory import DataDirectory
+from ..errors import ConfigError, DirectoryInUseError
+
+ANSWER_S = 60.0  # also between two pieces of a long answer
+
+
+def ask(data: DataDirectory, path: str) -> http.client.HTTPResponse:
+    """The answer to GET `path` under /api/v1, still to be read.
+
+    Raises DirectoryInUseError while the server starts or stops, and ConfigError when it does not answer, or says no.
+    """
+    url = data.server_url()
+    if url is None:
+        raise DirectoryInUseError
+    token = data.token.read_text(encoding="utf-8").strip()
+    request = urllib.request.Request(f"{url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+    # No proxy, whatever the environment says: the token is none of its business.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        answer: http.client.HTTPResponse = opener.open(request, timeout=ANSWER_S)
+    except urllib.error.HTTPError as error:
+        raise ConfigError(f"The server that uses {data.path} says no: {_sentence(error)}") from error
+    except OSError as error:
+        raise ConfigError(f"The server that uses {data.path} does not answer: {error}.") from error
+    return answer
+
+
+def ask_json(data: DataDirectory, path: str) -> Any:
+    """The answer as data; raises as `ask`."""
+    with ask(data, path) as answer:
+        return json.load(answer)
+
+
+def _sentence(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(error)["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {error.code}."
