@@ -73,6 +73,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("DELETE", "/tokens/000000000000"): (404, 404, 403, 404),
     ("GET", "/health"): (200, 403, 403, 403),
     ("GET", "/events"): (200, 403, 403, 403),
+    ("GET", "/backup"): (200, 403, 403, 403),
 }  # fmt: skip
 WHO = ("operator", "owner", "viewer", "stranger")
 
