@@ -15,7 +15,7 @@ Runs the server until Ctrl-C or SIGTERM, then stores what waits and ends.
 
   POST /telemetry                a batch of figures from a page; answered once it is stored
   GET  /api/widgets/{id}/public  a registered widget's content, from {id}.json in --widgets
-  GET  /api/v1/events?limit=10   the newest rows, for the holder of an operator's token
+       /api/v1/...               the API, for who has a token; /api/v1/openapi.json describes it
   GET  /health                   figures about the server itself
 
   python -m server serve --widgets widgets           on port 8787, with everything kept in ./data
