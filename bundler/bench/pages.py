@@ -23,7 +23,7 @@ _VITALS = node.MODULES / "web-vitals" / "dist" / "web-vitals.iife.js"
 
 # Who asks for Tresta.ready wants Python, so that only a page that has it anyway may ask.
 _EAGER = 'data-runtime="eager" onload="Tresta.ready.then(bench.python)"'
-# A page's file, and the script tag in it: the widget's id and further attributes.
+# A page's file, and what an owner pastes into it: the widget's id and further attributes of its tag.
 _FILES = {
     "ours": ("tag.html", ("undrawn", _EAGER)),  # Python draws
     "shop": ("tag.html", ("drawn", "")),  # as a shop has it, out of the sample: no Python
@@ -79,7 +79,8 @@ def _tag(cdn: str, api: str, tag: tuple[str, str] | None) -> str:
     if tag is None:
         return ""
     widget, more = tag
-    return f'<script async src="{cdn}/embed.js" data-widget-id="{widget}" data-api-url="{api}" {more}></script>'
+    place = f'<div id="tresta-widget-{widget}" style="min-height: 360px"></div>'
+    return f'{place}<script async src="{cdn}/embed.js" data-widget-id="{widget}" data-api-url="{api}" {more}></script>'
 
 
 def _text(file: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..control.settings import CONFIRMATION
+from .embed import DEFAULT_API, embed
 
 _AT = "2026-11-24T15:00:00Z"
-_EMBED = '<script async src="https://cdn.tresta.app/embed.js" data-widget-id="w1" data-telemetry="true"></script>'
+_EMBED = embed("w1", "https://cdn.tresta.app", DEFAULT_API)
 _TOKEN = {
     "id": "5d1c0a94b2e7",
     "scope": "viewer",
