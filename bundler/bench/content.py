@@ -19,7 +19,7 @@ from ..compression import brotli_bytes
 from ..errors import BuildError
 
 CARDS = 50
-# By widget: the sampling rate of its account, so that chance decides nothing here. `undrawn` loses its drawing.
+# By widget: the sampling rate it is given, so that chance decides nothing here. `undrawn` loses its drawing.
 WIDGETS = {"drawn": 0.0, "sampled": 1.0, "undrawn": 0.0}
 
 _TEXTS = (
@@ -59,7 +59,7 @@ def widget(name: str) -> dict[str, object]:
         for n in range(CARDS)
     ]
     design = {"layout": "grid", "max": CARDS}
-    return {"design": design, "telemetry": {"mode": "opt-in", "rate": WIDGETS[name]}, "testimonials": testimonials}
+    return {"id": name, "design": design, "testimonials": testimonials}
 
 
 def answers() -> dict[str, bytes]:
@@ -68,11 +68,18 @@ def answers() -> dict[str, bytes]:
         widgets = Path(scratch) / "widgets"
         widgets.mkdir()
         for name in WIDGETS:
-            (widgets / f"{name}.json").write_text(json.dumps({"id": name, **widget(name)}), encoding="utf-8")
+            (widgets / f"{name}.json").write_text(json.dumps(widget(name)), encoding="utf-8")
         with api.running(0, Path(scratch) / "data", widgets, "http://127.0.0.1") as running:
             given = {name: _get(f"{_url(running)}/api/widgets/{name}/public") for name in WIDGETS}
-    undrawn = {name: value for name, value in json.loads(given["undrawn"]).items() if name != "drawn"}
-    return {**given, "undrawn": json.dumps(undrawn, ensure_ascii=False, separators=(",", ":")).encode()}
+    return {name: _changed(name, body) for name, body in given.items()}
+
+
+def _changed(name: str, body: bytes) -> bytes:
+    """The API's answer at the widget's rate, written as the API writes it."""
+    answer = {**json.loads(body), "telemetry": {"mode": "opt-in", "rate": WIDGETS[name]}}
+    if name == "undrawn":
+        del answer["drawn"]
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def app(given: Mapping[str, bytes]) -> Starlette:
