@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         else:
             from .serve import serve
 
-            serve(args.port, args.data.resolve(), args.widgets.resolve(), args.json, args.runtime)
+            serve(args.port, args.data.resolve(), args.widgets.resolve(), args.json, args.runtime, with_days=args.demo)
     except BuildError as error:
         say(paint(str(error), "red"))
         return 1
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="the widgets' content, {id}.json each (default: the demo's)",
     )
+    serve.add_argument("--demo", action="store_true", help="give the console 30 made-up days to show")
     serve.add_argument("--json", action="store_true", help="print the addresses as one line of JSON on stdout")
 
     verbs.add_parser("test", help="check and test everything; what follows goes to pytest", add_help=False)

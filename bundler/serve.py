@@ -21,10 +21,12 @@ _READY_WITHIN_S = 60.0
 _LOOK_EVERY_S = 0.05
 
 
-def serve(port: int, data: Path, widgets: Path, as_json: bool, runtime: str = dist.RUNTIME) -> None:
+def serve(
+    port: int, data: Path, widgets: Path, as_json: bool, runtime: str = dist.RUNTIME, *, with_days: bool = False
+) -> None:
     """Serve from `port` on, with the store in `data` and the content in `widgets`; raises BuildError.
 
-    `runtime` is one of dist.RUNTIMES.
+    `runtime` is one of dist.RUNTIMES. `with_days` gives the console 30 made-up days to show.
     `as_json` prints one line on stdout once all are ready: {"shop": url, "cdn": url, "api": url, "token": text}.
     """
     built = dist.build(runtime)
@@ -36,7 +38,7 @@ def serve(port: int, data: Path, widgets: Path, as_json: bool, runtime: str = di
         with ports.listen(_after(cdn_at, port), "API") as free:
             api_port = free.getsockname()[1] if port else 0
         say("Starting ...")
-        child = stack.enter_context(api.running(api_port, data, widgets, origins.url(shop_at)))
+        child = stack.enter_context(api.running(api_port, data, widgets, origins.url(shop_at), with_days))
         api_url = _wait_for(child, asked_to_stop)
         if asked_to_stop:
             return

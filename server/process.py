@@ -7,9 +7,11 @@ import logging
 import signal
 import socket
 import sys
+from datetime import UTC, datetime
 
 import uvicorn
 
+from . import demo
 from .api.commits import Commits
 from .app import create_app
 from .config import Config
@@ -26,7 +28,7 @@ from .store.store import Store
 log = logging.getLogger(__name__)
 
 
-def serve(config: Config) -> None:
+def serve(config: Config, *, with_demo: bool = False) -> None:
     """Serves until SIGTERM or SIGINT, then commits what waits. Port 0 takes a free one.
 
     Raises DirectoryInUseError, ConfigError, SettingError, ControlError, StoreError, and OSError when the port cannot
@@ -46,6 +48,8 @@ def serve(config: Config) -> None:
         contextlib.closing(Store(config.store or data.store)) as store,
     ):
         operator_token(data.token, Tokens(control))
+        if with_demo:
+            demo.fill(store, control, datetime.now(UTC))
         content, commits, url = ContentFiles(config.widgets, config.shop_origin), Commits(), _url(listener)
         _name_unregistered(content, Accounts(control))
         uvicorn_config = uvicorn.Config(

@@ -28,14 +28,16 @@ Accounts and widgets are made by the other commands, also while it runs: see `in
 
 
 def add_to(commands: Commands) -> None:
-    add_command(commands, "serve", run, *SETTINGS, help="run the server", about=ABOUT)
+    parser = add_command(commands, "serve", run, *SETTINGS, help="run the server", about=ABOUT)
+    said = "give the account `demo` 30 made-up days, where it has none yet"
+    parser.add_argument("--demo", action="store_true", help=said)
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
     from ..process import serve  # the other commands need neither the engine nor the web server
 
     try:
-        serve(config)
+        serve(config, with_demo=args.demo)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             advice = "choose another with --port, or 0 for a free one"

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
@@ -36,6 +37,17 @@ CONNECT_S, ANSWER_S = 5, 60
 
 _VALUES = attrgetter(*COLUMNS)
 _LINE = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def line(row: Row, at: datetime) -> str:
+    """The row as the store takes it in: a JSON array of its time (UTC) and COLUMNS."""
+    # A commit's rows share their time, so the last one's text is mostly the next one's.
+    return _LINE((_text(at), *_VALUES(row)))
+
+
+@lru_cache(16)
+def _text(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
 
 
 class Store:
@@ -68,11 +80,10 @@ class Store:
         Whoever is not sure of an insert may try it again with the same time and `token`: it is stored once.
         """
         at = at or datetime.now(UTC)
-        ts = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
-        self.insert_lines([_LINE((ts, *_VALUES(row))) for row in rows], token)
+        self.insert_lines([line(row, at) for row in rows], token)
 
     def insert_lines(self, lines: Sequence[str], token: str = "") -> None:
-        """As `insert`, of rows of one UTC day as JSON arrays of a time and COLUMNS; raises StoreError."""
+        """As `insert`, of rows of one UTC day each as `line` makes it; raises StoreError."""
         try:
             # The client's own `insert` goes through a file in the system's temporary directory, which a killed
             # process would leave there, out of the reach of any retention.
