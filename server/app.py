@@ -101,6 +101,7 @@ def create_app(
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error},
     )
+    others.router.redirect_slashes = False  # it would send people to whatever host their request names
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         # What comes by the thousand a second goes past the framework, which would cost more than all the rest.

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from widget.version import VERSION
 
@@ -17,6 +17,7 @@ from .examples import EXAMPLES
 from .headers import Headers
 
 NOUNS = (me, accounts, dashboard, live, audit, preview, tokens, health, events, backup)
+AS_IT_IS = (*DEFAULT_EXCLUDED_CONTENT_TYPES, backup.TAR)  # event streams among them
 ABOUT = """\
 What an account's owner and the operator of a Tresta server read and change. Every answer that says no is
 `{"error": "one sentence"}`. Rates are fractions, times are UTC in ISO 8601."""
@@ -63,8 +64,9 @@ def create_api() -> Api:
     for noun in NOUNS:
         api.include_router(noun.router)
     errors.register(api)
-    # From the innermost outwards. A dashboard is some 50 KB of much the same; an answer with a secret is shorter.
-    api.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=6)
+    # From the innermost outwards. A dashboard is some 50 KB of much the same; an answer with a secret is shorter, and a
+    # backup is compressed as it is.
+    api.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=6, exclude_content_types=AS_IT_IS)
     api.add_middleware(BodyLimit)
     api.add_middleware(TokenNeeded)
     api.add_middleware(Headers)

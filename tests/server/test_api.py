@@ -327,7 +327,7 @@ def test_nobody_revokes_the_token_they_ask_with(api) -> None:
 def test_no_route_that_waits_for_a_disk_holds_up_the_others() -> None:
     """A plain function is run in a thread; a coroutine has to take care itself, and these do."""
     routes = [route for noun in NOUNS for route in noun.router.routes]
-    assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {"live", "events"}
+    assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {"live", "events", "backup"}
 
 
 def test_health_tells_what_came_and_what_is_kept(api, tools) -> None:
@@ -362,6 +362,7 @@ def test_a_path_says_all_the_methods_it_takes_and_an_unknown_one_that_it_is_unkn
         answer = api.ask("PATCH", path, "viewer")
         assert (answer.status, answer.headers["Allow"]) == (405, methods)
         assert answer.json() == {"error": f"This path takes {methods} alone."}
+    assert api.get("").status == 404
     for path in ("/nothing", "/tokens/", "/accounts/acme/", "/accounts/a%2Fb", "/../events"):
         answer = api.get(path)
         assert answer.status == 404
