@@ -21,6 +21,7 @@ GATHER_S = {DURABLE: 0.05, BUFFERED: 1.0}  # how long the first row of a commit 
 COMMIT_ROWS = 20_000  # as many rows wait for no more
 QUEUE_ROWS = 100_000  # beyond these, requests are turned away
 RETRY_S = 1.0  # from one try on a failing store to the next
+PROBE_S = 5.0  # as often a store is tried when nobody sends
 
 log = logging.getLogger(__name__)
 
@@ -120,8 +121,8 @@ class Writer:
         """Waits for rows, then a little for more; False once the writer is closed and none is left."""
         while not (self._queue or self._closing.is_set()):
             self._arrived.clear()
-            if not await _comes(self._arrived, RETRY_S if self.problem else None):
-                await self._try(self._probe)  # so that it is known to be well again though nobody sends
+            if not await _comes(self._arrived, RETRY_S if self.is_failing else PROBE_S):
+                await self._try(self._probe)  # so that its state is known though nobody sends
         if self.queued_rows < COMMIT_ROWS and not self._closing.is_set():
             self._full.clear()
             await _comes(self._full, self._gather_s)
@@ -187,7 +188,7 @@ def _tell(requests: Iterable[Waiting], problem: StoreError | None) -> None:
             tried.set_result(None)
 
 
-async def _comes(event: asyncio.Event, within_s: float | None) -> bool:
+async def _comes(event: asyncio.Event, within_s: float) -> bool:
     """Whether the event is set, now or within so many seconds."""
     try:
         await asyncio.wait_for(event.wait(), within_s)

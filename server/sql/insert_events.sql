@@ -1,2 +1,2 @@
 INSERT INTO events (ts, $columns)
-FORMAT JSONCompactEachRow
+FORMAT $format

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from pathlib import Path
 
 from ..errors import DiskFullError
 
-ENOUGH = 2 * 1024 * 1024  # bytes; the engine wants one MiB before it begins an insert
+FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # no space, none for this user, none for this file
+RESERVE = 64 * 1024 * 1024  # bytes that are left alone: nobody else fills so much within one insert
+TRIAL = 64 * 1024
+
+
+def require_space(directory: Path) -> None:
+    """Raises DiskFullError where less than RESERVE is free."""
+    if shutil.disk_usage(directory).free < RESERVE:
+        raise DiskFullError(f"The disk of {directory} has less than {RESERVE >> 20} MiB free: make room there.")
 
 
 def try_writing(directory: Path) -> None:
-    """Writes a file, all the way to the disk, and deletes it; raises DiskFullError when that cannot be done."""
-    path = directory / "probe"
+    """Writes a file and deletes it, for a quota shows in no other way; raises DiskFullError."""
+    path = directory / "trial"
     try:
-        with path.open("wb") as file:
-            file.write(bytes(ENOUGH))
-            file.flush()
-            os.fsync(file.fileno())
+        path.write_bytes(bytes(TRIAL))
     except OSError as error:
-        raise DiskFullError(f"The store's disk takes no bytes: {os.strerror(error.errno or 0)}.") from None
+        raise DiskFullError(f"The disk of {directory} takes no bytes: {os.strerror(error.errno or 0)}.") from None
     finally:
         path.unlink(missing_ok=True)

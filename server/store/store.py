@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -22,6 +23,7 @@ from ..ingest.rows import Row
 from . import disk
 from .address import Address, Embedded, parse_address
 from .cluster import check_cluster
+from .guard import Guard, clear
 from .migrations import migrate
 from .statements import names_for, statement
 
@@ -35,14 +37,14 @@ SETTINGS = {
 COLUMNS = tuple(field.name for field in fields(Row))  # of a row; its time is the commit's
 CONNECT_S, ANSWER_S = 5, 60
 
-_VALUES = attrgetter(*COLUMNS)
-_LINE = json.JSONEncoder(separators=(",", ":")).encode
+_COLUMNS = tuple(map(attrgetter, COLUMNS))
+_JSON = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def line(row: Row, at: datetime) -> str:
     """The row as the store takes it in: a JSON array of its time (UTC) and COLUMNS."""
     # A commit's rows share their time, so the last one's text is mostly the next one's.
-    return _LINE((_text(at), *_VALUES(row)))
+    return _JSON((_text(at), *(of(row) for of in _COLUMNS)))
 
 
 @lru_cache(16)
@@ -60,12 +62,12 @@ class Store:
         """Opens the store and makes what is missing of it; raises SettingError and StoreError."""
         self.address = parse_address(str(address))
         self._names = names_for(self.address)
-        self._insert_events = statement("insert_events", {"columns": ", ".join(COLUMNS)})
         try:
             with contextlib.closing(_connect(self.address, "default")) as first:
                 check_cluster(first.command, self.address)
                 first.command(statement("store/database", self._names))
             self._writer = _connect(self.address)
+            self._guard = Guard(self._writer, self.address.directory) if isinstance(self.address, Embedded) else None
             migrate(self._writer.command, self._names)
             self._readers: SimpleQueue[Any] = SimpleQueue()
             for _ in range(READERS):
@@ -80,22 +82,32 @@ class Store:
         Whoever is not sure of an insert may try it again with the same time and `token`: it is stored once.
         """
         at = at or datetime.now(UTC)
-        self.insert_lines([line(row, at) for row in rows], token)
+        ts = _text(at)
+        # Column by column, which takes half as long as row by row, here and in the engine.
+        self._insert("JSONCompactColumns", _JSON([[ts] * len(rows), *(list(map(of, rows)) for of in _COLUMNS)]), token)
+        if self._guard:
+            self._guard.read_back(ts)
 
     def insert_lines(self, lines: Sequence[str], token: str = "") -> None:
         """As `insert`, of rows of one UTC day each as `line` makes it; raises StoreError."""
+        self._insert("JSONCompactEachRow", "\n".join(lines), token)
+
+    def _insert(self, format_: str, data: str, token: str) -> None:
+        text = statement("insert_events", {"columns": ", ".join(COLUMNS), "format": format_})
         try:
+            if self._guard:
+                self._guard.check()
             # The client's own `insert` goes through a file in the system's temporary directory, which a killed
             # process would leave there, out of the reach of any retention.
-            self._writer.command(self._insert_events, data="\n".join(lines), settings=_once(token))
+            self._writer.command(text, data=data, settings=_once(token))
         except EngineError as error:
             raise _refusal("store rows", error) from error
 
     def probe(self) -> None:
         """Raises StoreError while the store would take no rows: its disk is full, or its server does not answer."""
         try:
-            if isinstance(self.address, Embedded):
-                disk.try_writing(self.address.directory)
+            if self._guard:
+                self._guard.check()
             else:
                 self._writer.command("SELECT 1")
         except EngineError as error:
@@ -120,6 +132,7 @@ class Store:
                 text = statement(name, {**self._names, **(literals or {})})
                 answer: bytes = reader.raw_query(text, parameters=parameters, fmt=format_)
             except EngineError as error:
+                clear(reader)
                 raise _refusal("answer", error) from error
         return answer
 
@@ -170,7 +183,7 @@ def _once(token: str) -> dict[str, str]:
 
 def _refusal(task: str, error: EngineError) -> StoreError:
     # The engine's message may quote the rows it was given; its name for the error does not.
-    is_full = error.name == "NOT_ENOUGH_SPACE" or "No space left on device" in str(error)
+    is_full = error.name == "NOT_ENOUGH_SPACE" or any(os.strerror(number) in str(error) for number in disk.FULL)
     return (DiskFullError if is_full else StoreError)(
         f"The store could not {task}: {error.name or type(error).__name__}."
     )

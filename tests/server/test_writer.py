@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from server.errors import QueueFullError, StoreError
+from server.errors import DiskFullError, QueueFullError, StoreError
 from server.ingest.rows import Row
 from server.ingest.writer import COMMIT_ROWS, QUEUE_ROWS, Writer
 
@@ -22,6 +22,7 @@ class Inserts:
 
     def __init__(self) -> None:
         self.commits: list[list[Row]] = []
+        self.tries: list[tuple[datetime, str]] = []
         self.problem: Exception | None = None
         self.entered = threading.Event()
         self.gate = threading.Event()
@@ -29,6 +30,7 @@ class Inserts:
 
     def __call__(self, rows: Sequence[Row], at: datetime, token: str) -> None:
         self.entered.set()
+        self.tries.append((at, token))
         assert self.gate.wait(10)
         if self.problem:
             raise self.problem
@@ -185,3 +187,88 @@ def test_cancelled_request_harms_no_other() -> None:
         await writer.close()
 
     run(scenario())
+
+
+def test_buffered_rows_are_acknowledged_at_once_and_tried_until_they_are_stored(monkeypatch, caplog) -> None:
+    monkeypatch.setattr("server.ingest.writer.RETRY_S", 0.01)
+
+    async def scenario() -> None:
+        inserts = Inserts()
+        inserts.problem = DiskFullError("The disk is full.")
+        writer = Writer(inserts, "buffered")
+        await writer.write([ROW])
+        await writer.write([ROW, ROW])
+        await writer.flush()
+        assert (writer.status, writer.queued_rows, writer.written_rows) == ("disk_full", 3, 0)
+        await writer.write([ROW])
+        await writer.flush()  # returns though nothing can be stored
+        inserts.problem = None
+        await writer.close()
+        assert [len(commit) for commit in inserts.commits] == [3, 1]
+        assert len({(at, token) for at, token in inserts.tries[:-1]}) == 1  # the store can know it again
+        assert inserts.tries[0] != inserts.tries[-1]
+        assert (writer.status, writer.queued_rows, writer.written_rows) == ("ok", 0, 4)
+
+    run(scenario())
+    assert [record.message for record in caplog.records] == ["The disk is full.", "The store takes rows again."]
+
+
+def test_buffered_rows_that_cannot_be_stored_at_the_end_are_said_to_be_lost(caplog) -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        inserts.problem = StoreError("The store could not store rows: NETWORK_ERROR.")
+        writer = Writer(inserts, "buffered")
+        await writer.write([ROW, ROW])
+        await writer.close()
+        assert (writer.status, writer.queued_rows, inserts.commits) == ("store_failing", 0, [])
+
+    run(scenario())
+    assert "2 acknowledged rows are lost" in caplog.text
+
+
+def test_failing_store_is_probed_and_found_well_though_nobody_sends(monkeypatch) -> None:
+    monkeypatch.setattr("server.ingest.writer.RETRY_S", 0.01)
+    monkeypatch.setattr("server.ingest.writer.PROBE_S", 0.01)
+    problems = iter([DiskFullError("full"), DiskFullError("full"), None])
+
+    async def scenario() -> None:
+        tried = asyncio.Event()
+        states = []
+
+        def probe() -> None:
+            problem = next(problems, None)
+            states.append(writer.status)
+            if len(states) > 3:
+                loop.call_soon_threadsafe(tried.set)
+            if problem:
+                raise problem
+
+        loop = asyncio.get_running_loop()
+        writer = Writer(Inserts(), probe=probe)
+        await tried.wait()
+        assert states[:4] == ["ok", "disk_full", "disk_full", "ok"]
+        await writer.close()
+
+    run(scenario())
+
+
+def test_who_listens_hears_of_every_commit_until_it_ends_that(caplog) -> None:
+    async def scenario() -> None:
+        writer = Writer(Inserts())
+        heard: list[int] = []
+
+        def broken(rows: Sequence[Row]) -> None:
+            raise ZeroDivisionError
+
+        writer.on_commit(broken)
+        cancel = writer.on_commit(lambda rows: heard.append(len(rows)))
+        await writer.write([ROW, ROW])
+        assert heard == [2]
+        cancel()
+        cancel()
+        await writer.write([ROW])
+        assert heard == [2]
+        await writer.close()
+
+    run(scenario())
+    assert "ZeroDivisionError" in caplog.text

@@ -1,0 +1,42 @@
+"""Sends numbered loads over several connections until it is ended: `sender.py HOST PORT FIRST FILE`.
+
+A number goes into FILE, one a line, once the server has acknowledged its load. This is a program of its own, so that
+what it knows outlives the server that a test kills.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+
+CONNECTIONS = 32
+
+
+def request(number: int) -> bytes:
+    report = {"widget": f"w{1 + number % 2}", "version": "0.1.0", "rate": 1, "errors": {}, "interactions": {}}
+    report["loads"] = [{"layout": "grid", "load_ms": number}]
+    body = json.dumps({"schema": 1, "widgets": [report]})
+    return f"POST /telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+
+
+async def send(host: str, port: int, numbers: itertools.count[int], acknowledged: int) -> None:
+    reader, writer = await asyncio.open_connection(host, port)
+    while True:
+        number = next(numbers)
+        writer.write(request(number))
+        head = await reader.readuntil(b"\r\n\r\n")
+        if head.startswith(b"HTTP/1.1 204 "):
+            os.write(acknowledged, f"{number}\n".encode())
+
+
+async def main(host: str, port: str, first: str, path: str) -> None:
+    acknowledged = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    numbers = itertools.count(int(first))
+    senders = (send(host, int(port), numbers, acknowledged) for _ in range(CONNECTIONS))
+    await asyncio.gather(*senders, return_exceptions=True)  # each ends with its connection
+
+
+asyncio.run(main(*sys.argv[1:]))
