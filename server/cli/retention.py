@@ -16,7 +16,10 @@ from .running import ask_json
 ABOUT = f"""\
 Shows the oldest row that is stored, and ends with an exit code of 1 when it is older than
 {RETENTION_DAYS} days: for a monitor to run once a day. Asks the server that runs on the data directory,
-or reads the store itself when none does."""
+or reads the store itself when none does.
+
+  python -m server retention || echo "something is older than promised"
+"""
 
 
 def add_to(commands: Commands) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ..errors import ControlError
 from .audit import Audit
 from .database import ControlDatabase
 from .tokens import Tokens
 
-EVERY_S = 24 * 3600
+EVERY = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +23,13 @@ def expire(database: ControlDatabase, now: datetime) -> None:
 
 
 async def expire_daily(database: ControlDatabase) -> None:
-    """Lets what is old expire, now and every day, until it is cancelled."""
+    """Lets what is old expire, now and every day, until it is cancelled.
+
+    What would be too old before the next time goes this time, so that nothing is ever older than promised.
+    """
     while True:
         try:
-            await asyncio.to_thread(expire, database, datetime.now(UTC))
+            await asyncio.to_thread(expire, database, datetime.now(UTC) + EVERY)
         except ControlError as error:  # such as a full disk; tomorrow is another day, and readers filter too
             log.error("%s", error)
-        await asyncio.sleep(EVERY_S)
+        await asyncio.sleep(EVERY.total_seconds())

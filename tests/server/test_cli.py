@@ -195,9 +195,9 @@ def test_a_revoked_operator_token_is_replaced_at_the_next_start(start, tools) ->
 
 @pytest.mark.parametrize("command", [command.__name__.rpartition(".")[2] for command in COMMANDS])
 def test_every_commands_help_says_what_it_does_and_shows_it(tools, command) -> None:
-    help_ = tools.cli(command, "--help").stdout
-    assert "--help" in help_
-    assert f"python -m server {command} " in help_
+    usage, _, rest = tools.cli(command, "--help").stdout.partition("\n\n")
+    assert usage.startswith(f"usage: python -m server {command} ")
+    assert f"  python -m server {command}" in rest
 
 
 def test_the_readmes_commands_do_what_it_says(cli, tools, tmp_path, monkeypatch) -> None:
