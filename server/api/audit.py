@@ -1,4 +1,4 @@
-"""GET /accounts/{account}/audit: who changed what, and when."""
+"""The audit trail, of an account or of all: who changed what, and when."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from . import models
-from .access import SeenAccount
+from .access import Operator, SeenAccount
 from .errors import refusals
 from .services import Serving
 from .words import MUST_BE
 
 MAX_ENTRIES = 1000  # in one answer
 
+Limit = Annotated[int, Query(ge=1, le=MAX_ENTRIES, description=MUST_BE["limit"])]
+Before = Annotated[int | None, Query(ge=1, le=2**53, description="Older than the entry of this id.")]
+
 router = APIRouter(tags=["accounts"])
 
 
 @router.get("/accounts/{account}/audit", response_model=models.AuditEntries, responses=refusals(400, 404))
-def audit(
-    account: SeenAccount,
-    at: Serving,
-    limit: Annotated[int, Query(ge=1, le=MAX_ENTRIES, description=MUST_BE["limit"])] = 100,
-    before: Annotated[int | None, Query(ge=1, le=2**53, description="Older than the entry of this id.")] = None,
-) -> object:
-    """The changes of the last 90 days, the newest first."""
+def audit(account: SeenAccount, at: Serving, limit: Limit = 100, before: Before = None) -> object:
+    """The account's changes of the last 90 days, the newest first."""
     return {"entries": at.audit.entries(account.id, limit=limit, before=before)}
+
+
+@router.get("/audit", response_model=models.AuditEntries, responses=refusals(400, 403))
+def audit_of_all(_: Operator, at: Serving, limit: Limit = 100, before: Before = None) -> object:
+    """Those of every account, and what concerns none, such as an operator's token."""
+    return {"entries": at.audit.entries(limit=limit, before=before)}

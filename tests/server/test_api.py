@@ -73,6 +73,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("DELETE", "/tokens/000000000000"): (404, 404, 403, 404),
     ("GET", "/health"): (200, 403, 403, 403),
     ("GET", "/events"): (200, 403, 403, 403),
+    ("GET", "/audit"): (200, 403, 403, 403),
     ("GET", "/backup"): (200, 403, 403, 403),
 }  # fmt: skip
 WHO = ("operator", "owner", "viewer", "stranger")
@@ -170,6 +171,14 @@ def test_audit_tells_one_accounts_entries_and_none_of_anothers(api) -> None:
     entries = api.get("/accounts/acme/audit?limit=1000", "owner").json()["entries"]
     assert {entry["account"] for entry in entries} == {"acme"}
     assert [entry["id"] for entry in entries] == sorted((entry["id"] for entry in entries), reverse=True)
+
+
+def test_an_operator_reads_what_concerns_no_account_too(api) -> None:
+    made = api.ask("POST", "/tokens", "operator", {"scope": "operator", "label": "night shift"}).json()
+    (newest,) = api.get("/audit?limit=1").json()["entries"]
+    assert (newest["action"], newest["account"]) == ("token.make", None)
+    assert newest["detail"] == f"operator: night shift ({made['id']})"
+    assert {entry["account"] for entry in api.get("/audit?limit=1000").json()["entries"]} >= {None, "acme", "silent"}
 
 
 WRONG: dict[str, tuple[Any, str]] = {
