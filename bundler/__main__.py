@@ -32,10 +32,7 @@ def main(argv: list[str] | None = None) -> int:
 
             return run_all(rest)
         elif args.verb == "bench":
-            from .bench.run import bench  # as for the tests
-            from .bench.visitors import NAMES
-
-            bench(args.rounds, NAMES if args.browser == "all" else (args.browser,))
+            _bench(args)  # as for the tests
         else:
             from .serve import serve
 
@@ -46,6 +43,18 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _bench(args: argparse.Namespace) -> None:
+    if args.server:
+        from .bench import server_run
+
+        server_run.bench(args.rounds)
+    else:
+        from .bench.run import bench
+        from .bench.visitors import NAMES
+
+        bench(args.rounds, NAMES if args.browser == "all" else (args.browser,))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +87,13 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("--profile", action="store_true", help=said)
 
     bench = verbs.add_parser("bench", help="compare what the widget costs a page with other ways, in real browsers")
-    bench.add_argument("--rounds", type=_rounds, default=5, help="visits of each page in each browser (default 5)")
+    bench.add_argument(
+        "--rounds",
+        type=_rounds,
+        default=5,
+        help="visits of each page, or loads of the server (default 5)",
+    )
+    bench.add_argument("--server", action="store_true", help="measure the server under load, and no browser")
     choices = ("chromium", "firefox", "webkit", "all")
     bench.add_argument("--browser", choices=choices, default="all", help="one of them alone (default: all)")
     return parser

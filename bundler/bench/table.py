@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .figures import FIGURES, KB, Medians, ratio
+from .figures import FIGURES, KB, Figure, Medians, ratio
 from .visit import Sample
 
 TITLES = {
@@ -53,12 +53,12 @@ def report(found: Medians, versions: Mapping[str, str]) -> str:
     return "\n\n".join(parts)
 
 
-def promises(found: Medians) -> str:
+def promises(found: Medians, figures: Sequence[Figure] = FIGURES) -> str:
     """Each figure, its bounds, and which of them is kept."""
     rows = [("figure", "measured", "must", "aim", "kept")]
-    for figure in FIGURES:
+    for figure in figures:
         value = figure.value(found)
-        shown = "" if value is None else f"{_number(value)} {figure.unit}".strip()
+        shown = "" if value is None else f"{number(value)} {figure.unit}".strip()
         rows.append((figure.name, shown, f"{figure.must:g}", f"{figure.aim:g}", _MARKS[figure.kept(value)]))
     return aligned(rows)
 
@@ -88,7 +88,7 @@ def aligned(rows: Iterable[Sequence[str]]) -> str:
 
 def _cell(column: Callable[[Sample], float], page: Sample) -> str:
     try:
-        return _number(column(page))
+        return number(column(page))
     except KeyError:
         return ""
 
@@ -96,10 +96,11 @@ def _cell(column: Callable[[Sample], float], page: Sample) -> str:
 def _times(pages: Mapping[str, Sample], dividend: str, divisor: str) -> str:
     if dividend not in pages or divisor not in pages:
         return ""
-    return _number(ratio(pages[dividend]["cards_ms"], pages[divisor]["cards_ms"]))
+    return number(ratio(pages[dividend]["cards_ms"], pages[divisor]["cards_ms"]))
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """With three digits, or all that stand before the point."""
     if value == 0 or abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
