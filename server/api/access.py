@@ -28,8 +28,8 @@ class TokenNeeded:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        if request.url.path != f"{scope.get('root_path', '')}{OPEN_PATH}":
+        request = Request(scope)  # its `url` would be put together with the Host header, which anyone may write
+        if scope["path"] != f"{scope['root_path']}{OPEN_PATH}":
             tokens: Tokens = scope["app"].state.services.tokens
             text = bearer(request.headers.get("authorization", ""))
             try:

@@ -71,7 +71,7 @@ async def _wrong_input(_: Request, error: Exception) -> JSONResponse:
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        path = request.url.path.removeprefix(request.scope["root_path"])
+        path = request.scope["path"].removeprefix(request.scope["root_path"])
         allow = ", ".join(request.app.methods(path))  # the framework's are those of one route
         return answer(405, f"This path takes {allow} alone.", {"Allow": allow})
     if error.detail == "Not Found":  # the framework's words

@@ -102,6 +102,12 @@ def test_without_a_token_everything_is_a_401_before_anything_is_read(api, method
     assert answer.json()["error"].startswith("Send the header Authorization: Bearer")
 
 
+@pytest.mark.parametrize("host", ["x/api/v1/openapi.json?", "x/api/v1/openapi.json#", "[", "", "a b", "x:y/"])
+def test_a_host_header_opens_nothing(api, host) -> None:
+    for path in ("/api/v1/me", "/api/v1/accounts", "/api/v1/nothing"):
+        assert api.server.get(path, Host=host).status in (400, 401)
+
+
 def test_me_names_the_accounts_of_the_token(api) -> None:
     assert api.get("/me", "viewer").json() == {
         "scope": "viewer", "account": "acme", "label": "viewer of acme", "accounts": [{"id": "acme", "name": "Acme"}],
