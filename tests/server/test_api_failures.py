@@ -52,3 +52,15 @@ def test_a_setting_that_cannot_be_written_stays_as_it_was(ask) -> None:
     log = ask.server.log.read_text()
     assert "control.sqlite cannot be changed" in log
     assert "Traceback" not in log
+
+
+def test_health_tells_of_a_full_disk_and_of_its_end(ask, tools) -> None:
+    limits = resource.prlimit(ask.server.pid, resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
+    assert ask.server.post(tools.batch()).status == 503
+    health = ask("GET", "/api/v1/health")
+    assert (health.status, health.json()["status"]) == (200, "store_failing")
+    assert sum(health.json()["refused"].values()) == 1
+    resource.prlimit(ask.server.pid, resource.RLIMIT_FSIZE, limits)
+    tools.wait_for(lambda: ask.server.post(tools.batch()).status == 204)
+    health = ask("GET", "/api/v1/health").json()
+    assert (health["status"], health["store"]["rows"]) == ("ok", 1)
