@@ -9,7 +9,7 @@ from ..errors import UnknownWidgetError
 from .accounts import Account, Accounts
 from .database import ControlDatabase
 
-FRESH_S = 0.02  # how long another process's change may take to be seen: a look costs 5 microseconds; our own is seen at once
+FRESH_S = 0.02  # how long another process's change may take to be seen; looking costs microseconds
 
 
 class Registry:
