@@ -209,8 +209,9 @@ class Chart:
         self._zoomed(moment - half, moment + half)
 
     def _fit(self) -> None:
-        if self._plot is not None and self._canvas.clientWidth:
-            self._plot.setSize(to_js({"width": self._canvas.clientWidth, "height": self._height}))
+        width = self._canvas.clientWidth
+        if self._plot is not None and width and width != self._plot.width:  # else it would lose what is being dragged
+            self._plot.setSize(to_js({"width": width, "height": self._height}))
 
 
 def _crossing(number: "float | None") -> "float | None":
