@@ -125,6 +125,11 @@ class Visit:
         return self.page.locator(f"[data-figure={name}] .value").inner_text()
 
 
+def address(page: Page) -> str:
+    """The page's address as it is now; Playwright's own is that of the last event it has read."""
+    return str(page.evaluate("location.href"))
+
+
 def until(condition: Callable[[], object], what: str) -> None:
     """Returns once the condition holds; fails with what was waited for after DEADLINE_S."""
     end = time.monotonic() + DEADLINE_S

@@ -7,7 +7,7 @@ import io
 import json
 import re
 
-from tests.console.running import until
+from tests.console.running import address, until
 from web.console import figures
 
 LOADS = "[data-figure=loads] .value"
@@ -44,7 +44,7 @@ def test_below_twenty_rows_it_says_too_few(visit):
 def test_a_click_on_a_group_filters_and_the_address_says_so(visit):
     page = visit().sign_in("owner", "#/dashboard?range=30d").page
     page.click("[data-do=filter][data-value=w2]")
-    until(lambda: "widget=w2" in page.url, "the link")
+    until(lambda: "widget=w2" in address(page), "the link")
     until(lambda: page.locator("[data-do=filter][data-value=w2][aria-pressed=true]").count() == 1, "it is pressed")
     assert page.locator("select[name=widget]").input_value() == "w2"
     until(lambda: page.locator("[data-filter=layout]").all_inner_texts() == ["carousel"], "the layouts of w2 alone")
@@ -55,7 +55,7 @@ def test_a_click_on_a_group_filters_and_the_address_says_so(visit):
 def test_a_deep_link_shows_the_same_to_whoever_has_a_token(visit):
     first = visit().sign_in("owner", "#/dashboard?range=30d&widget=w1&time_zone=Asia%2FKathmandu&view=table")
     first.page.wait_for_selector(".points td")
-    second = visit().sign_in("viewer", "#" + first.page.url.partition("#")[2])
+    second = visit().sign_in("viewer", "#" + address(first.page).partition("#")[2])
     second.page.wait_for_selector(".points td")
     assert first.figure("p95") == second.figure("p95")
     assert "Asia/Kathmandu" in second.page.locator(".points thead").inner_text()
@@ -63,15 +63,16 @@ def test_a_deep_link_shows_the_same_to_whoever_has_a_token(visit):
 
 
 def test_the_time_zone_moves_days_and_clocks(visit):
-    page = visit(timezone_id="America/New_York").sign_in("owner", "#/dashboard?range=30d&view=table").page
+    page = visit(timezone_id="America/New_York").sign_in("owner", "#/dashboard?range=90d&view=table").page
     page.wait_for_selector(".points td")
     assert "America/New_York" in page.locator("select[name=time_zone]").text_content()
-    own = page.locator(".points tbody th").first.inner_text()
+    own = page.locator("p.about").inner_text()
     page.select_option("select[name=time_zone]", "Pacific/Auckland")
     until(lambda: "Pacific/Auckland" in page.locator(".points thead").inner_text(), "the other zone")
-    other = page.locator(".points tbody th").all_inner_texts()
-    assert other[0] != own
-    assert all(when.endswith("00:00") for when in other if "30d" in page.url and len(other) < 40)
+    days = page.locator(".points tbody th").all_inner_texts()
+    assert page.locator("p.about").inner_text() != own
+    assert len(days) > 10
+    assert [day for day in days if not day.endswith(", 00:00")] == []  # days begin at midnight there, in summer too
 
 
 def test_the_table_has_every_point(visit, server):
@@ -93,11 +94,16 @@ def test_dragging_over_a_chart_zooms_in_and_one_button_leads_back(visit):
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 50)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 60, steps=5)
+    selected = "document.querySelector('.u-select').clientWidth > 100"  # drawn with the next frame, as one sees it
+    until(lambda: page.evaluate(selected), "the part that is chosen")
     page.mouse.up()
-    until(lambda: "from=" in page.url and "to=" in page.url, "a part of the past in the address")
+    until(lambda: "from=" in address(page) and "to=" in address(page), "a part of the past in the address")
     until(lambda: page.locator(".live").inner_text() == "A part of the past", "no live stream there")
+    page.go_back()
+    until(lambda: "from=" not in address(page), "one step")
+    page.go_forward()
     page.click("[data-do=unzoom]")
-    until(lambda: "from=" not in page.url, "the way back")
+    until(lambda: "from=" not in address(page), "the way back")
     until(lambda: page.locator(".live").inner_text() == "Live", "live again")
 
 
@@ -114,7 +120,7 @@ def test_a_chart_is_read_and_zoomed_by_keys(visit):
     page.keyboard.press("ArrowLeft")
     until(lambda: page.locator("#said").inner_text() != last, "the point before")
     page.keyboard.press("+")
-    until(lambda: "from=" in page.url, "zoomed")
+    until(lambda: "from=" in address(page), "zoomed")
 
 
 def test_hovering_shows_the_points_values_with_their_intervals(visit):

@@ -6,7 +6,7 @@ import urllib.error
 
 import pytest
 
-from tests.console.running import until
+from tests.console.running import address, until
 
 
 def figure(page, title):
@@ -41,5 +41,5 @@ def test_an_operator_sees_every_account(visit):
     page.wait_for_selector("[data-figure=loads] .value")
     page.select_option("#account", "quiet")
     page.wait_for_selector(".empty:not([hidden])")
-    assert "account=quiet" in page.url
+    assert "account=quiet" in address(page)
     assert "Quiet Garden" in page.title()

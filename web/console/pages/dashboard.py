@@ -37,6 +37,7 @@ class Dashboard(Page):
         self._charts = [Chart(title, list(lines), height, self._zoom) for title, height, lines in _CHARTS]
         self._live = None
         self._is_due = False
+        self._is_zooming = False
         self._timer = None
         self._asked = 0
         self._places = {}
@@ -77,6 +78,7 @@ class Dashboard(Page):
 
     async def load(self) -> None:
         self._asked += 1
+        self._is_zooming = False
         mine, query = self._asked, self.app.route.dashboard_query(self.zone)
         self._draw_controls()
         self._listen()
@@ -157,6 +159,10 @@ class Dashboard(Page):
         self._change(**{name: "" if self.app.route.get(name) == value else value})
 
     def _zoom(self, start: float, end: float) -> None:
+        """Shows this part alone. The charts move together, and so each of them asks; the first is the one in hand."""
+        if self._is_zooming:
+            return
+        self._is_zooming = True
         latest, length = clock.now(), max(end - start, 60.0)
         length = min(length, 90.0 * moments.DAY_S)
         end = min(end, latest)
