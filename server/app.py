@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -64,7 +65,7 @@ def create_app(
     api = create_api()
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Refusals]]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         writer, refusals = Writer(store.insert, config.durability, store.probe), Refusals()
         writer.on_commit(lambda rows: refusals.stored(len(rows)))
         writer.on_commit(commits.count)
@@ -87,7 +88,7 @@ def create_app(
             public_url=public_url,
         )
         upkeep = asyncio.create_task(expire_daily(control))
-        yield {"refusals": refusals}  # where a Connection finds them
+        yield {"refusals": refusals, "telemetry": app.state.telemetry}  # where a connection finds them
         upkeep.cancel()
         await writer.close()
 

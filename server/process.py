@@ -22,7 +22,7 @@ from .control.operator_token import operator_token
 from .control.tokens import Tokens
 from .data_directory import DataDirectory
 from .errors import ConfigError
-from .ingest.connection import Connection
+from .ingest.short_cut import ShortCut
 from .store.store import Store
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
         uvicorn_config = uvicorn.Config(
             create_app(store, control, content, config, config.public_url or url, commits),
             loop="uvloop",
-            http=Connection,
+            http=ShortCut,
             log_config=None,
             log_level="error",  # what comes from outside may not fill the log
             ws="none",

@@ -25,7 +25,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
         if len(self.connections) > MAX_CONNECTIONS:
-            self._refuse(503, "too_many_connections")
+            self.refuse(503, "too_many_connections")
         else:
             self._wait_for(HEAD, HEAD_S)
 
@@ -34,7 +34,7 @@ class Connection(HttpToolsProtocol):
         if self._reading == HEAD:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD:
-                self._refuse(431, "head_too_large")
+                self.refuse(431, "head_too_large")
         # Most requests come in one piece: no clock is ever wound up for them.
         if self._reading != self._waiting_for and not self.transport.is_closing():
             self._wait_for(self._reading, HEAD_S if self._reading == HEAD else BODY_S)
@@ -52,14 +52,30 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._reading == BODY:
+        if self._reading == BODY and not self.has_answered():
             self._count("disconnected")
         self._wait_for(IDLE)
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP; uvicorn would log each."""
-        self._refuse(400, "not_http")
+        self.refuse(400, "not_http")
+
+    def has_answered(self) -> bool:
+        """Whether an answer to the request that is being read has begun."""
+        return bool(self._reading == BODY and self.cycle and self.cycle.response_started)
+
+    def refuse(self, status: int, reason: str) -> None:
+        """Counts it, says so where nothing was answered yet, and ends the connection."""
+        self._count(reason)
+        if not self.has_answered():
+            head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+            self.transport.write(STATUS_LINE[status] + head % len(reason) + reason.encode())
+        if self.cycle and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self._reading = IDLE
+        self.transport.close()
 
     def _wait_for(self, part: int, seconds: float = 0.0) -> None:
         if self._deadline:
@@ -71,19 +87,7 @@ class Connection(HttpToolsProtocol):
         if self._reading == IDLE:  # it has never said anything, as a browser's connection made in advance
             self.transport.close()
         else:
-            self._refuse(408, "timed_out")
-
-    def _refuse(self, status: int, reason: str) -> None:
-        """Counts it, says so where nothing was answered yet, and ends the connection."""
-        self._reading = IDLE
-        self._count(reason)
-        if not self.cycle or not self.cycle.response_started or self.cycle.response_complete:
-            head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
-            self.transport.write(STATUS_LINE[status] + head % len(reason) + reason.encode())
-        if self.cycle and not self.cycle.response_complete:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        self.transport.close()
+            self.refuse(408, "timed_out")
 
     def _count(self, reason: str) -> None:
         refusals: Refusals = self.app_state["refusals"]

@@ -5,16 +5,19 @@ It is ASGI without a framework in between, which would take as long as the rest 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from starlette.types import Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from widget.errors import EventRejected
 from widget.telemetry.schema import MAX_BYTES
 
-from ..errors import ControlError, QueueFullError, RateLimitedError, StoreError
+from ..errors import ControlError, QueueFullError, RateLimitedError
 from .accept import RATE_LIMITED, Judge
 from .refusals import Refusals
 from .writer import Writer
@@ -40,10 +43,11 @@ log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
-    """An HTTP answer, as ASGI sends it."""
+    """An HTTP answer, as ASGI sends it, and as it goes over the wire to who keeps the connection."""
 
     start: Message
     body: Message
+    wire: bytes
 
 
 class Disconnected(Exception):
@@ -54,7 +58,9 @@ def _answer(status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"", 
     if kind:
         headers = [*headers, (b"content-type", kind), (b"content-length", b"%d" % len(body))]
     start = {"type": "http.response.start", "status": status, "headers": headers}
-    return Answer(start, {"type": "http.response.body", "body": body})
+    lines = [name + b": " + value + b"\r\n" for name, value in headers]
+    wire = b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
+    return Answer(start, {"type": "http.response.body", "body": body}, wire)
 
 
 STORED = _answer(204, HEADERS)
@@ -66,12 +72,36 @@ NOT_ALLOWED = _answer(
 
 
 class Telemetry:
-    """The ASGI application of the path."""
+    """What is answered on the path: to a Connection, which hands over whole batches, and to ASGI what is left."""
 
     def __init__(self, judge: Judge, writer: Writer, refusals: Refusals) -> None:
         self._judge = judge
         self._writer = writer
         self._refusals = refusals
+
+    def take(self, headers: Mapping[bytes, bytes], body: bytes) -> Answer | asyncio.Future[None]:
+        """Takes a batch in: the answer to it, or what its answer waits for, and `told` makes of that."""
+        self._refusals.request()
+        # A page of ours does not send under either signal; whoever does is answered, and not even judged.
+        if headers.get(b"sec-gpc") == b"1" or headers.get(b"dnt") == b"1":
+            self._refusals.add(NO_CONSENT)
+            return STORED
+        try:
+            rows = self._judge.rows(body)
+            return (self._writer.put(rows) if rows else None) or STORED
+        except EventRejected as rejected:
+            return self._refused(413 if rejected.reason == TOO_LARGE else 400, rejected.reason)
+        except RateLimitedError as limited:
+            return self._refused(429, RATE_LIMITED, retry_after_s=math.ceil(limited.wait_s))
+        except ControlError as error:
+            log.error("%s", error)
+            return self._refused(503, "control_failed", retry_after_s=10)
+        except QueueFullError:
+            return self._refused(503, "queue_full", retry_after_s=1)
+
+    def told(self, tried: asyncio.Future[None]) -> Answer:
+        """The answer, now that a commit has been tried."""
+        return self._refused(503, "store_failed", retry_after_s=10) if tried.exception() else STORED
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST":
@@ -82,29 +112,14 @@ class Telemetry:
         await send(answer.body)
 
     async def _post(self, headers: dict[bytes, bytes], receive: Receive) -> Answer:
-        self._refusals.request()
-        # A page of ours does not send under either signal; whoever does is answered, and not even read.
-        if headers.get(b"sec-gpc") == b"1" or headers.get(b"dnt") == b"1":
-            self._refusals.add(NO_CONSENT)
-            return STORED
         try:
-            rows = self._judge.rows(await _whole_body(receive))
-            if rows:
-                await self._writer.write(rows)
-        except EventRejected as rejected:
-            return self._refused(413 if rejected.reason == TOO_LARGE else 400, rejected.reason)
-        except RateLimitedError as limited:
-            return self._refused(429, RATE_LIMITED, retry_after_s=math.ceil(limited.wait_s))
-        except ControlError as error:
-            log.error("%s", error)
-            return self._refused(503, "control_failed", retry_after_s=10)
-        except QueueFullError:
-            return self._refused(503, "queue_full", retry_after_s=1)
-        except StoreError:
-            return self._refused(503, "store_failed", retry_after_s=10)
+            taken = self.take(headers, await _some_body(receive))
         except Disconnected:
             return GONE  # the connection has counted it, and nobody is there to read this
-        return STORED
+        if isinstance(taken, Answer):
+            return taken
+        await asyncio.wait([taken])
+        return self.told(taken)
 
     def _refused(self, status: int, reason: str, retry_after_s: int = 0) -> Answer:
         self._refusals.add(reason)
@@ -112,8 +127,8 @@ class Telemetry:
         return _answer(status, [*HEADERS, *retry], reason.encode(), b"text/plain; charset=utf-8")
 
 
-async def _whole_body(receive: Receive) -> bytes:
-    """Raises EventRejected as soon as it is too large, and reads no further; raises Disconnected."""
+async def _some_body(receive: Receive) -> bytes:
+    """The body, or as much of it as shows that it is too large; raises Disconnected."""
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body") and len(body) <= MAX_BYTES:
@@ -121,6 +136,4 @@ async def _whole_body(receive: Receive) -> bytes:
         body += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise Disconnected
-    if len(body) > MAX_BYTES:
-        raise EventRejected(TOO_LARGE)
     return body

@@ -74,12 +74,17 @@ class Writer:
 
     async def write(self, rows: list[Row]) -> None:
         """Returns when the rows may be acknowledged; raises StoreError when they are lost, QueueFullError at once."""
+        tried = self.put(rows)
+        if tried:
+            await tried
+
+    def put(self, rows: list[Row]) -> asyncio.Future[None] | None:
+        """As `write`, for whoever does not wait: what is left to wait for, or None."""
         if self._closing.is_set() or self.queued_rows + len(rows) > self.capacity:
             raise QueueFullError
         tried = asyncio.get_running_loop().create_future() if self._is_durable else None
-        self._put(Waiting(rows, tried))
-        if tried:
-            await tried
+        self._append(Waiting(rows, tried))
+        return tried
 
     def on_commit(self, listener: Callable[[Sequence[Row]], None]) -> Callable[[], None]:
         """Calls the listener, on the event loop, with the rows of each commit; gives what ends that."""
@@ -95,7 +100,7 @@ class Writer:
         """Returns when all that waited at the call has been tried, whatever became of it."""
         if not self._closing.is_set():
             tried = asyncio.get_running_loop().create_future()
-            self._put(Waiting([], tried))
+            self._append(Waiting([], tried))
             with contextlib.suppress(StoreError):
                 await tried
 
@@ -106,7 +111,7 @@ class Writer:
         await self._task
         self._thread.shutdown()
 
-    def _put(self, request: Waiting) -> None:
+    def _append(self, request: Waiting) -> None:
         self._queue.append(request)
         self.queued_rows += len(request.rows)
         self._arrived.set()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 WAIT_S = 30.0
+NO = b"POST /telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nno"  # whole, and no batch
 HEAD = b"POST /telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
 
 
@@ -47,6 +48,7 @@ def received(connection: socket.socket) -> bytes:
         (b"GET /health HTTP/1.1\r\nHos", b"408", "timed_out"),
         (b"\x16\x03\x01 no HTTP at all\r\n\r\n", b"400", "not_http"),
         (HEAD + b"X: " + b"x" * 20_000, b"431", "head_too_large"),
+        (NO + NO, b"400", "pipelined"),
     ],
 )
 def test_request_that_is_never_whole_is_refused_by_name_and_ended(server, connect, sent, status, reason) -> None:
@@ -56,6 +58,22 @@ def test_request_that_is_never_whole_is_refused_by_name_and_ended(server, connec
     assert answer.endswith(b"\r\n\r\n" + reason.encode())
     refused = server.health()["refused"]
     assert refused[reason] == before + 1
+
+
+def test_connection_is_kept_for_the_next_batch_and_not_for_ever(connect) -> None:
+    connection = connect(NO)
+    assert connection.recv(65536).endswith(b"\r\n\r\nnot_json")
+    connection.sendall(NO.replace(b"Host", b"Connection: close\r\nHost"))
+    assert received(connection).count(b"not_json") == 1
+    connection = connect(NO)
+    assert received(connection).count(b"not_json") == 1  # and then it is ended, though nobody asked for it
+
+
+@pytest.mark.parametrize("unusual", [b"Expect: 100-continue\r\n", b"Upgrade: h2c\r\nConnection: Upgrade\r\n"])
+def test_what_is_unusual_is_answered_all_the_same(connect, unusual) -> None:
+    assert received(connect(NO.replace(b"Host", unusual + b"Host"))).endswith(b"not_json")
+    assert received(connect(NO.replace(b"telemetry", b"telemetry?x=1"))).endswith(b"not_json")
+    assert received(connect(NO.replace(b"/1.1", b"/1.0"))).endswith(b"not_json")
 
 
 def test_silent_connection_is_ended_without_a_word(connect) -> None:
