@@ -3,17 +3,25 @@
 from . import clock, dom, figures, moments
 from .dom import h
 
+# An error has no layout: where nothing was shown, there is none.
+_COLUMNS = (
+    ("loads", "Loads", "count"),
+    ("error_rate", "Errors", "fraction"),
+    ("p50", "p50", "ms"),
+    ("p95", "p95", "ms"),
+)
+
 
 def breakdown(title: str, items: list, filter_name: str, chosen: str):
     """Groups beside each other: how much each was shown, how often it failed, and how fast it was."""
     most = figures.most([item["loads"] for item in items])
-    body = [_group(item, filter_name, chosen, most) for item in items]
-    columns = ("Loads", "Errors", "p50", "p95")
-    head = h("tr", None, h("th", {"scope": "col"}, title), [h("th", {"scope": "col"}, each) for each in columns])
+    columns = [each for each in _COLUMNS if not (each[0] == "error_rate" and filter_name == "layout")]
+    body = [_group(item, filter_name, chosen, most, columns) for item in items]
+    head = h("tr", None, h("th", {"scope": "col"}, title), [h("th", {"scope": "col"}, each[1]) for each in columns])
     return h("table", {"class": "breakdown"}, h("thead", None, head), h("tbody", None, body))
 
 
-def _group(item: dict, filter_name: str, chosen: str, most: float):
+def _group(item: dict, filter_name: str, chosen: str, most: float, columns: list):
     name = item["name"]
     attributes = {
         "type": "button",
@@ -29,10 +37,7 @@ def _group(item: dict, filter_name: str, chosen: str, most: float):
         "tr",
         None,
         h("th", {"scope": "row"}, h("button", attributes, name or "none"), bar(item["loads"], most)),
-        cell(item["loads"], "count"),
-        cell(item["error_rate"], "fraction"),
-        cell(item["p50"], "ms"),
-        cell(item["p95"], "ms"),
+        [cell(item[figure], kind) for figure, _, kind in columns],
     )
 
 

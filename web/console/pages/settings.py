@@ -65,7 +65,8 @@ def _embed(widgets: list):
         nothing = "This account has no widget yet. Whoever runs the server adds one: python -m server widget add."
         return card("Embed code", h("p", {"class": "soft"}, nothing))
     codes = [[h("h3", None, each["id"]), copyable(each["embed"], f"embed code of {each['id']}")] for each in widgets]
-    return card("Embed code", codes, note="Put the tag where the widget is to stand.")
+    listed = h("div", {"class": "embeds", "tabindex": "0", "role": "region", "aria-label": "Embed code"}, codes)
+    return card("Embed code", listed, note="Put the tag where the widget is to stand.")
 
 
 def _opt_out():
