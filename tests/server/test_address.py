@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import SettingError, StoreError
+from server.ingest.rows import Row
 from server.store.address import Embedded, Remote, parse_address
 from server.store.cluster import check_cluster
 from server.store.migrations import migrations
@@ -111,3 +112,19 @@ def test_a_store_made_by_a_newer_program_is_left_alone(tmp_path) -> None:
     store.close()
     with pytest.raises(StoreError, match=r"^The store was made by a newer version of this program; run that one, or"):
         Store(tmp_path / "store")
+
+
+def test_a_store_from_before_its_steps_were_recorded_is_taken_over(tmp_path) -> None:
+    old = Store(tmp_path / "store")
+    old.insert([Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)])
+    old._writer.command("DROP TABLE migrations SYNC")
+    old._writer.command("ALTER TABLE events RESET SETTING non_replicated_deduplication_window")
+    old.close()
+    store = Store(tmp_path / "store")
+    assert len(store.query("newest_events", limit=10)) == 1
+    assert "non_replicated_deduplication_window = 1000" in store._writer.command("SHOW CREATE TABLE events")
+    assert (
+        store._writer.command("SELECT groupArray(number) FROM (SELECT number FROM migrations ORDER BY number)")
+        == "[1,3]"
+    )
+    store.close()

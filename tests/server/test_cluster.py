@@ -108,6 +108,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, tools: Any) -> Iterator[Cl
         for one in nodes:
             tools.wait_for(one.is_ready)
         stores += [Store(one.address()) for one in nodes]
+        assert nodes[0].run("SELECT value FROM system.settings WHERE name = 'use_hedged_requests'") == 0
         yield Cluster(nodes, stores)
     finally:
         for store in stores:
@@ -245,6 +246,26 @@ def wait_for_more(acknowledged: list[int], tools: Any) -> None:
     """Until twenty more commits are acknowledged."""
     enough = len(acknowledged) + 20
     tools.wait_for(lambda: len(acknowledged) >= enough)
+
+
+def test_a_server_keeps_its_events_in_the_cluster_through_the_loss_of_a_replica(empty, start, tools, tmp_path) -> None:
+    server = start("--store", empty.nodes[0].address())
+    assert server.post(tools.batch()).status == 204
+    empty.nodes[3].kill()
+    for _ in range(5):
+        assert server.post(tools.batch()).status == 204
+    bearer = f"Bearer {server.token()}"
+    answer = server.get("/api/v1/accounts/acme/dashboard?range=1h", Authorization=bearer).json()
+    empty.nodes[3].start()
+    tools.wait_for(empty.nodes[3].is_ready)
+    tools.wait_for(lambda: empty.in_step(6))
+    assert 1 <= answer["summary"]["loads"]["rows"] <= 6  # rows reach a replica a moment after they are acknowledged
+    assert len(server.events()) == 6
+    assert server.get("/api/v1/health", Authorization=bearer).json()["store"]["rows"] == 6
+    done = tools.cli("backup", tmp_path / "b.tar", "--data", server.data)
+    assert f"{tmp_path / 'b.tar'} holds 6 rows and the accounts" in done.stdout
+    assert not (server.data / "store").exists()
+    assert server.stop() == 0
 
 
 def test_a_backup_of_a_directory_is_restored_into_a_cluster(empty, tmp_path, tools) -> None:

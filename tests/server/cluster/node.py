@@ -28,6 +28,8 @@ def main(library: str, directory: str, http_port: str, tcp_port: str, config: st
         "--listen_host=127.0.0.1",
         f"--http_port={http_port}",
         f"--tcp_port={tcp_port}",
+        # Unlike a server, it ends when a peer resets a connection, as one does that has asked two replicas at once.
+        "--use_hedged_requests=0",
         f"--query={LISTEN_AND_WAIT}",
     ]
     encoded = [argument.encode() for argument in arguments]
