@@ -8,6 +8,14 @@ MODES = (
 SAMPLED_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 OPT_IN_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1)
 
+ACTIONS = {
+    "account.add": "Account added",
+    "telemetry.set": "Telemetry set",
+    "token.make": "Token made",
+    "token.revoke": "Token revoked",
+    "widget.add": "Widget added",
+    "widget.remove": "Widget removed",
+}
 REFUSALS = {
     "account_off": "the account has telemetry switched off",
     "broken_content": "the widget's content file is broken",

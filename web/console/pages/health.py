@@ -48,9 +48,8 @@ class Health(Page):
         dom.fill(place["state"], _state(health))
         dom.fill(place["cards"], _rate(health), _queue(health), _oldest(health), _store(health))
         dom.fill(place["refused"], _refused(health["refused"]))
-        points = [_point(minute) for minute in health["minutes"]]
-        if points:
-            self._chart.show(points, clock.browsers_zone(), 60)
+        if health["minutes"]:
+            self._chart.show(_last_hour(health["minutes"]), clock.browsers_zone(), 60)
 
     def leave(self) -> None:
         if self._timer is not None:
@@ -84,12 +83,21 @@ class Health(Page):
             self.app.say(said)
 
 
+def _last_hour(minutes: list) -> list:
+    """A point for each minute of the hour; there is nothing at those before the server started."""
+    first = moments.seconds(minutes[0]["at"])
+    before = [first - 60 * n for n in range(60 - len(minutes), 0, -1)]
+    return [_point({"at": moments.iso(at), "rows": None, "refused": None}) for at in before] + [
+        _point(minute) for minute in minutes
+    ]
+
+
 def _point(minute: dict) -> dict:
     """A minute as a chart takes it: counts of a machine, not estimates, so that value, low and high are one."""
     made = {"at": minute["at"]}
     for name in ("rows", "refused"):
         number = minute[name]
-        made[name] = {"value": number, "low": number, "high": number, "rows": number, "too_few": False}
+        made[name] = {"value": number, "low": number, "high": number, "rows": number or 0, "too_few": number is None}
     return made
 
 

@@ -4,7 +4,7 @@ import json
 
 import js
 
-from .. import clock, dom, moments
+from .. import clock, dom, moments, words
 from ..dom import h
 from . import page, telemetry, tokens
 from .page import Page, card, copyable, waiting
@@ -114,7 +114,7 @@ def _audit(entries: list):
             None,
             h("td", {"class": "when"}, clock.whole(moments.seconds(entry["at"]), zone)),
             h("td", None, entry["actor"]),
-            h("td", None, entry["action"], h("small", None, entry["detail"])),
+            h("td", None, words.ACTIONS.get(entry["action"], entry["action"]), h("small", None, entry["detail"])),
         )
         for entry in entries
     ]
