@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -41,6 +42,7 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal anew after its orderly end; by default that would kill the process there.
         signal.signal(signum, lambda *_: sys.exit(0))
+    _allow_connections()
     with (
         data.held(),
         _listen(config.host, config.port) as listener,
@@ -97,6 +99,12 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._commits.end()  # a live stream has no end of its own, and what is under way is waited for
         await super().shutdown(sockets)
+
+
+def _allow_connections() -> None:
+    """As many open files as this user may have: connections may not take those that the store needs."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _listen(host: str, port: int) -> socket.socket:

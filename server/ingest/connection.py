@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+from functools import lru_cache
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -11,9 +13,15 @@ from .refusals import Refusals
 HEAD_S = 5.0  # a request's head must be whole so soon after the connection, or the head itself, has begun,
 BODY_S = 5.0  # and its body so soon after the head
 MAX_HEAD = 16_384  # bytes
-MAX_CONNECTIONS = 10_000
+MAX_CONNECTIONS = 10_000  # or half of the files that the process may have open
 
 IDLE, HEAD, BODY = range(3)  # what is being read of a request
+
+
+@lru_cache(1)
+def most_connections() -> int:
+    """How many are taken at once; the store has to open files too."""
+    return min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 
 class Connection(HttpToolsProtocol):
@@ -24,7 +32,7 @@ class Connection(HttpToolsProtocol):
         self._reading = self._waiting_for = IDLE
         self._head_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
-        if len(self.connections) > MAX_CONNECTIONS:
+        if len(self.connections) > most_connections():
             self.refuse(503, "too_many_connections")
         else:
             self._wait_for(HEAD, HEAD_S)
