@@ -15,7 +15,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,6 +41,7 @@ _OPEN = {
 }
 _HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$")  # manifest.py names files so
 _START_WITHIN_S = 10.0
+_CHUNK_BYTES = 1 << 20  # a thread reads each, which at a framework's usual 64 KB is what a page waits for
 
 
 def cdn(dist: Path) -> ASGIApp:
@@ -100,6 +101,8 @@ class _Compressed(StaticFiles):
 
     def file_response(self, full_path: str | os.PathLike[str], *args: object, **kwargs: object) -> Response:
         response = super().file_response(full_path, *args, **kwargs)  # type: ignore[arg-type]
+        if isinstance(response, FileResponse):
+            response.chunk_size = _CHUNK_BYTES
         coding = _CODINGS.get(Path(full_path).suffix)
         if coding and response.status_code == 200:
             response.headers["Content-Encoding"] = coding

@@ -63,8 +63,7 @@ class Collector:
 
     def rss_mb(self) -> float:
         """The memory that it holds, in MB."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
+        return rss_mb(self._process.pid)
 
     def health(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.url}/health", timeout=WITHIN_S) as answer:
@@ -109,3 +108,9 @@ def running(directory: Path, durability: str) -> Iterator[Collector]:
         yield collector
     finally:
         collector.stop()
+
+
+def rss_mb(pid: int) -> float:
+    """The memory that a process holds, in MB of a million bytes."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6

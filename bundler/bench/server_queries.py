@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from typing import Any
 
 from ..environment import ROOT
 from ..errors import BuildError
+from . import collector
 
 ROWS = 10_000_000
 ASKS = 15
@@ -56,7 +56,7 @@ def _measured(url: str, token: str, pid: int, asks: int) -> dict[str, float]:
     stored = _ask(f"{url}/api/v1/health", token)["store"]
     figures["rows"] = stored["rows"]
     figures["bytes_per_event"] = round(stored["bytes"] / stored["rows"], 2)
-    figures["rss_mb"] = _rss_mb(pid)
+    figures["rss_mb"] = round(collector.rss_mb(pid), 1)
     return figures
 
 
@@ -64,13 +64,6 @@ def _ask(url: str, token: str) -> Any:
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
     with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
-
-
-def _rss_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    assert found
-    return round(int(found[1]) / 1024, 1)
 
 
 def _run(*arguments: object) -> None:

@@ -33,7 +33,7 @@ FIGURES = (
     Figure("an account's last 30 days, of ten million rows", _of("queries", "dashboard_30d_ms"), 200, 140, "ms"),
     Figure("its last five minutes", _of("queries", "dashboard_5m_ms"), 100, 20, "ms"),
     Figure("bytes on the disk an event", _of("queries", "bytes_per_event"), 10, 8),
-    Figure("memory, having answered", _of("queries", "rss_mb"), 400, 300, "MiB"),
+    Figure("memory, having answered", _of("queries", "rss_mb"), 400, 300, "MB"),
 )
 LEGEND = """\
 A request is a page's batch of one widget, with a browser's headers, over a connection that is used again. Counted are

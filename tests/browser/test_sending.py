@@ -18,6 +18,13 @@ HIDDEN = """state => {
 
 CLICK = "document.querySelector('#tresta-widget-w1').shadowRoot.querySelector('[data-action=prev]').click()"
 
+# The slide is there: one that still moves when the page is left may be counted again where Firefox goes on with it.
+NEXT_AND_REST = """() => new Promise(rested => {
+  const { shadowRoot } = document.querySelector('#tresta-widget-w1');
+  shadowRoot.querySelector('.slides').addEventListener('scrollend', () => rested(), {once: true});
+  shadowRoot.querySelector('[data-action=next]').click();
+})"""
+
 # What browsers say themselves of a request that fails, whoever made it.
 BROWSERS_WORDS = ("Failed to load resource", "The Same Origin Policy disallows reading the remote resource")
 
@@ -112,7 +119,7 @@ def test_a_page_that_comes_back_sends_what_is_new_and_only_that(
     page.goto(url)
     visits.shown(page, "w1")
     wait_for_batches(faulty_api, 1)
-    page.locator("[data-action=next]").click()
+    page.evaluate(NEXT_AND_REST)
     page.evaluate("() => { window.kept = false; onpageshow = event => { kept = event.persisted } }")
     page.goto(site.page("Elsewhere"))
     wait_for_batches(faulty_api, 2)
