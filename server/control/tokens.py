@@ -45,7 +45,7 @@ class Tokens:
         self._database = database
 
     def make(self, scope: str, account: str | None, label: str, *, actor: str) -> tuple[Token, str]:
-        """A new token and its text, `tresta_<id>_<secret>`, which is nowhere to be had again.
+        """A new token and its text, `tresta_<id>_<secret>` in hexadecimal digits, which is nowhere to be had again.
 
         Raises SettingError and UnknownAccountError.
         """
@@ -57,7 +57,7 @@ class Tokens:
         if not label or len(label) > MAX_LABEL or not label.isprintable():
             raise SettingError(f"A token's label must be 1-{MAX_LABEL} printable characters that say who holds it.")
         token = Token(secrets.token_hex(6), scope, account, label, timestamp(), None)
-        text = f"tresta_{token.id}_{secrets.token_urlsafe(32)}"
+        text = f"tresta_{token.id}_{secrets.token_hex(32)}"
         with self._database.change() as connection:
             if account is not None:
                 known(connection, account)
