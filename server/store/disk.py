@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from ..errors import DiskFullError
+from ..errors import DiskFullError, StoreError
 
 FULL = errno.ENOSPC, errno.EDQUOT, errno.EFBIG  # no space, none for this user, none for this file
 RESERVE = 64 * 1024 * 1024  # bytes that are left alone: nobody else fills so much within one insert
@@ -15,8 +15,12 @@ TRIAL = 64 * 1024
 
 
 def require_space(directory: Path) -> None:
-    """Raises DiskFullError where less than RESERVE is free."""
-    if shutil.disk_usage(directory).free < RESERVE:
+    """Raises DiskFullError where less than RESERVE is free, StoreError where the directory is not to be had."""
+    try:
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        raise StoreError(f"The directory {directory} cannot be had: {os.strerror(error.errno or 0)}.") from None
+    if free < RESERVE:
         raise DiskFullError(f"The disk of {directory} has less than {RESERVE >> 20} MiB free: make room there.")
 
 

@@ -15,27 +15,20 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-import clickhouse_connect
 from clickhouse_connect.driver.exceptions import Error as EngineError
 
 from ..errors import DiskFullError, StoreError
 from ..ingest.rows import Row
 from . import disk
-from .address import Address, Embedded, parse_address
+from .address import Embedded, parse_address
+from .client import connect
 from .cluster import check_cluster
 from .guard import Guard, clear
 from .migrations import migrate
 from .statements import names_for, statement
 
 READERS = 2  # queries that run at once
-SETTINGS = {
-    "async_insert": 0,  # on by default: the engine would answer before the rows are on the disk
-    "input_format_parallel_parsing": 0,  # one insert, one block, one part: all of it is stored or nothing
-    "input_format_skip_unknown_fields": 0,  # a misspelt column is a bug, not a default
-    "date_time_output_format": "iso",
-}
 COLUMNS = tuple(field.name for field in fields(Row))  # of a row; its time is the commit's
-CONNECT_S, ANSWER_S = 5, 60
 
 _COLUMNS = tuple(map(attrgetter, COLUMNS))
 _JSON = json.JSONEncoder(separators=(",", ":")).encode
@@ -63,15 +56,15 @@ class Store:
         self.address = parse_address(str(address))
         self._names = names_for(self.address)
         try:
-            with contextlib.closing(_connect(self.address, "default")) as first:
+            with contextlib.closing(connect(self.address, "default")) as first:
                 check_cluster(first.command, self.address)
                 first.command(statement("store/database", self._names))
-            self._writer = _connect(self.address)
+            self._writer = connect(self.address)
             self._guard = Guard(self._writer, self.address.directory) if isinstance(self.address, Embedded) else None
             migrate(self._writer.command, self._names)
             self._readers: SimpleQueue[Any] = SimpleQueue()
             for _ in range(READERS):
-                self._readers.put(_connect(self.address))
+                self._readers.put(connect(self.address))
         except EngineError as error:
             raise _refusal("open", error) from error
 
@@ -150,30 +143,6 @@ class Store:
             yield reader
         finally:
             self._readers.put(reader)
-
-
-def _connect(address: Address, database: str | None = None) -> Any:
-    database = database or address.database
-    if isinstance(address, Embedded):
-        path = str(address.directory)
-        return clickhouse_connect.get_client(interface="chdb", path=path, database=database, settings=SETTINGS)
-    settings = dict(SETTINGS)
-    if address.cluster:
-        # Replicated tables need but one replica for an insert to be taken. Of plain ones all would have to be up, so
-        # there the node that is asked puts the rows on its own disk first, and gives them to each replica in turn.
-        settings["distributed_foreground_insert"] = int(address.replicated)
-    return clickhouse_connect.get_client(
-        interface="https" if address.secure else "http",
-        host=address.host,
-        port=address.port,
-        username=address.user,
-        password=address.password,
-        database=database,
-        settings=settings,
-        autogenerate_session_id=False,
-        connect_timeout=CONNECT_S,
-        send_receive_timeout=ANSWER_S,
-    )
 
 
 def _once(token: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 
 from server.errors import StoreError
 from server.ingest.rows import Row, rows_of
-from server.store import retention
+from server.store import disk, retention
 from server.store.statements import SQL, statement
 from server.store.store import COLUMNS, Store
 from widget.telemetry.schema import FIELDS, Load, WidgetReport
@@ -146,3 +146,8 @@ def test_report_becomes_rows() -> None:
         Row("acme", "w1", "0.1.0", 0.5, "error", code="B", count=1),
         Row("acme", "w1", "0.1.0", 0.5, "interaction", layout="carousel", count=3),
     ]
+
+
+def test_a_directory_that_is_gone_is_a_failing_store_and_no_bug(tmp_path) -> None:
+    with pytest.raises(StoreError, match=r"nowhere cannot be had: No such file or directory\."):
+        disk.require_space(tmp_path / "nowhere")
