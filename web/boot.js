@@ -44,6 +44,23 @@ const fetched = async (file) => {
   }
 };
 
+// The file's bytes. Checked by the browser, or as an ArrayBuffer from the start, they pass through the page's thread, which
+// for these takes 40 ms; so they come as a Blob, and are checked here. Only a secure page may have that:
+// https://developer.mozilla.org/docs/Web/API/SubtleCrypto
+const gathered = async (file) => {
+  if (!window.crypto?.subtle) return (await fetched(file)).arrayBuffer();
+  const { url, integrity } = file;
+  const answer = await fetched({ url });
+  try {
+    const bytes = await (await answer.blob()).arrayBuffer();
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    if (integrity === `sha256-${btoa(String.fromCharCode(...hash))}`) return bytes;
+    throw new Error(`${url} is not what was built`);
+  } catch (error) {
+    throw named("RUNTIME_NETWORK", error);
+  }
+};
+
 // A module, checked, and let in by the tag's nonce where the page's policy is one of nonces: import() then finds in the
 // module map what the script element has put there.
 const imported = async (file, policy) => {
@@ -63,13 +80,13 @@ const imported = async (file, policy) => {
 const slim = async (draw, policy) => {
   const { runtime, python, snapshot, cold } = FILES.slim;
   const compiled = fetched(python).then(WebAssembly.compileStreaming);
-  const memory = fetched(snapshot).then((answer) => answer.arrayBuffer());
+  const memory = gathered(snapshot);
   for (const promise of [compiled, memory]) promise.catch(silent); // it is waited for below
   const { boot } = await imported(runtime, policy);
   const { importModule, loadCold } = await boot({
     python: compiled,
     snapshot: memory,
-    cold: { url: address(cold), integrity: cold.integrity },
+    cold: { url: address(cold), bytes: () => gathered(cold) },
   });
   const soon = window.requestIdleCallback || setTimeout; // Safari has no idle callback
   script.rest = () => soon(() => loadCold().catch(silent));

@@ -46,8 +46,12 @@ class Place(Protocol):
     def show(self, html: str, css: str) -> None:
         """Replace what the shadow root holds. The HTML is escaped already (view.markup).
 
-        The place keeps its height wherever a change of it would move what the visitor sees.
+        The place keeps its height wherever a change of it would move what the visitor sees. Whether the HTML is higher
+        than that takes the browser's layout, which is long work: `fit` asks for it.
         """
+
+    def fit(self) -> None:
+        """After `show`, best in a frame of its own: cut what is higher than the place, and let go of what is not."""
 
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         """Set an attribute on every match; None removes it."""

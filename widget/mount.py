@@ -37,12 +37,9 @@ class Widget:
         self._cancels: list[Cancel] = []
         self._turn = 0  # counts the loads, so that an overtaken one changes nothing
         self._work: Awaitable[None] | None = None
-        self.tracker = TelemetryTracker(
-            config.widget_id,
-            VERSION,
-            TelemetryConfig(enabled=config.telemetry, endpoint=config.telemetry_url),
-            bridge=bridge,
-        )
+        self._fitting: Awaitable[None] | None = None
+        telemetry = TelemetryConfig(enabled=config.telemetry, endpoint=config.telemetry_url)
+        self.tracker = TelemetryTracker(config.widget_id, VERSION, telemetry, bridge=bridge)
 
     def refresh(self, *, started_at_ms: float | None = None) -> None:
         """Ask the API again and draw what it says; what stands stays until then. Its load time starts now."""
@@ -84,8 +81,8 @@ class Widget:
 
     async def ready(self) -> dict[str, object]:
         """The state, once the load under way has come to its end."""
-        if self._work is not None:
-            await self._work
+        for work in [work for work in (self._work, self._fitting) if work]:
+            await work
         return self.state()
 
     def state(self) -> dict[str, object]:
@@ -153,6 +150,12 @@ class Widget:
             self._stop()
             self._place.show("".join(html), css)
             self._come_to_life(content)
+            self._fitting = self._bridge.spawn(self._fit(turn))
+
+    async def _fit(self, turn: int) -> None:
+        await self._bridge.painted()  # so that the browser lays out in its own time
+        if turn == self._turn:
+            self._place.fit()
 
     def _is_news(self, content: Content) -> bool:
         """Take the account's setting and the design over; whether there is another thing to show than before."""
@@ -189,6 +192,7 @@ class Widget:
     def _show(self, status: str, html: str) -> None:
         self._stop()
         self._place.show(html, stylesheet(self._design))
+        self._place.fit()
         self._status = status
 
     def _come_to_life(self, content: Content) -> None:
@@ -235,11 +239,9 @@ def mount(
         raise ConfigError("mount needs a page: run it in a browser, or pass a bridge.")
     config = embed_config(options)
     place = page.place(target, config.widget_id, owners)
-    if first_sight is None:
-        source = ContentSource(page, config.widget_id, config.content_url)
-    else:
-        in_vain = first_sight.is_copy or not first_sight.text
-        source = ContentSource(page, config.widget_id, first_sight.url, asked=in_vain)
+    in_vain = first_sight is not None and (first_sight.is_copy or not first_sight.text)
+    url = first_sight.url if first_sight else config.content_url
+    source = ContentSource(page, config.widget_id, url, asked=in_vain)
     widget = Widget(page, place, config, source)
     if first_sight and first_sight.text:
         widget.adopt(first_sight, started_at_ms=started_at_ms)

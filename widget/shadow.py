@@ -33,6 +33,7 @@ class ShadowPlace:
     def __init__(self, page: Page, element: Any) -> None:
         self._page = page
         self._element = element
+        self._kept: float | None = None  # the height to be kept, until `fit` has measured
         self._window = element.ownerDocument.defaultView
         try:
             self._root = element.shadowRoot or element.attachShadow(mode="open")
@@ -41,16 +42,28 @@ class ShadowPlace:
 
     def show(self, html: str, css: str) -> None:
         height, below = self._height(), self._is_something_below_in_view()
+        self._kept = height if below and height >= KEPT_PX else None  # growing would push what the visitor looks at
+        padding = self._padding() if self._kept else 0  # the host's own, around ours
         # A constructed sheet needs no nonce and no 'unsafe-inline', whatever the page's CSP.
         sheet = self._window.CSSStyleSheet.new()
         sheet.replaceSync(css)
         self._root.adoptedStyleSheets = self._window.Array.of(sheet)
         self._root.innerHTML = self._page.trusted(html)
-        if below and height >= KEPT_PX and self._height() > height:  # growing would push what the visitor looks at
+        if self._kept:
+            self._keep(self._kept - padding)
+            self.set_attribute(".tresta", "data-clamped", "unmeasured")
+
+    def fit(self) -> None:
+        height, self._kept = self._kept, None
+        if not height:
+            return
+        self.set_attribute(".tresta", "data-clamped", None)
+        if self._height() > height:
             self._keep(height)
             self.set_attribute(".tresta", "data-clamped", "")
-            padding = self._height() - height  # the host's own, around ours
-            self._keep(height - padding)
+            self._keep(2 * height - self._height())  # less the host's own padding around ours
+        else:
+            self._element.style.removeProperty("--tresta-height")
 
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         for element in self._root.querySelectorAll(selector):
@@ -171,6 +184,11 @@ class ShadowPlace:
 
     def _height(self) -> float:
         return float(self._element.getBoundingClientRect().height)
+
+    def _padding(self) -> float:
+        style = self._window.getComputedStyle(self._element)
+        sides = ("paddingTop", "paddingBottom", "borderTopWidth", "borderBottomWidth")
+        return sum(float(getattr(style, side).removesuffix("px")) for side in sides)
 
     def _is_something_below_in_view(self) -> bool:
         box = self._element.getBoundingClientRect()

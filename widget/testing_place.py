@@ -69,6 +69,9 @@ class FakePlace:
         self.html, self.css = html, css
         self.shown.append(html)
 
+    def fit(self) -> None:
+        pass
+
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         self.attributes.append((selector, name, value))
 

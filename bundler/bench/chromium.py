@@ -78,7 +78,7 @@ def _memory(session: CDPSession) -> Sample:
 
 def _used(page: Page, url: str, *, waits: bool) -> Sample:
     """Core Web Vitals of a visit with clicks, from the first moment on unless it `waits`."""
-    page.goto(url)
+    visit.arrive(page, url)
     box = page.locator("#basket").bounding_box()
     assert box is not None  # it is in every host page
     if waits:

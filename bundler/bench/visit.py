@@ -13,6 +13,7 @@ Sample = dict[str, float]  # what one visit gave: `cards_ms` and the like, by na
 
 LONG_TASK_MS = 50  # https://www.w3.org/TR/longtasks-1/: what is longer blocks, by what it is longer
 
+_CALM_S = 1.0
 _WITHIN_S = 120.0
 _LOOK_EVERY_S = 0.1
 _SETTLED_AFTER_S = 2.0
@@ -40,13 +41,19 @@ class Kind:
     again: bool = False  # afterwards the page is visited once more
 
 
+def arrive(page: Page, url: str) -> None:
+    """Open the address, once the browser has come to rest: it is long busy with a page that is new."""
+    time.sleep(_CALM_S)
+    page.goto(url)
+
+
 def watch(page: Page, url: str, kind: Kind, settled: Callable[[], bool] | None = None) -> Mapping[str, Any]:
     """Visit the page until what it is for is there and it has settled; what its probe has seen.
 
     Raises BuildError when that never comes.
     """
     report: Mapping[str, Any]
-    page.goto(url)
+    arrive(page, url)
     deadline = time.monotonic() + _WITHIN_S * kind.slowed
     while not is_done(report := page.evaluate("bench.report()"), kind):
         if time.monotonic() > deadline:

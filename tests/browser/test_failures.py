@@ -37,8 +37,23 @@ def test_a_file_that_does_not_come(site, page, tag, missing):
     assert failed(page) == "RUNTIME_NETWORK"
 
 
-@pytest.mark.parametrize("changed", FILES)
-def test_a_file_that_is_not_the_one_that_was_built_is_not_run(site, page, tag, changed, record):
+# As on a page that is not secure, where scripts may not hash.
+INSECURE = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })"
+
+
+def test_a_page_that_is_not_secure_has_python_too(site, page, tag, record):
+    page.add_init_script(INSECURE)
+    page.goto(site.page(tag()))
+    page.locator("#tresta-widget-w1 .card").first.wait_for(timeout=60_000)
+    assert page.evaluate("Tresta.ready.then(() => 'up')") == "up"
+    assert not any("/pyodide/" in request.url for request in record.requests)
+    assert record.errors == record.console == []
+
+
+@pytest.mark.parametrize(("changed", "script"), [*((file, "") for file in FILES), ("snapshot-*.bin", INSECURE)])
+def test_a_file_that_is_not_the_one_that_was_built_is_not_run(site, page, tag, changed, script, record):
+    page.add_init_script(script)
+
     def tamper(route):
         answer = route.fetch()
         route.fulfill(response=answer, body=answer.body() + b"\n")

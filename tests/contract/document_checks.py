@@ -163,9 +163,13 @@ async def the_place_keeps_its_height_where_a_change_would_move_what_is_seen(stan
     below = stand.visitor.put("p", "what the visitor reads")
     top = below.getBoundingClientRect().top
     place.show(_box(900), CLAMPING)
+    assert stand.visitor.height() == 200 and below.getBoundingClientRect().top == top
+    place.fit()
     assert stand.attribute(".tresta", "data-clamped") == ""
     assert stand.visitor.height() == 200 and below.getBoundingClientRect().top == top
-    place.show(_box(150), CLAMPING)  # what fits is not cut
+    place.show(_box(150), CLAMPING)
+    assert stand.visitor.height() == 200
+    place.fit()  # what fits is not cut
     assert stand.attribute(".tresta", "data-clamped") is None and stand.visitor.height() == 200
 
 
@@ -177,7 +181,9 @@ async def a_place_with_nothing_in_view_below_takes_the_height_it_needs(stand: An
         here = stand.visitor.here()
         here.style.cssText = f"margin-top: {margin}px; min-height: {min_height}px"
         stand.visitor.put("p", "below the fold")
-        stand.place().show(_box(2000), CLAMPING)
+        place = stand.place()
+        place.show(_box(2000), CLAMPING)
+        place.fit()
         assert stand.attribute(".tresta", "data-clamped") is None
         assert stand.visitor.height() == 2000
 
@@ -188,6 +194,7 @@ async def an_element_that_is_hardly_there_is_no_place_kept(stand: Any) -> None:
     here.style.padding = "20px"
     stand.visitor.put("p", "what the visitor reads")
     place.show(_box(500), CLAMPING)
+    place.fit()
     assert stand.attribute(".tresta", "data-clamped") is None and stand.visitor.height() == 540
 
 

@@ -27,7 +27,9 @@ _SLIM = """
     const { boot } = await import("/slim/runtime.js");
     const python = await WebAssembly.compileStreaming(fetch("/slim/python.wasm"));
     const snapshot = fetch("/slim/snapshot.bin").then((answer) => answer.arrayBuffer());
-    return boot({ python, snapshot, cold: { url: `${location.origin}/slim/${cold}` } });
+    const url = `${location.origin}/slim/${cold}`;
+    const bytes = () => fetch(url).then((answer) => answer.arrayBuffer());
+    return boot({ python, snapshot, cold: { url, bytes } });
   };
   const run = async ({ importModule, instance }, runner) => {
     window.pythonMemory = instance.exports.memory.buffer.byteLength; // as it is once Python is up

@@ -1,5 +1,7 @@
 // The code that does not run at every visit. It comes when the page is idle; what needs it sooner loads it at once.
-export const coldCode = ({ url, integrity }) => {
+//
+// `url` is the file's, `bytes` gives it checked.
+export const coldCode = ({ url, bytes }) => {
   let instance, imports, coming;
 
   const isThere = () => instance.exports.$loaded.value;
@@ -8,7 +10,7 @@ export const coldCode = ({ url, integrity }) => {
 
   const load = async () => {
     if (isThere()) return;
-    const module = await WebAssembly.compileStreaming(fetch(url, { integrity, credentials: "omit" }));
+    const module = await WebAssembly.compile(await bytes());
     if (isThere()) return; // somebody could not wait
     await WebAssembly.instantiate(module, given());
     arrived();

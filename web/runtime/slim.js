@@ -8,12 +8,12 @@ import { restore } from "./snapshot.js";
 
 const silent = () => {};
 
-// `python` is a WebAssembly.Module, `snapshot` an ArrayBuffer, both or promises of them; `cold` is { url, integrity }.
+// `python` is a WebAssembly.Module, `snapshot` an ArrayBuffer, both or promises of them; `cold` is coldCode's.
 // Resolves to { importModule, loadCold, instance }.
 export const boot = async ({ python, snapshot, cold }) => {
-  const [memory, compiled] = await Promise.all([snapshot, python]);
+  const compiled = await python;
   const code = coldCode(cold);
-  let instance, env, state;
+  let instance, env, memory, state;
   const API = {
     config: { jsglobals: globalThis, packages: [], enableRunUntilComplete: true },
     runtimeEnv: { IN_BROWSER: true, IN_BROWSER_MAIN_THREAD: true },
@@ -36,8 +36,9 @@ export const boot = async ({ python, snapshot, cold }) => {
       env.load_cold = code.loadNow;
       WebAssembly.instantiate(compiled, imports)
         .then(async (made) => {
-          await pause();
           code.belongsTo((instance = made), imports);
+          memory = await snapshot; // the larger file, so that all of the above is done while it comes
+          await pause();
           receive(made, compiled);
         })
         .catch(reject); // createModule would wait for ever

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from .markup import Element, element
 
 _STAR = "M{x} 1.8l2.9 6 6.6.9-4.8 4.6 1.2 6.6-5.9-3.2-5.9 3.2 1.2-6.6-4.8-4.6 6.6-.9z"
@@ -20,6 +22,7 @@ _PATHS = {
 }
 
 
+@cache
 def icon(name: str) -> Element:
     """One of the icons, 24 units wide; its class is its name."""
     return element(
@@ -31,6 +34,7 @@ def icon(name: str) -> Element:
     )
 
 
+@cache
 def stars(rating: int) -> Element:
     """Five stars, `rating` of them filled."""
     # One SVG with two paths: five SVGs a card are what makes a wall of a hundred slow to lay out.

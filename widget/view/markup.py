@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from ..content import safe_url
@@ -21,6 +21,7 @@ _FORBIDDEN = re.compile(r"style|srcdoc|on.*", re.IGNORECASE)
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z-]*")
 # No HTML parser takes NUL, and half a surrogate pair cannot be sent as UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSAFE = re.compile(f"[&<>\"']|{_UNPRINTABLE.pattern}")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class Element:
     tag: str
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     children: tuple[Node, ...] = ()
+
+    @cached_property
+    def html(self) -> str:
+        """What it becomes: made once, however often the element stands in the tree."""
+        start, end = _tags(self)
+        return f"{start}{''.join(map(_whole, self.children))}{end}"
 
     def with_attributes(self, **attributes: Attribute) -> Element:
         """The same element with some attributes more, or others."""
@@ -75,10 +82,7 @@ def _whole(node: Node) -> str:
         return ""
     if isinstance(node, str):
         return escape(node)
-    if callable(node):
-        node = node()
-    start, end = _tags(node)
-    return f"{start}{''.join(map(_whole, node.children))}{end}"
+    return (node() if callable(node) else node).html
 
 
 def _tags(node: Element) -> tuple[str, str]:
@@ -88,6 +92,8 @@ def _tags(node: Element) -> tuple[str, str]:
 
 def escape(text: str) -> str:
     """Text for an element's content or a double-quoted attribute."""
+    if not _UNSAFE.search(text):  # nearly every one
+        return text
     text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;").replace("'", "&#39;")

@@ -104,6 +104,8 @@ _BASE = """
   transform: translateX(-50%);
   box-shadow: 0 4px 16px var(--t-shadow);
 }
+.tresta[data-clamped=unmeasured] .expand { visibility: hidden }
+.tresta[data-clamped=unmeasured] .body { -webkit-mask-image: none; mask-image: none }
 .tresta[data-clamped]:has(.body :focus-visible), .tresta[data-clamped] .body:has(:focus-visible) {
   max-height: none;
   -webkit-mask-image: none;
