@@ -51,7 +51,10 @@ class Place(Protocol):
         """
 
     def fit(self) -> None:
-        """After `show`, best in a frame of its own: cut what is higher than the place, and let go of what is not."""
+        """After `show`, best in a frame of its own: cut what is higher than the place, and let go of what is not.
+
+        Where nothing is left to be measured, nothing happens.
+        """
 
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         """Set an attribute on every match; None removes it."""

@@ -150,12 +150,11 @@ class Widget:
             self._stop()
             self._place.show("".join(html), css)
             self._come_to_life(content)
-            self._fitting = self._bridge.spawn(self._fit(turn))
+            self._fitting = self._bridge.spawn(self._fit())
 
-    async def _fit(self, turn: int) -> None:
+    async def _fit(self) -> None:
         await self._bridge.painted()  # so that the browser lays out in its own time
-        if turn == self._turn:
-            self._place.fit()
+        self._place.fit()  # also when another load has begun, which may bring nothing new
 
     def _is_news(self, content: Content) -> bool:
         """Take the account's setting and the design over; whether there is another thing to show than before."""

@@ -172,6 +172,7 @@ class ShadowPlace:
         return self._page.observe_size(self._element, resized)
 
     def remove(self) -> None:
+        self._kept = None
         # A shadow root cannot be taken off; an empty one with a slot shows the host's own content again.
         self._root.adoptedStyleSheets = self._window.Array.of()
         self._root.innerHTML = self._page.trusted("<slot></slot>")

@@ -56,6 +56,7 @@ class FakePlace:
     fitting: int = 1
     removed: bool = False
     fails_to_show: Exception | None = None
+    fitted: bool = False  # since it was last shown
     debugged: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -66,11 +67,11 @@ class FakePlace:
     def show(self, html: str, css: str) -> None:
         if self.fails_to_show and "data-status" not in html:
             raise self.fails_to_show
-        self.html, self.css = html, css
+        self.html, self.css, self.fitted = html, css, False
         self.shown.append(html)
 
     def fit(self) -> None:
-        pass
+        self.fitted = True
 
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         self.attributes.append((selector, name, value))

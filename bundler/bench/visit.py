@@ -13,7 +13,7 @@ Sample = dict[str, float]  # what one visit gave: `cards_ms` and the like, by na
 
 LONG_TASK_MS = 50  # https://www.w3.org/TR/longtasks-1/: what is longer blocks, by what it is longer
 
-_CALM_S = 1.0
+_CALM_S = 1.0  # before each visit, of every page alike
 _WITHIN_S = 120.0
 _LOOK_EVERY_S = 0.1
 _SETTLED_AFTER_S = 2.0

@@ -96,6 +96,13 @@ def test_a_copy_that_is_confirmed_late_is_a_load_and_one_that_is_wrong_is_replac
     assert "New." in place.html
 
 
+def test_what_python_draws_of_a_copy_is_measured_though_the_api_is_asked_meanwhile_and_has_nothing_new():
+    _, bridge, place = adopted(sight(body("Good."), drawn_by="0.0.9", is_copy=True), Response(200, body("Good.")))
+    bridge.settle()
+    assert len(place.shown) == 1
+    assert place.fitted
+
+
 def test_a_copy_of_a_widget_that_is_no_more_gives_way_to_the_error_state():
     widget, bridge, place = adopted(sight(body("Old."), is_copy=True), Response(404, ""))
     bridge.settle()
