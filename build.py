@@ -25,7 +25,8 @@ def main(arguments):
     # A signal ends whatever program we wait for, and so leaves none behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        python = environment.prepare(for_tests=arguments[0] in ("test", "bench"))
+        in_browsers = arguments[0] in ("test", "bench") or "--profile" in arguments
+        python = environment.prepare(for_tests=in_browsers)
     except BuildError as error:
         return str(error)
     except KeyboardInterrupt:

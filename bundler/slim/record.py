@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
-from .. import webkit
+from .. import node, webkit
 from ..environment import ROOT
 from ..errors import BuildError
 from . import build, profile
@@ -52,6 +52,7 @@ def record() -> None:
     """Write profiles.json anew; raises BuildError without WebKit. A test that fails only runs less."""
     if not webkit.is_here():
         raise BuildError(f"Each engine has a profile of its own. {webkit.MISSING}")
+    node.install_packages()
     texts = {}
     module = build.instrumented()
     for browser, tests in _TESTS.items():
