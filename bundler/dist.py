@@ -2,7 +2,7 @@
 
     embed.js                  the script tag's file
     boot-HASH.js              starts Python, where Python has work: the slim runtime, or else the released one
-    runtime-HASH.js  python-HASH.wasm  cold-HASH.wasm  snapshot-HASH.bin      the slim runtime
+    runtime-HASH.js  python-HASH.wasm  cold-HASH.wasm  snapshot-data-HASH.bin  snapshot-heap-HASH.bin   the slim runtime
     pyodide/                  Pyodide as it is released, which needs the wheel
     tresta_widget-VERSION-py3-none-any.whl
     pyscript/                 for pages in PyScript; the script tag does not need it

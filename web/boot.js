@@ -78,15 +78,15 @@ const imported = async (file, policy) => {
 };
 
 const slim = async (draw, policy) => {
-  const { runtime, python, snapshot, cold } = FILES.slim;
+  const { runtime, python, data, heap, cold } = FILES.slim;
   const compiled = fetched(python).then(WebAssembly.compileStreaming);
-  const memory = gathered(snapshot);
-  for (const promise of [compiled, memory]) promise.catch(silent); // it is waited for below
+  const snapshot = [gathered(data), gathered(heap)];
+  for (const promise of [compiled, ...snapshot]) promise.catch(silent); // it is waited for below
   const { boot } = await imported(runtime, policy);
   const { importModule, loadCold } = await boot({
     python: compiled,
-    snapshot: memory,
-    cold: { url: address(cold), bytes: () => gathered(cold) },
+    snapshot,
+    cold: { ...cold, url: address(cold), bytes: () => gathered(cold) },
   });
   const soon = window.requestIdleCallback || setTimeout; // Safari has no idle callback
   script.rest = () => soon(() => loadCold().catch(silent));

@@ -14,6 +14,8 @@ from .telemetry.schema import is_widget_id
 
 DEFAULT_API_URL = "https://api.tresta.app"
 
+_CAPITAL = re.compile("[A-Z]")
+
 
 @dataclass(frozen=True)
 class EmbedConfig:
@@ -56,4 +58,4 @@ def _allows(telemetry: object) -> bool:
 
 
 def _snake(name: str) -> str:
-    return re.sub("[A-Z]", lambda letter: "_" + letter[0].lower(), name)
+    return _CAPITAL.sub(lambda letter: "_" + letter[0].lower(), name)

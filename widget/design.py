@@ -14,6 +14,7 @@ MAX_TESTIMONIALS = 100
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _FONT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}(?:, ?[A-Za-z0-9][A-Za-z0-9 _-]{0,39}){0,5}")
+_DIGITS = re.compile(r"[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[object], str | None]:
 
 def _whole(*ranges: range) -> Callable[[object], int | None]:
     def convert(value: object) -> int | None:
-        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,4}", value.strip()):
+        if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
             value = int(value)
         return value if type(value) is int and any(value in allowed for allowed in ranges) else None
 

@@ -21,6 +21,8 @@ from .telemetry.config import telemetry_config
 
 Done = Callable[[str], object]
 
+_decode = json.JSONDecoder().raw_decode  # JavaScript writes no blanks that json.loads would look for
+
 _TRACKER: dict[str, Callable[..., object]] = {
     "startLoadTracking": lambda tracker, at_ms: tracker.start_load_tracking(at_ms=at_ms),
     "trackLoad": lambda tracker, at_ms, layout=None: tracker.track_load(layout, at_ms=at_ms),
@@ -49,13 +51,23 @@ class Facade:
         self._widgets: dict[int, Widget] = {}
         self._api_urls: dict[str, str] = {}  # by widget id, so that JavaScript's trackers report there too
 
-    def call(self, number: int, method: str, args: str, elements: Sequence[object], done: Done, at_ms: float) -> str:
+    def call(
+        self,
+        number: int,
+        method: str,
+        args: str,
+        at_ms: float,
+        elements: Sequence[object] | None = None,
+        done: Done | None = None,
+    ) -> str:
         """Do what JavaScript asked for at `at_ms`; the answer is JSON. Never raises.
 
-        `done` is for what takes time, and is called once with JSON: the state of a widget that has settled.
+        `done` is for what takes time, and is called once with JSON: the state of a widget that has settled. What is
+        about no element and takes no time comes without them: each would be an object made for one call.
         """
         try:
-            return json.dumps(self._dispatch(number, method, json.loads(args), elements, done, at_ms))
+            answer = self._dispatch(number, method, _decode(args)[0], elements or (), done or _nobody, at_ms)
+            return "null" if answer is None else json.dumps(answer)
         except ConfigError as error:
             self._bridge.debug(str(error))
         except Exception as error:  # noqa: BLE001 - JavaScript's caller is the host page
@@ -147,6 +159,10 @@ class Facade:
         endpoint = f"{self._api_urls.get(widget_id, first)}/telemetry"
         settings = {"endpoint": endpoint, **(config or {})} if isinstance(config, dict | None) else config
         return TelemetryTracker(widget_id, version, telemetry_config(settings), bridge=self._bridge)
+
+
+def _nobody(_state: str) -> None:
+    """Waits for it."""
 
 
 def start(draw: float, policy: Any) -> object:

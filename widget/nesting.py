@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+# Whatever is no bracket, and strings with brackets in them or without; then a bracket.
+_UP_TO_BRACKET = re.compile(r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+([\[\]{}])', re.DOTALL)
 
 
 def is_deeper_than(limit: int, text: str) -> bool:
@@ -13,12 +14,10 @@ def is_deeper_than(limit: int, text: str) -> bool:
     In a page this has to be asked before `json.loads`: there a deep text is no RecursionError but the end of the
     browser's stack, and with it of Python and of every widget on the page.
     """
-    depth = 0
-    for found in _STRING_OR_BRACKET.finditer(text):
-        if found[0] in "[{":
-            depth += 1
-            if depth > limit:
-                return True
-        elif found[0] in "]}":
-            depth -= 1
+    depth, found = 0, _UP_TO_BRACKET.match(text)
+    while found:
+        depth += 1 if found[1] in "[{" else -1
+        if depth > limit:
+            return True
+        found = _UP_TO_BRACKET.match(text, found.end())
     return False

@@ -22,7 +22,15 @@ from . import cut, exports, javascript, library, profile, snapshot, split, wasm
 HERE = Path(__file__).resolve().parent
 RUNTIME = ROOT / "web" / "runtime"
 CACHE = ROOT / ".cache" / "slim"
-FILES = {"runtime": "runtime.js", "python": "python.wasm", "cold": "cold.wasm", "snapshot": "snapshot.bin"}
+FILES = {
+    "runtime": "runtime.js",
+    "python": "python.wasm",
+    "cold": "cold.wasm",
+    # In two, so that the one is put into the memory while the other comes: what lies there before Python runs, and its
+    # objects.
+    "data": "snapshot-data.bin",
+    "heap": "snapshot-heap.bin",
+}
 
 _FOR_THE_SNAPSHOT = {"sbrk", "malloc", "free", "emscripten_stack_get_end"}  # what make_snapshot.mjs calls
 
@@ -80,7 +88,9 @@ def _make(directory: Path, profiling: bool) -> None:
     (made / "python.wasm").write_bytes(wasm.emit(halves.first))
     (made / "cold.wasm").write_bytes(wasm.emit(halves.cold))
     ranges = [(each.address, each.address + len(each.content)) for each in apart]
-    (made / "snapshot.bin").write_bytes(snapshot.encode(memory, state, ranges))
+    border = max(each.address + len(each.content) for each in module.data)
+    (made / FILES["data"]).write_bytes(snapshot.encode(memory[:border], state, ranges))
+    (made / FILES["heap"]).write_bytes(snapshot.encode(memory, state, [(0, border)]))
     shutil.copy(directory / "stdlib.zip", made)  # for the tests; no page loads it
     bundle(directory, made / "runtime.js")
 

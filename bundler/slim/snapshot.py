@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from struct import pack
 
-_GAP = 16  # bytes; a shorter gap costs less than a new run
+_GAP = 64  # bytes; a shorter gap costs less than a new run
 _RUN = re.compile(rb"[^\0](?:\0{0,%d}[^\0])*" % (_GAP - 1))
 
 
-def encode(memory: bytes, state: bytes, cut: Iterable[tuple[int, int]] = ()) -> bytes:
-    """The file. `state` is JSON text, `cut` are ranges of the memory that another file brings."""
+def encode(memory: bytes, state: bytes, elsewhere: Iterable[tuple[int, int]] = ()) -> bytes:
+    """The file. `state` is JSON text, `elsewhere` are ranges of the memory that another file brings."""
     kept = bytearray(memory)
-    for start, end in cut:
+    for start, end in elsewhere:
         kept[start:end] = bytes(end - start)
     state += b" " * (-len(state) % 4)
     places, contents, last = [], [], 0

@@ -64,6 +64,20 @@ def test_a_file_that_is_not_the_one_that_was_built_is_not_run(site, page, tag, c
     assert not any("/pyodide/" in request.url for request in record.requests)
 
 
+def test_the_rest_of_python_is_not_run_either_where_it_is_not_what_was_built(site, new_context, tag, record):
+    page = new_context(cold=True).new_page()
+    page.route("**/cold-*", lambda route: route.fulfill(body=route.fetch().body() + b"\n"))
+    compiled = "const real = WebAssembly.compile; WebAssembly.compile = (...args) => (window.ran = true, real(...args))"
+    page.add_init_script(compiled)
+    with page.expect_response("**/cold-*") as coming:
+        page.goto(site.page(tag()))
+    coming.value.finished()
+    page.locator("#tresta-widget-w1 .card").first.wait_for()
+    page.wait_for_timeout(1000)
+    assert page.evaluate("[window.ran, Tresta.getState('w1').status]") == [None, "ready"]
+    assert record.errors == record.console == []
+
+
 @pytest.mark.parametrize("lacking", ["'wasm-unsafe-eval'", "connect-src"])
 def test_a_policy_that_forbids_it(origins, site, page, faulty_api, tag, lacking):
     scripts = origins.cdn if lacking == "'wasm-unsafe-eval'" else f"{origins.cdn} 'wasm-unsafe-eval'"

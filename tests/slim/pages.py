@@ -26,10 +26,13 @@ _SLIM = """
   const start = async (cold) => {
     const { boot } = await import("/slim/runtime.js");
     const python = await WebAssembly.compileStreaming(fetch("/slim/python.wasm"));
-    const snapshot = fetch("/slim/snapshot.bin").then((answer) => answer.arrayBuffer());
+    const part = (name) => fetch(`/slim/snapshot-${name}.bin`).then((answer) => answer.arrayBuffer());
+    const snapshot = [part("data"), part("heap")];
     const url = `${location.origin}/slim/${cold}`;
     const bytes = () => fetch(url).then((answer) => answer.arrayBuffer());
-    return boot({ python, snapshot, cold: { url, bytes } });
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await bytes()));
+    const integrity = `sha256-${btoa(String.fromCharCode(...hash))}`;
+    return boot({ python, snapshot, cold: { url, integrity, bytes } });
   };
   const run = async ({ importModule, instance }, runner) => {
     window.pythonMemory = instance.exports.memory.buffer.byteLength; // as it is once Python is up

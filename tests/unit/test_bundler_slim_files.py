@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import random
@@ -131,6 +133,51 @@ def test_what_is_cut_is_not_in_the_snapshot(tmp_path):
     memory = bytes(range(1, 201))
     _, got = restored(snapshot.encode(memory, b"{}", [(50, 100)]), len(memory), tmp_path)
     assert got == memory[:50] + bytes(50) + memory[100:]
+
+
+def runs(script, tmp_path):
+    """What a script prints that imports from web/runtime/, where a browser is not needed."""
+    for path in build.RUNTIME.glob("*.js"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (tmp_path / "script.js").write_text(script, encoding="utf-8")
+    return node.run(tmp_path / "script.js", failure="It did not run.")
+
+
+def test_the_hash_is_sha_256(tmp_path):
+    contents = [random.Random(size).randbytes(size) for size in (0, 1, 55, 56, 63, 64, 65, 119, 120, 10_000)]
+    said = runs(
+        f"""
+        import {{ sha256 }} from "./sha256.js";
+        for (const content of {[list(content) for content in contents]}) {{
+          console.log(Buffer.from(sha256(Uint8Array.from(content))).toString("hex"));
+        }}
+        """,
+        tmp_path,
+    )
+    assert said.split() == [hashlib.sha256(content).hexdigest() for content in contents]
+
+
+@pytest.mark.parametrize(("came", "is_run"), [(b"\0asm\1\0\0\0", True), (b"\0asm\1\0\0\0\0\1\0", False)])
+def test_cold_code_that_cannot_be_waited_for_is_checked_too(came, is_run, tmp_path):
+    built = base64.b64encode(hashlib.sha256(b"\0asm\1\0\0\0").digest()).decode()
+    said = runs(
+        f"""
+        import {{ coldCode }} from "./cold.js";
+        globalThis.XMLHttpRequest = class {{
+          open() {{}}
+          overrideMimeType() {{}}
+          send() {{ this.responseText = String.fromCharCode(...{list(came)}); }}
+        }};
+        const instance = {{ exports: {{ $loaded: {{ value: 0 }} }} }};
+        const cold = coldCode({{ url: "cold.wasm", integrity: "sha256-{built}" }});
+        cold.belongsTo(instance, {{}});
+        try {{ cold.loadNow() }} catch (error) {{ console.log(error.message) }}
+        console.log(instance.exports.$loaded.value);
+        """,
+        tmp_path,
+    )
+    assert said.split("\n")[:-1] == (["1"] if is_run else ["cold.wasm is not what was built", "0"])
 
 
 def test_the_files_are_named_by_their_sources(monkeypatch, tmp_path):

@@ -1,9 +1,13 @@
 import json
+import re
 
 import pytest
 
+from widget.config import embed_config
 from widget.content import AccountTelemetry, parse_content
 from widget.errors import INVALID_CONTENT, ContentError
+from widget.view import draw, stylesheet
+from widget.view.layouts import LAYOUTS
 
 ONE = {"id": "t1", "author": "Ada", "text": "Lovely."}
 
@@ -99,3 +103,18 @@ def test_wrong_content_is_refused_with_its_code(text):
     with pytest.raises(ContentError) as refused:
         parse_content(text)
     assert refused.value.code == INVALID_CONTENT
+
+
+def test_no_pattern_is_compiled_while_a_visitor_waits(monkeypatch):
+    """A page starts from a memory without `re`'s cache, and compiling one takes milliseconds there."""
+    compiled, compile_pattern = [], re._compiler.compile
+    monkeypatch.setattr("re._compiler.compile", lambda *args: compiled.append(args[0]) or compile_pattern(*args))
+    re.purge()
+    for layout in LAYOUTS:
+        options = {"widgetId": "w1", "layout": layout, "font": "Inter, serif", "primaryColor": "#123456", "max": "9"}
+        config = embed_config({"widget_id": "w1", **options})
+        full = {**ONE, "url": "https://a.example/", "text": "<b> " * 100, "date": "2026-10-02"}
+        parsed = parse_content(json.dumps(content(testimonials=[full])))
+        design, _ = config.design(parsed.design)
+        assert "tresta" in draw(parsed, design) and stylesheet(design)
+    assert compiled == []

@@ -28,7 +28,7 @@ class JavaScript:
         self.told = []
 
     def __call__(self, number, method, *args, elements=(), at_ms=0.0):
-        answer = self.facade.call(number, method, json.dumps(args), list(elements), self.told.append, at_ms)
+        answer = self.facade.call(number, method, json.dumps(args), at_ms, list(elements), self.told.append)
         return json.loads(answer)
 
 

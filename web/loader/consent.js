@@ -5,9 +5,9 @@ const NO = /^\s*(1|yes|true)\s*$/i; // Do Not Track and Global Privacy Control
 
 export const mayCount = (...elements) => {
   try {
-    const { doNotTrack, msDoNotTrack, globalPrivacyControl } = navigator;
+    const { doNotTrack, globalPrivacyControl } = navigator; // Python asks those of older browsers too
     return (
-      ![doNotTrack, window.doNotTrack, msDoNotTrack, globalPrivacyControl].some((said) => NO.test(said)) &&
+      ![doNotTrack, window.doNotTrack, globalPrivacyControl].some((said) => NO.test(said)) &&
       elements.every(({ dataset }) => YES.test(dataset.telemetry ?? ""))
     );
   } catch {

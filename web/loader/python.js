@@ -28,22 +28,22 @@ export const numberOf = (object) => {
   return numbers.get(object);
 };
 
-// One call into Python, now or when it is up; the answer as a value, or undefined while nobody can know it.
-export const call = (number, method, args = [], elements = [], done = () => {}, at = now()) => {
+// One call into Python, now or when it is up; the answer as a value, null or undefined where nobody knows it.
+export const call = (number, method, args = [], elements, done, at = now()) => {
   try {
     const text = JSON.stringify(args); // throws for what is no data
     const go = () => {
       if (method === "mount") views.delete(elements[0]);
-      return JSON.parse(python(number, method, text, elements, done, at)) ?? undefined;
+      return JSON.parse(python(number, method, text, at, elements, done));
     };
     if (python) return go();
-    if (failed) done(failed);
+    if (failed) done?.(failed);
     // A flood of other calls does the widgets no harm.
     else if (queue.length < QUEUE_LIMIT || method === "mount") queue.push({ number, go, done });
     else throw "too many calls";
   } catch (error) {
     debug(`${method}: ${error}`);
-    done('{"status":"error"}');
+    done?.('{"status":"error"}');
   }
 };
 
@@ -57,14 +57,14 @@ export const request = (place, method, args, owners = [], at) =>
 export const forget = (object) => {
   const gone = numbers.get(object);
   numbers.delete(object);
-  queue = queue.filter(({ number, done }) => number !== gone || done('{"status":"unmounted"}'));
+  queue = queue.filter(({ number, done }) => number !== gone || done?.('{"status":"unmounted"}'));
 };
 
 const fail = (error) => {
   const { code = "RUNTIME_NETWORK" } = error; // it has none where web/boot.js itself did not come
   failed = JSON.stringify({ status: "error", code });
   debug(`${code} ${error.message}`);
-  for (const { done } of queue.splice(0)) done(failed);
+  for (const { done } of queue.splice(0)) done?.(failed);
   down(error);
 };
 
@@ -74,7 +74,6 @@ export const start = (eager, counts) => {
   rest ||= !counts;
   if (script) return rest && script.rest?.();
   const [{ src, nonce, dataset }] = tags;
-  const later = () => setTimeout(go);
   script = make("script", {
     src: policy().createScriptURL(new URL("__BOOT__", src)),
     integrity: "__BOOT_INTEGRITY__",
@@ -82,8 +81,8 @@ export const start = (eager, counts) => {
     nonce: dataset.nonce || nonce,
     onerror: fail,
     onload() {
-      if (eager || document.readyState === "complete") later();
-      else addEventListener("load", later);
+      if (eager || document.readyState === "complete") go();
+      else addEventListener("load", () => setTimeout(go));
     },
   });
   document.head.append(script);

@@ -93,7 +93,7 @@ const present = async (view, tag, place, url, asked, at) => {
     } else if (mayCount(tag, place)) view.waiting.push(() => call(number, "countUse"));
   };
 
-  await display(await asked);
+  await display(await painted().then(() => asked)); // the page's own first frame waits for nothing of ours
   if (answer.text && isCopy(url)) {
     const confirmed = await ask(url, answer.id, "no-cache");
     sight.is_copy = !confirmed.text;

@@ -1,7 +1,8 @@
 // The code that does not run at every visit. It comes when the page is idle; what needs it sooner loads it at once.
-//
-// `url` is the file's, `bytes` gives it checked.
-export const coldCode = ({ url, bytes }) => {
+import { sha256 } from "./sha256.js";
+
+// `url` and `integrity` are the file's, `bytes` gives it checked.
+export const coldCode = ({ url, integrity, bytes }) => {
   let instance, imports, coming;
 
   const isThere = () => instance.exports.$loaded.value;
@@ -29,6 +30,9 @@ export const coldCode = ({ url, bytes }) => {
       request.overrideMimeType("text/plain; charset=x-user-defined"); // a synchronous one gives no bytes, only text
       request.send();
       const bytes = Uint8Array.from(request.responseText, (character) => character.charCodeAt(0));
+      if (integrity !== `sha256-${btoa(String.fromCharCode(...sha256(bytes)))}`) {
+        throw new Error(`${url} is not what was built`);
+      }
       new WebAssembly.Instance(new WebAssembly.Module(bytes), given());
       arrived();
     },

@@ -8,19 +8,18 @@ import { restore } from "./snapshot.js";
 
 const silent = () => {};
 
-// `python` is a WebAssembly.Module, `snapshot` an ArrayBuffer, both or promises of them; `cold` is coldCode's.
+// `python` is a WebAssembly.Module, `snapshot` a list of ArrayBuffers, all of them or promises of them; `cold` is coldCode's.
 // Resolves to { importModule, loadCold, instance }.
 export const boot = async ({ python, snapshot, cold }) => {
   const compiled = await python;
   const code = coldCode(cold);
-  let instance, env, memory, state;
+  let instance, env, state;
   const API = {
     config: { jsglobals: globalThis, packages: [], enableRunUntilComplete: true },
     runtimeEnv: { IN_BROWSER: true, IN_BROWSER_MAIN_THREAD: true },
     pause,
     construct() {
       const { exports } = instance;
-      state = restore(memory, new Uint8Array(exports.memory.buffer));
       // A table is no memory: the two entries that Python's constructors made in it before the snapshot.
       exports._hiwire_immortal_add(null);
       exports._hiwire_immortal_add(env.__hiwire_deduplicate_new());
@@ -37,7 +36,11 @@ export const boot = async ({ python, snapshot, cold }) => {
       WebAssembly.instantiate(compiled, imports)
         .then(async (made) => {
           code.belongsTo((instance = made), imports);
-          memory = await snapshot; // the larger file, so that all of the above is done while it comes
+          for (const part of snapshot) {
+            const bytes = await part;
+            await pause();
+            state = restore(bytes, new Uint8Array(made.exports.memory.buffer));
+          }
           await pause();
           receive(made, compiled);
         })

@@ -33,7 +33,7 @@ OTHER_CODE = "OTHER"
 INVALID_CODE = "INVALID_CODE"
 
 WIDGET_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_JSON = json.JSONEncoder(separators=(",", ":"))
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _VERSION = re.compile(r"[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}(?:-[a-z]{1,5}\.?[0-9]{1,5})?")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# Four fonts, 1em, 1.2em and .875em in two weights: the first text in each has the page wait for another process.
 # The avatar's size is set by its bounds: Chromium draws a torn-page icon over a broken picture that has a width
 # and a height, and nothing over one that has not, so that the initials stay in sight.
 # Firefox frames a picture that is still to come, hence :-moz-loading.
@@ -34,11 +35,11 @@ CARD = """
   display: inline-flex;
   align-items: center;
   gap: .3em;
-  font-size: .8125em;
+  font-size: .875em;
   color: var(--t-muted);
 }
 .badge .icon { color: var(--t-link) }
-.quote { font-size: 1em; white-space: pre-line }
+.quote { white-space: pre-line }
 .quote p { text-align: start }
 .short p { font-size: 1.2em; line-height: 1.45; letter-spacing: -.005em }
 .rest { display: none }
@@ -46,11 +47,11 @@ CARD = """
 .card[data-open] .ellipsis { display: none }
 .tresta .more {
   align-self: flex-start;
-  min-height: 2.75em;
-  min-width: 2.75em;
-  margin: -.7em 0 -.75em;
+  min-height: 2.95em;
+  min-width: 2.95em;
+  margin: -.75em 0 -.8em;
   font-weight: 600;
-  font-size: .9375em;
+  font-size: .875em;
   color: var(--t-link);
   text-align: start;
 }
@@ -68,7 +69,7 @@ CARD = """
   border-radius: 50%;
   overflow: hidden;
   font-weight: 600;
-  font-size: .9375em;
+  font-size: .875em;
   letter-spacing: .02em;
   background: var(--t-tint);
   color: var(--t-tint-text);
@@ -93,7 +94,7 @@ CARD = """
   min-width: 0;
   line-height: 1.35;
 }
-.name { font-weight: 650; font-size: .9375em }
+.name { font-weight: 600; font-size: .875em }
 .role { font-size: .875em; color: var(--t-muted) }
 .origin {
   display: flex;
@@ -101,7 +102,7 @@ CARD = """
   justify-content: space-between;
   align-items: center;
   gap: 0 1em;
-  font-size: .8125em;
+  font-size: .875em;
   color: var(--t-muted);
   margin-bottom: -.5em;
 }
@@ -110,8 +111,8 @@ CARD = """
   display: inline-flex;
   align-items: center;
   gap: .3em;
-  min-height: 3.4em;
-  margin: -.7em 0;
+  min-height: 3.2em;
+  margin: -.65em 0;
   color: var(--t-link);
   font-weight: 600;
   text-decoration: none;

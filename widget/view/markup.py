@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from typing import TypeAlias
 
 from ..content import safe_url
@@ -24,19 +24,14 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNSAFE = re.compile(f"[&<>\"']|{_UNPRINTABLE.pattern}")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Element:
-    """One element. Make it with `element`, which checks the names."""
+    """One element, never changed. Make it with `element`, which checks the names."""
 
     tag: str
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     children: tuple[Node, ...] = ()
-
-    @cached_property
-    def html(self) -> str:
-        """What it becomes: made once, however often the element stands in the tree."""
-        start, end = _tags(self)
-        return f"{start}{''.join(map(_whole, self.children))}{end}"
+    html: str = field(default="", init=False)  # once it is drawn, for an element that stands in the tree more than once
 
     def with_attributes(self, **attributes: Attribute) -> Element:
         """The same element with some attributes more, or others."""
@@ -82,12 +77,21 @@ def _whole(node: Node) -> str:
         return ""
     if isinstance(node, str):
         return escape(node)
-    return (node() if callable(node) else node).html
+    if not isinstance(node, Element):
+        node = node()
+    if not node.html:
+        start, end = _tags(node)
+        for child in node.children:
+            start += _whole(child)
+        node.html = start + end
+    return node.html
 
 
 def _tags(node: Element) -> tuple[str, str]:
-    attributes = "".join(_attribute(name, value) for name, value in node.attributes.items())
-    return f"<{node.tag}{attributes}>", "" if node.tag in _VOID else f"</{node.tag}>"
+    tag = start = node.tag
+    for name, value in node.attributes.items():
+        start += _attribute(name, value)
+    return f"<{start}>", "" if tag in _VOID else f"</{tag}>"
 
 
 def escape(text: str) -> str:

@@ -12,6 +12,7 @@ from .palette import DARK, LIGHT, variables
 from .states import STATES
 
 _SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif'
+_UNQUOTABLE = re.compile(r"[^A-Za-z0-9 _-]")
 _GENERIC = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui", "ui-serif", "ui-rounded"}
 
 # What a page says of the element we live in stops at .tresta: `all: initial` there takes nothing over, while
@@ -87,7 +88,7 @@ _BASE = """
   transition: background-color .15s, border-color .15s;
 }
 .tresta .pill:hover { border-color: currentColor; background: var(--t-tint); color: var(--t-tint-text) }
-.tresta .worded { padding: 0 1.3em; font-weight: 600; font-size: .9375em; min-height: 2.95em }
+.tresta .worded { padding: 0 1.3em; font-weight: 600; font-size: .875em; min-height: 3.2em }
 .tresta .expand { display: none }
 .tresta[data-clamped] { max-height: var(--tresta-height); overflow: hidden }
 .tresta[data-clamped] .body {
@@ -126,7 +127,7 @@ def stylesheet(design: Design) -> str:
     """Everything a widget of this design needs, whatever its state; about 8 KB, and no URL in it."""
     layout = LAYOUTS[design.layout]
     sheet = "".join((_theme(design), _BASE, STATES, CARD, CARD_STYLES[design.card], layout.css))
-    return re.sub(r"\s+", " ", sheet)
+    return " ".join(sheet.split())
 
 
 def _theme(design: Design) -> str:
@@ -142,6 +143,6 @@ def _theme(design: Design) -> str:
 
 def _font_family(font: str) -> str:
     """The owner's fonts, quoted, before the system's own."""
-    names = [re.sub(r"[^A-Za-z0-9 _-]", "", name).strip() for name in font.split(",")]
+    names = [_UNQUOTABLE.sub("", name).strip() for name in font.split(",")]
     quoted = [name if name in _GENERIC else f'"{name}"' for name in names if name]
     return ",".join([*quoted, _SYSTEM_FONTS])

@@ -48,6 +48,7 @@ def rehearse():
 
 
 rehearse()
+stylesheet.cache_clear()
 _pyodide.set_excepthook()
 sys.stdin = sys.__stdin__ = None  # its buffer is 128 KB of what was in the memory before
 sys.path[:] = [path for path in sys.path if not path.endswith(".zip")]
@@ -57,3 +58,4 @@ re.purge()
 sys._clear_internal_caches()
 for _ in range(3):
     gc.collect()
+gc.freeze()  # what is here stays for good, so that no collection goes through it

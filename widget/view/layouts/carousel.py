@@ -60,7 +60,7 @@ CSS = """
   display: none;
   min-width: 5em;
   text-align: center;
-  font-size: .9375em;
+  font-size: .875em;
   font-variant-numeric: tabular-nums;
   padding: .45em .8em;
   border-radius: 1.4em;

@@ -29,7 +29,6 @@ CSS = """
   .list .by { grid-column: 1; grid-row: 1/-1; margin: 0; padding: 0; gap: .5em }
   .list .origin { flex-direction: column; align-items: flex-start }
   .list .head, .list .quote, .list .more { grid-column: 2 }
-  .list .quote { font-size: 1.0625em }
   .list .more { justify-self: start }
 }
 """

@@ -29,7 +29,7 @@ CSS = """
 }
 .summary .icon { width: 1.75em; height: 1.75em; color: var(--t-star) }
 .summary .average { font-size: 1.5em; font-weight: 700; letter-spacing: -.02em }
-.summary .basis { color: var(--t-quiet); font-size: .9375em }
+.summary .basis { color: var(--t-quiet); font-size: .875em }
 .wall ul { display: flex; flex-wrap: wrap; gap: 1px }
 .wall li {
   flex: 1 1 18em;
