@@ -274,10 +274,12 @@ def test_who_uses_the_api_starts_python_and_who_asks_for_the_state_does_not(site
 
 
 def test_a_refresh_before_python_knows_the_widget_waits_for_it(site, page, tag):
-    # No frame comes until we say so, and without one the loader does not tell Python of the widget.
+    # No second frame comes until we say so, and without one the loader does not tell Python of the widget.
     page.add_init_script("""
       const real = window.requestAnimationFrame;
+      let frames = 0;
       window.requestAnimationFrame = callback => {
+        if (!frames++) return real(callback);
         window.draw = () => { window.requestAnimationFrame = real; callback() };
       };
     """)
