@@ -79,10 +79,12 @@ const imported = async (file, policy) => {
 
 const slim = async (draw, policy) => {
   const { runtime, python, data, heap, cold } = FILES.slim;
+  // In this order, since what comes first is made ready while the rest comes.
+  const running = imported(runtime, policy);
   const compiled = fetched(python).then(WebAssembly.compileStreaming);
   const snapshot = [gathered(data), gathered(heap)];
-  for (const promise of [compiled, ...snapshot]) promise.catch(silent); // it is waited for below
-  const { boot } = await imported(runtime, policy);
+  for (const promise of [running, compiled, ...snapshot]) promise.catch(silent); // it is waited for below
+  const { boot } = await running;
   const { importModule, loadCold } = await boot({
     python: compiled,
     snapshot,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,10 +54,10 @@ _SLIM = """
   };
   const poisoned = async (python, runner) => {
     const memory = new Uint8Array(python.instance.exports.memory.buffer);
-    for (const [from, to] of CUTS) memory.fill(0xaa, from, to);
+    for (const [from, to] of await (await fetch("/slim/cut.json")).json()) memory.fill(0xaa, from, to);
     await run(python, runner);
   };
-""".replace("CUTS", str([[each.start, each.end] for each in CUTS]))
+"""
 
 # How a page of each kind comes to have window.runSnippet; each is given the runner's text.
 # "stock" is Pyodide as released. What Python says on its own streams is of no matter here.
@@ -73,9 +74,9 @@ BOOT = {
     # The slim one, before its cold part has come: it comes when a snippet is compiled.
     "slim": f"async (runner) => {{ {_SLIM} await run(await start('cold.wasm'), runner); }}",
     "slim-cold": f"async (runner) => {{ {_SLIM} await complete(await start('cold.wasm'), runner); }}",
-    # Whatever data was cut is 0xAA, and stays so: this cold part brings none. What still has the outcome of stock
-    # reads none of it.
-    "slim-poisoned": f"async (runner) => {{ {_SLIM} await poisoned(await start('cold-without-data.wasm'), runner); }}",
+    # Whatever data was cut is 0xAA, and stays so: this cold part brings texts alone. What still has the outcome of
+    # stock reads nothing else of it, and no text before.
+    "slim-poisoned": f"async (runner) => {{ {_SLIM} await poisoned(await start('cold-with-texts.wasm'), runner); }}",
 }
 
 
@@ -83,8 +84,11 @@ def origin(directory: Path) -> Starlette:
     """Serves what the pages boot from; `directory` is for the slim runtime's files."""
     for name in (*slim.FILES.values(), "stdlib.zip"):
         shutil.copy(slim.build() / name, directory)
-    without_data = replace(wasm.parse((directory / "cold.wasm").read_bytes()), data=[])
-    (directory / "cold-without-data.wasm").write_bytes(wasm.emit(without_data))
+    cold = wasm.parse((directory / "cold.wasm").read_bytes())
+    ranges = [[each.address, each.address + len(each.content)] for each in cold.data]
+    (directory / "cut.json").write_text(json.dumps(ranges), encoding="utf-8")
+    texts = [each for each in cold.data if each.address not in {cut.start for cut in CUTS}]
+    (directory / "cold-with-texts.wasm").write_bytes(wasm.emit(replace(cold, data=texts)))
     stock = StaticFiles(directory=node.MODULES / "pyodide")
     return Starlette(routes=[Mount("/stock", stock), Mount("/slim", StaticFiles(directory=directory))])
 

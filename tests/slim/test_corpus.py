@@ -52,8 +52,18 @@ KNOWN = {
 _MAPPINGS = "The mappings of East Asian codecs."
 _CHARACTERS = "The decompositions and names of characters."
 _FROZEN = "The bytecode of a frozen module, ntpath, which is imported."
+_TABLES = "The tables of hashes, compressors, parsers and databases."
+_MATHEMATICS = "The C library's mathematics: logarithms and trigonometry."
+_CALENDAR = "The C library's names of days and months."
 READS_CUT = {
+    "binary/binascii": _TABLES,
+    "binary/codecs-of-images": _TABLES,
+    "binary/ctypes": _TABLES,
+    "binary/gzip-bz2-lzma": _TABLES,
+    "binary/random-seeded": _MATHEMATICS,
+    "binary/zlib": _TABLES,
     "code/imports-of-own-files": _FROZEN,
+    "code/many-modules": _TABLES,
     "codecs/chinese": _MAPPINGS,
     "codecs/cjk-whole-tables": _MAPPINGS,
     "codecs/escapes": _CHARACTERS,
@@ -61,13 +71,28 @@ READS_CUT = {
     "codecs/japanese": _MAPPINGS,
     "codecs/korean": _MAPPINGS,
     "codecs/punycode-and-idna": _CHARACTERS,
+    "dates/calendar": _CALENDAR,
+    "dates/strftime": _CALENDAR,
+    "dates/strptime": _CALENDAR,
     "dates/zoneinfo": _FROZEN,
+    "decimals/normal-distribution": _MATHEMATICS,
+    "decimals/statistics": _MATHEMATICS,
+    "floats/cmath": _MATHEMATICS,
+    "floats/complex": _MATHEMATICS,
+    "floats/math-basic": _MATHEMATICS,
+    "floats/powers-and-logs-swept": _MATHEMATICS,
+    "floats/special-functions": _MATHEMATICS,
+    "floats/trigonometry": _MATHEMATICS,
     "formatting/f-strings": _CHARACTERS,
+    "formatting/format-datetime-and-enum": _CALENDAR,
     "libraries/paths": _FROZEN,
+    "programs/calendar-of-events": _CALENDAR,
+    "programs/statistics-of-loads": _MATHEMATICS,
     "programs/text-statistics-in-many-scripts": _CHARACTERS,
     "pyodide/pyodide-http-and-paths": _FROZEN,
     "syntax/ast-validation": _MAPPINGS,
     "system/sockets-and-network": _FROZEN,
+    "system/sqlite": _TABLES,
     "text/encode-default": _CHARACTERS,
     "text/normalize": _CHARACTERS,
     "text/repr-and-ascii": _CHARACTERS,

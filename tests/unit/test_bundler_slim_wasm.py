@@ -156,12 +156,12 @@ def naming(address: int) -> wasm.Module:
 
 
 def test_data_that_hot_code_names_is_not_cut():
-    memory = bytes(range(256)) * 0x3000
+    memory = bytes(range(256)) * (max(each.end for each in cut.CUTS) // 256 + 1)
     (first, *_) = cut.CUTS
     with pytest.raises(BuildError, match=rf"Function 0 runs at every visit and names 0x{first.start:x}, in the mapp"):
         cut.cut(naming(first.start), [0], memory)
     for address in (first.start - 1, first.end):
-        apart = cut.cut(naming(address), [0], memory)
+        apart = cut.cut(naming(address), [0], memory)[: len(cut.CUTS)]
         assert [(each.address, len(each.content)) for each in apart] == [(c.start, c.end - c.start) for c in cut.CUTS]
         assert apart[0].content == memory[first.start : first.end]
     assert cut.cut(naming(first.start), [], memory)  # cold code may

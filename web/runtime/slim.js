@@ -11,7 +11,6 @@ const silent = () => {};
 // `python` is a WebAssembly.Module, `snapshot` a list of ArrayBuffers, all of them or promises of them; `cold` is coldCode's.
 // Resolves to { importModule, loadCold, instance }.
 export const boot = async ({ python, snapshot, cold }) => {
-  const compiled = await python;
   const code = coldCode(cold);
   let instance, env, state;
   const API = {
@@ -33,16 +32,17 @@ export const boot = async ({ python, snapshot, cold }) => {
       env.Jsv_GetError_import = () => marker;
       env.JsvError_Check = (value) => value === marker;
       env.load_cold = code.loadNow;
-      WebAssembly.instantiate(compiled, imports)
-        .then(async (made) => {
-          code.belongsTo((instance = made), imports);
+      Promise.resolve(python)
+        .then(async (compiled) => {
+          instance = await WebAssembly.instantiate(compiled, imports);
+          code.belongsTo(instance, imports);
           for (const part of snapshot) {
             const bytes = await part;
             await pause();
-            state = restore(bytes, new Uint8Array(made.exports.memory.buffer));
+            state = restore(bytes, new Uint8Array(instance.exports.memory.buffer));
           }
           await pause();
-          receive(made, compiled);
+          receive(instance, compiled);
         })
         .catch(reject); // createModule would wait for ever
       return {};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 Color: TypeAlias = tuple[int, int, int]  # red, green, blue; 0 to 255 each
@@ -44,6 +45,7 @@ def ink_on(background: Color) -> Color:
     return max(WHITE, BLACK, key=lambda ink: contrast(ink, background))
 
 
+@lru_cache(maxsize=64)  # a theme asks for a dozen, most of them the same on every page
 def readable(color: Color, background: Color, ratio: float) -> Color:
     """The colour, made darker or lighter by no more than it takes to reach the ratio on the background."""
     ink = ink_on(background)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from ..content import safe_url
@@ -115,6 +115,7 @@ def _attribute_name(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=128, typed=True)  # most are the same in every card; True is not 1
 def _attribute(name: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..design import Design
 from .card_style import CARD, CARD_STYLES
@@ -126,8 +126,13 @@ _BASE = """
 def stylesheet(design: Design) -> str:
     """Everything a widget of this design needs, whatever its state; about 8 KB, and no URL in it."""
     layout = LAYOUTS[design.layout]
-    sheet = "".join((_theme(design), _BASE, STATES, CARD, CARD_STYLES[design.card], layout.css))
-    return " ".join(sheet.split())
+    sheets = (_BASE, STATES, CARD, CARD_STYLES[design.card], layout.css)
+    return _theme(design) + "".join(map(_squeezed, sheets))
+
+
+@cache
+def _squeezed(css: str) -> str:
+    return " ".join(css.split())
 
 
 def _theme(design: Design) -> str:
