@@ -9,7 +9,6 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 from . import pages, visit
 from .visit import Kind, Sample
 
-_CLICKS = 12
 _CLICK_EVERY_MS = 200
 _CALM_MS = 1000  # before the first click, where the page's own paint counts too: a click ends LCP
 _TRACKER = (pages.SITE / "tracker.js").read_text(encoding="utf-8")
@@ -57,8 +56,8 @@ def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
     session = context.new_cdp_session(page)
     wire = Wire(session)
     session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
-    if kind.clicks:
-        return _used(page, url, waits="sampled" not in kind.page)
+    if kind.vitals:
+        return _felt(page, url, kind)
     sample = visit.measured(visit.watch(page, url, kind, wire.is_quiet))
     sample |= wire.measured(max(sample["cards_ms"], sample.get("python_ms", 0)))
     sample |= _memory(session)
@@ -76,16 +75,16 @@ def _memory(session: CDPSession) -> Sample:
     return {"heap_bytes": session.send("Runtime.getHeapUsage")["usedSize"]}
 
 
-def _used(page: Page, url: str, *, waits: bool) -> Sample:
-    """Core Web Vitals of a visit with clicks, from the first moment on unless it `waits`."""
+def _felt(page: Page, url: str, kind: Kind) -> Sample:
+    """Core Web Vitals of a visit, which clicks once the page is calm, or in the sample from the first moment on."""
     visit.arrive(page, url)
     box = page.locator("#basket").bounding_box()
     assert box is not None  # it is in every host page
-    if waits:
+    if "sampled" not in kind.page:
         page.wait_for_timeout(_CALM_MS)
-    for _ in range(_CLICKS):
+    for _ in range(kind.clicks):
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.wait_for_timeout(_CLICK_EVERY_MS)
     sample: Sample = page.evaluate("vitals")
-    assert page.evaluate("document.querySelector('output').textContent") == str(_CLICKS)
+    assert page.evaluate("document.querySelector('output').textContent") == str(kind.clicks)
     return sample

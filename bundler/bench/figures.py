@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, median_grouped
 
 from widget.telemetry.sampler import DEFAULT_RATE
 
@@ -15,6 +15,10 @@ Medians = Mapping[str, Mapping[str, Sample]]
 
 KB = 1000
 
+# Chromium tells when a paint was seen in coarse steps, where it is somewhere in between:
+# https://github.com/w3c/paint-timing/blob/main/presentation-timestamps.md
+_STEP_MS = {"lcp_ms": 4.0}
+
 
 def medians(samples: Samples) -> dict[str, dict[str, Sample]]:
     """The median of each number over the visits of its kind."""
@@ -22,7 +26,11 @@ def medians(samples: Samples) -> dict[str, dict[str, Sample]]:
 
 
 def _median(visits: list[Sample]) -> Sample:
-    return {name: median(visit[name] for visit in visits) for name in visits[0]}
+    return {name: _middle([visit[name] for visit in visits], _STEP_MS.get(name)) for name in visits[0]}
+
+
+def _middle(numbers: list[float], step: float | None) -> float:
+    return median_grouped(numbers, step) if step else median(numbers)
 
 
 def ratio(dividend: float, divisor: float) -> float:
@@ -116,7 +124,7 @@ FIGURES = (
         "KB",
     ),
     Figure("boot, second visit / first", _again, 0.75, 0.4),
-    Figure("host page's LCP, with / without", _divided("lcp_ms", "host-shop", "host"), 1.05, 1.0),
+    Figure("host page's LCP, with / without", _divided("lcp_ms", "host-shop-seen", "host-seen"), 1.05, 1.0),
     Figure("host page's CLS, added", _more("cls", _BOTH), 0, 0),
     Figure("host page's INP, added", _more("inp_ms", _BOTH), 16, 0, "ms"),
     Figure("trackError, called from JavaScript", _chromium("ours", "track_error_us"), 50, 20, "us"),

@@ -36,9 +36,11 @@ class Kind:
     page: str
     python: bool = False  # the page says when Python is there, and is not done before
     slowed: int = 1  # times the processor is slowed down
-    clicks: bool = False  # a visitor uses the page meanwhile
+    vitals: bool = False  # the host page's Core Web Vitals are what is asked for
+    clicks: int = 0  # of a visitor who uses the page meanwhile
     counts: bool = False  # afterwards the tracker's calls are timed
     again: bool = False  # afterwards the page is visited once more
+    times: int = 1  # how often in a round
 
 
 def arrive(page: Page, url: str) -> None:

@@ -62,6 +62,11 @@ def test_medians_are_taken_over_the_visits_of_a_kind():
     assert figures.medians(samples) == {"firefox": {"ours": {"cards_ms": 4, "python_ms": -4}, "plain": {"cards_ms": 7}}}
 
 
+def test_a_paint_is_told_in_steps_and_was_seen_between_them():
+    samples = {"chromium": {"host": [{"lcp_ms": ms} for ms in (44.0, 48.0, 48.0, 48.0, 52.0, 52.0)]}}
+    assert figures.medians(samples)["chromium"]["host"]["lcp_ms"] == pytest.approx(46 + 4 * (3 - 1) / 3)
+
+
 def test_a_ratio_beside_nothing():
     assert figures.ratio(6, 4) == 1.5
     assert figures.ratio(6, 0) == float("inf")
@@ -101,8 +106,10 @@ CHROMIUM = {
     "ours-slow": PAGE,
     "stock-slow": {**PAGE, "longest_task_ms": 1500.0},
     "host": HOST,
-    "host-shop": {**HOST, "lcp_ms": 105.0},
+    "host-shop": HOST,
     "host-sampled": {**HOST, "inp_ms": 40.0},
+    "host-seen": HOST,
+    "host-shop-seen": {**HOST, "lcp_ms": 105.0},
 }
 
 
