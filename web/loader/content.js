@@ -1,4 +1,5 @@
-// A widget's content from the API: asked for at once, and no more understood than it takes to show it.
+// A widget's content from the API: asked for early, and no more understood than it takes to show it.
+import { entry, painted } from "./page.js";
 
 const TIMEOUT_MS = 5000;
 const MAX_LENGTH = 1e6;
@@ -16,6 +17,7 @@ export const contentUrl = (tag) => {
 // The content and its `text`; {} where nothing of use came: Python will find out why, and say so.
 export const ask = async (url, id, cache) => {
   try {
+    await (entry("first-contentful-paint") || painted()); // the page's own first frame waits for nothing of ours
     const answer = await fetch(url, {
       cache,
       credentials: "omit",
@@ -29,13 +31,4 @@ export const ask = async (url, id, cache) => {
     // as good as no answer
   }
   return {};
-};
-
-// Whether the last answer came out of the browser's cache; true also where the browser does not tell.
-export const isCopy = (url) => {
-  try {
-    return !performance.getEntriesByName(url).pop().transferSize;
-  } catch {
-    return true;
-  }
 };

@@ -28,6 +28,9 @@ let made;
 // A page's Trusted Types let a policy be made once, so that Python uses this one too.
 export const policy = () => (made ??= window.trustedTypes ? trustedTypes.createPolicy("tresta", rules) : rules);
 
+// What the browser has noted under a name. Throws where the page broke it.
+export const entry = (name) => performance.getEntriesByName(name).pop();
+
 // When the next frame is on the screen; null when the page is hidden before anyone saw it.
 export const painted = () =>
   new Promise((done) => {

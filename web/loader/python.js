@@ -40,7 +40,7 @@ export const call = (number, method, args = [], elements, done, at = now()) => {
     if (failed) done?.(failed);
     // A flood of other calls does the widgets no harm.
     else if (queue.length < QUEUE_LIMIT || method === "mount") queue.push({ number, go, done });
-    else throw "too many calls";
+    else throw "queue full";
   } catch (error) {
     debug(`${method}: ${error}`);
     done?.('{"status":"error"}');

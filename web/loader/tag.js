@@ -1,7 +1,7 @@
 // One script tag: its place is kept, its content shown at first sight, and Python called where it has work.
 import { mayCount } from "./consent.js";
-import { ask, contentUrl, isCopy } from "./content.js";
-import { draw, make, painted } from "./page.js";
+import { ask, contentUrl } from "./content.js";
+import { draw, entry, make, painted } from "./page.js";
 import { call, isKnown, numberOf, request, start, tags, views } from "./python.js";
 import { act, show } from "./view.js";
 
@@ -52,7 +52,7 @@ const stand = (tag, url, asked, at) => {
   if (!place || isKnown(place)) return call(numberOf(place || tag), "mount", [{ widgetId }], [place || selector]);
   const style = getComputedStyle(place);
   if (!parseFloat(style.minHeight)) {
-    place.style.minHeight = `${Number(minHeight) || 0}px`; // the place is kept, so that nothing shifts
+    place.style.minHeight = (+minHeight || 0) + "px"; // the place is kept, so that nothing shifts
     kept.add(place);
   }
   if (style.display === "inline") place.style.display = "block";
@@ -69,7 +69,8 @@ const present = async (view, tag, place, url, asked, at) => {
 
   const display = async (next) => {
     answer = next;
-    Object.assign(sight, { text: answer.text, drawn_by: "" });
+    sight.text = answer.text;
+    sight.drawn_by = "";
     try {
       if (isOurs() && answer.drawn) {
         show(place, answer.drawn);
@@ -93,8 +94,9 @@ const present = async (view, tag, place, url, asked, at) => {
     } else if (mayCount(tag, place)) view.waiting.push(() => call(number, "countUse"));
   };
 
-  await display(await painted().then(() => asked)); // the page's own first frame waits for nothing of ours
-  if (answer.text && isCopy(url)) {
+  await display(await asked);
+  // Out of the browser's cache, as nothing came over the wire; the same where the browser does not tell.
+  if (answer.text && !entry(url)?.transferSize) {
     const confirmed = await ask(url, answer.id, "no-cache");
     sight.is_copy = !confirmed.text;
     if (confirmed.text && confirmed.text !== answer.text) await display(confirmed);
