@@ -273,6 +273,25 @@ def test_who_uses_the_api_starts_python_and_who_asks_for_the_state_does_not(site
         page.evaluate(USES[use])
 
 
+def test_the_api_is_asked_once_the_page_was_seen(site, page, tag):
+    # Nothing is painted, as far as the page knows, and no frame comes until we say so.
+    page.add_init_script("""(() => {
+      const entries = performance.getEntriesByName.bind(performance), real = window.requestAnimationFrame;
+      performance.getEntriesByName = name => name === "first-contentful-paint" ? [] : entries(name);
+      window.held = [];
+      window.requestAnimationFrame = callback => held.push(callback);
+      window.draw = () => { window.requestAnimationFrame = real; held.forEach(callback => real(callback)) };
+    })()""")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/public" in request.url else None)
+    page.goto(site.page(tag(drawn(), telemetry="false")))
+    page.wait_for_function("held.length > 0", polling=50)
+    assert asked == []
+    page.evaluate("draw()")
+    page.wait_for_function("Tresta.getState('w1').status === 'ready'", polling=50)  # without frames of its own
+    assert len(asked) == 1
+
+
 def test_a_refresh_before_python_knows_the_widget_waits_for_it(site, page, tag):
     # No second frame comes until we say so, and without one the loader does not tell Python of the widget.
     page.add_init_script("""
