@@ -11,9 +11,9 @@ BUDGETS = {  # in brotli
     "boot-*.js": 2048,
     # Those that Python runs for pay for these,
     "runtime-*.js": 75_000,
-    "python-*.wasm": 230_000,
+    "python-*.wasm": 215_000,
     "snapshot-data-*.bin": 260_000,
-    "snapshot-heap-*.bin": 1_200_000,
+    "snapshot-heap-*.bin": 1_100_000,
     # and for this one when the page is idle.
     "cold-*.wasm": 2_150_000,
 }

@@ -3,7 +3,7 @@
 exports, javascript   what nobody needs is left out of the WebAssembly and its JavaScript
 library               the standard library and our package, compiled
 snapshot              Python's memory once all of it has been imported
-profile, split        the code that runs at every visit in one file, the rest in another
+profile, split, drop  the code that runs at every visit in one file, the rest in another
 cut                   the data that only the rest reads goes with it
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .. import node, progress
 from ..environment import ROOT
-from . import cut, exports, javascript, library, profile, snapshot, split, wasm
+from . import cut, drop, exports, javascript, library, profile, snapshot, split, wasm
 
 HERE = Path(__file__).resolve().parent
 RUNTIME = ROOT / "web" / "runtime"
@@ -85,8 +85,8 @@ def _make(directory: Path, profiling: bool) -> None:
     memory, state = (directory / "memory.bin").read_bytes(), (directory / "state.json").read_bytes()
     hot, apart = _halves(module, memory, profiling)
     halves = split.split(profile.instrument(module) if profiling else module, hot, apart)
-    (made / "python.wasm").write_bytes(wasm.emit(halves.first))
-    (made / "cold.wasm").write_bytes(wasm.emit(halves.cold))
+    (made / "python.wasm").write_bytes(wasm.emit(drop.drop(halves.first)))
+    (made / "cold.wasm").write_bytes(wasm.emit(drop.drop(halves.cold)))
     ranges = [(each.address, each.address + len(each.content)) for each in apart]
     border = max(each.address + len(each.content) for each in module.data)
     (made / FILES["data"]).write_bytes(snapshot.encode(memory[:border], state, ranges))

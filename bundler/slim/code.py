@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..errors import BuildError
-from .leb import END, Reader
+from .leb import END, Reader, u32
 
-CALL, RETURN_CALL, REF_FUNC = 0x10, 0x12, 0xD2
+CALL, RETURN_CALL, REF_FUNC = CALLS = 0x10, 0x12, 0xD2  # what names a function
 GLOBAL_GET, GLOBAL_SET = 0x23, 0x24
 
 _I32_CONST, _I64_CONST, _PREFIX = 0x41, 0x42, 0xFC
@@ -37,24 +37,34 @@ _BULK |= {15: "n", 16: "n", 17: "n"}
 
 def names(body: bytes) -> Iterator[tuple[int, int]]:
     """Each opcode that names a function or a global, with the index; raises BuildError for code not understood."""
-    return ((opcode, numbers[0]) for opcode, numbers in _instructions(body) if opcode in _NAMING)
+    return ((opcode, numbers[0]) for _, opcode, numbers in _instructions(body) if opcode in _NAMING)
+
+
+def renumbered(body: bytes, numbers: Mapping[int, int]) -> bytes:
+    """The body with each function that it names under its new number."""
+    parts, last = [], 0
+    for start, opcode, (old, *_) in _instructions(body):
+        if opcode in CALLS:
+            parts += [body[last : start + 1], u32(numbers[old])]
+            last = start + 1 + len(u32(old))
+    return b"".join([*parts, body[last:]])
 
 
 def constants(body: bytes) -> Iterator[int]:
     """Each number that may be an address: those of `i32.const`, and the offsets of loads and stores."""
-    for opcode, numbers in _instructions(body):
+    for _, opcode, numbers in _instructions(body):
         if opcode == _I32_CONST or opcode in _MEMORY:
             yield numbers[-1]
 
 
-def _instructions(body: bytes) -> Iterator[tuple[int, list[int]]]:
-    """Each instruction that is followed by numbers, with them; of `br_table` and `select` there are none."""
+def _instructions(body: bytes) -> Iterator[tuple[int, int, list[int]]]:
+    """Each instruction that is followed by numbers: where it stands, and they; but no `br_table` and no `select`."""
     reader = Reader(body)
     for _ in range(reader.u32()):  # locals
         reader.u32()
         reader.byte()
     while reader.position < len(body):
-        opcode = reader.byte()
+        start, opcode = reader.position, reader.byte()
         operands = _OPERANDS.get(opcode)
         if operands == _NOTHING:
             continue
@@ -64,7 +74,7 @@ def _instructions(body: bytes) -> Iterator[tuple[int, list[int]]]:
             operands = _BULK[reader.u32()]
         if operands[:1] == "n":
             signed = opcode in (_I32_CONST, _I64_CONST)
-            yield opcode, [reader.s32() & _ALL_BITS if signed else reader.u32() for _ in operands]
+            yield start, opcode, [reader.s32() & _ALL_BITS if signed else reader.u32() for _ in operands]
         elif operands[:1] == "*":
             for _ in range(reader.u32() + len(operands) - 1):
                 reader.u32()

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..errors import BuildError
-from .code import CALL, REF_FUNC, RETURN_CALL, names
+from .code import CALLS, names
 from .leb import END, constant
 from .wasm import FUNCTION, GLOBAL, I32, MUTABLE, Export, Global, Import, Module
 
 UNREACHABLE = bytes([0, 0, END])  # a body: no locals, then the trap
 UNUSED = "unused"  # the import that stands for all that nothing calls
 
-_CALLS = (CALL, RETURN_CALL, REF_FUNC)
 _GOT = ("GOT.func", "GOT.mem")
 
 
@@ -24,12 +23,12 @@ def trim(module: Module, needed: Iterable[str]) -> Module:
     All indices stay as they are, so that function pointers in a memory snapshot hold for every module made of it.
     """
     kept = _kept_exports(module, set(needed))
-    live = _live(module, kept)
+    reached = live(module, kept)
     first = len(module.imported(FUNCTION))
-    bodies = [body if first + n in live else UNREACHABLE for n, body in enumerate(module.bodies)]
+    bodies = [body if first + n in reached else UNREACHABLE for n, body in enumerate(module.bodies)]
     return replace(
         module,
-        imports=_imports(module, live),
+        imports=_imports(module, reached),
         globals=_globals(module, kept, bodies),
         exports=kept,
         bodies=bodies,
@@ -46,36 +45,36 @@ def _kept_exports(module: Module, needed: set[str]) -> list[Export]:
     return kept
 
 
-def _live(module: Module, exports: list[Export]) -> set[int]:
+def live(module: Module, exports: list[Export]) -> set[int]:
     """The functions that can be called: exported, in a table, or named by one of these."""
     first = len(module.imported(FUNCTION))
-    live = {export.index for export in exports if export.kind == FUNCTION}
-    live.update(function for elements in module.elements for function in elements.functions)
-    waiting = deque(live)
+    found = {export.index for export in exports if export.kind == FUNCTION}
+    found.update(function for elements in module.elements for function in elements.functions)
+    waiting = deque(found)
     while waiting:
         function = waiting.popleft()
         if function < first:
             continue
-        called = {index for opcode, index in names(module.bodies[function - first]) if opcode in _CALLS}
-        waiting.extend(called - live)
-        live |= called
-    return live
+        called = {index for opcode, index in names(module.bodies[function - first]) if opcode in CALLS}
+        waiting.extend(called - found)
+        found |= called
+    return found
 
 
-def _imports(module: Module, live: set[int]) -> list[Import]:
+def _imports(module: Module, reached: set[int]) -> list[Import]:
     """Functions alone; those that nothing calls keep their place under one name, so that JavaScript needs but one."""
     functions = module.imported(FUNCTION)
     others = [each for each in module.imports if each.kind != FUNCTION and each.module not in _GOT]
     if others:
         raise BuildError(f"Python's WebAssembly imports {others[0].module}.{others[0].name}, which is no function.")
-    return [each if n in live else replace(each, module="env", name=UNUSED) for n, each in enumerate(functions)]
+    return [each if n in reached else replace(each, module="env", name=UNUSED) for n, each in enumerate(functions)]
 
 
 def _globals(module: Module, exports: list[Export], bodies: list[bytes]) -> list[Global]:
     """What was imported from the dynamic linker's tables is a plain 0 now: nothing is linked at run time."""
     imported = [Global(I32, MUTABLE, constant(0))] * len(module.imported(GLOBAL))
     everything = imported + module.globals
-    used = {index for body in bodies for opcode, index in names(body) if opcode not in _CALLS}
+    used = {index for body in bodies for opcode, index in names(body) if opcode not in CALLS}
     used |= {export.index for export in exports if export.kind == GLOBAL}
     return everything[: max(used, default=-1) + 1]
 

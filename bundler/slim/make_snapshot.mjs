@@ -38,6 +38,7 @@ const Module = await createModule({
       // Every visitor gets this memory, so that its hash seed is no secret anyway: 0 makes the build reproducible.
       // PYTHONINSPECT, as Pyodide has it, keeps Python up once its main has run.
       Object.assign(module.ENV, { HOME: "/home/pyodide", LANG: "en_US.UTF-8", PYTHONINSPECT: "1", PYTHONHASHSEED: "0" });
+      module.ENV.PYTHON_FROZEN_MODULES = "off"; // they have docstrings, those in the library not
       API.pyVersionTuple = [3, 14, 0];
       API.sitePackages = "/lib/python3.14/site-packages";
     },

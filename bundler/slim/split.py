@@ -5,7 +5,8 @@ the first module's thunk has the cold one loaded first, so that cutting code is 
 
     first module                              cold module
     hot function                              thunk -> table `hot`
-    thunk -> loaded? -> table `cold`          cold function
+    thunk -> ensure -> table `cold`           cold function
+    ensure: loaded, or load it
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import BuildError
-from .code import CALL, GLOBAL_GET, REF_FUNC, RETURN_CALL, names
+from .code import CALL, CALLS, GLOBAL_GET, names
 from .exports import UNREACHABLE
 from .leb import END, constant, s32, u32
 from .wasm import (
@@ -39,7 +40,6 @@ LOADED = "$loaded"  # the exported global that is 1 once it is there
 _DEBUGGER = "emscripten_debugger"
 SHARED = "$"  # where the cold module imports the first one's memory, tables, tags and globals from
 
-_CALLS = (CALL, RETURN_CALL, REF_FUNC)
 _NO_ARGUMENTS = b"\x60\0\0"  # the type of a function without parameters and results
 
 
@@ -63,6 +63,11 @@ class _Plan:
     @property
     def imported(self) -> int:
         return len(self.module.imported(FUNCTION))
+
+    @property
+    def ensure(self) -> int:
+        """The function that has the cold module loaded; behind all others of the first module."""
+        return self.imported + len(self.module.functions)
 
     @property
     def cold_table(self) -> int:
@@ -92,7 +97,7 @@ def _plan(module: Module, hot: frozenset[int]) -> _Plan:
     for function, body in enumerate(module.bodies):
         called = called_by_hot if function in hot else called_by_cold
         for opcode, index in names(body):
-            if opcode in _CALLS:
+            if opcode in CALLS:
                 called.add(index - imported)
             elif function not in hot:
                 cold_globals.add(index)
@@ -129,13 +134,17 @@ def _first(plan: _Plan) -> Module:
     return replace(
         module,
         imports=_imports(plan),
+        functions=[*module.functions, module.types.index(_NO_ARGUMENTS)],
         tables=[*module.tables, _table(plan.cold_called), _table(plan.hot_called)],
         globals=[*module.globals, Global(I32, MUTABLE, constant(0))],
         exports=[*module.exports, *_shared(plan), Export(LOADED, GLOBAL, plan.loaded)],
         elements=[*module.elements, Elements(plan.hot_table, 0, [plan.imported + each for each in plan.hot_called])],
         bodies=[
-            body if function in plan.hot else thunks.get(function, UNREACHABLE)
-            for function, body in enumerate(module.bodies)
+            *(
+                body if function in plan.hot else thunks.get(function, UNREACHABLE)
+                for function, body in enumerate(module.bodies)
+            ),
+            _ensure(plan),
         ],
         data=[],
     )
@@ -198,9 +207,14 @@ def _table(functions: list[int]) -> bytes:
     return bytes([FUNCREF, 0]) + u32(len(functions))
 
 
+def _ensure(plan: _Plan) -> bytes:
+    load_unless = b"\x45\x04\x40\x10" + u32(plan.load) + bytes([END])  # i32.eqz, if, call
+    return b"\0" + bytes([GLOBAL_GET]) + u32(plan.loaded) + load_unless + bytes([END])
+
+
 def _loading_thunk(plan: _Plan, place: int) -> bytes:
-    load = bytes([GLOBAL_GET]) + u32(plan.loaded) + b"\x45\x04\x40\x10" + u32(plan.load) + bytes([END])  # if not loaded
-    return b"\0" + load + _call(plan, plan.cold_called[place], place, plan.cold_table)
+    ensure = bytes([CALL]) + u32(plan.ensure)
+    return b"\0" + ensure + _call(plan, plan.cold_called[place], place, plan.cold_table)
 
 
 def _thunk(plan: _Plan, place: int) -> bytes:

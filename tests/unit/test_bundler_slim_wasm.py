@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bundler.errors import BuildError
-from bundler.slim import code, cut, exports, profile, split, wasm
+from bundler.slim import code, cut, drop, exports, profile, split, wasm
 from bundler.slim.leb import END, Reader, constant, s32, u32
 from bundler.slim.library import PYODIDE
 from bundler.slim.wasm import FUNCTION, Data, Export, Import
@@ -93,13 +93,36 @@ def test_an_export_that_javascript_needs_and_nobody_gives_is_said():
         exports.trim(module(), {"both", "gone"})
 
 
+def test_what_nothing_reaches_is_dropped(tmp_path):
+    trimmed = exports.trim(module(), {"both", "count"})
+    small = drop.drop(trimmed)
+    assert len(small.bodies) == 4  # double, square, both and count, which stands last
+    assert exports.UNREACHABLE not in small.bodies
+    whole = wasm.emit(small)
+    assert run(WHOLE + "say([x.both(3), x.count(1)])", tmp_path, whole=whole) == [36, 43]
+    assert drop.drop(small) == small
+
+
+@pytest.mark.parametrize("number", [2 + BOTH, 200, 20_000])
+def test_a_new_number_may_be_longer(number):
+    call, name = bytes([code.CALL]) + u32(2 + DOUBLE), bytes([code.REF_FUNC]) + u32(300)
+    body = b"\0" + call + b"\x41\x10\x1a" + name + bytes([END])
+    changed = code.renumbered(body, {2 + DOUBLE: number, 300: 7})
+    assert list(code.names(changed)) == [(code.CALL, number), (code.REF_FUNC, 7)]
+    assert list(code.constants(changed)) == [16]
+    assert code.renumbered(changed, {number: 2 + DOUBLE, 7: 300}) == body
+
+
 @pytest.mark.parametrize("hot", [range(6), [], [BOTH], [DOUBLE, COUNT], [SQUARE, INDIRECT], [BOTH, SQUARE, UNUSED]])
 def test_split_anywhere_it_does_the_same(tmp_path, hot):
     halves = split.split(module(), hot, [Data(64, b"\1")])
     both = {"first": wasm.emit(halves.first), "cold": wasm.emit(halves.cold)}
+    small = {name: wasm.emit(drop.drop(wasm.parse(content))) for name, content in both.items()}
     memory = "new Uint8Array(x.memory.buffer)[64] = 1;"  # in the page, the snapshot's work
     assert run(HALVES + memory + ALL, tmp_path, **both) == EXPECTED
     assert run(HALVES + memory + "load();" + ALL, tmp_path, **both) == EXPECTED
+    assert run(HALVES + memory + ALL, tmp_path, **small) == EXPECTED
+    assert run(HALVES + memory + "load();" + ALL, tmp_path, **small) == EXPECTED
 
 
 def test_the_cold_half_is_loaded_once_and_only_by_who_needs_it(tmp_path):

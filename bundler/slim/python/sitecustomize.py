@@ -5,7 +5,8 @@ The interpreter imports `sitecustomize` by itself, before anything of Pyodide's.
 """
 
 import sys
-from types import FunctionType, MethodType, ModuleType
+from _thread import _local, lock
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 
 _ZIP = "/lib/python314.zip"
 _SET_BY_IMPORT = {"__path__", "__file__", "__cached__"}
@@ -24,8 +25,14 @@ def _iscoroutinefunction(function):
     return False
 
 
+def _get_annotations(owner, **_format):
+    """annotationlib's own, for what dataclasses ask it about while our package is imported."""
+    return owner.__annotations__
+
+
 # What other modules take while they are imported, so that for these alone nothing is run.
 _KNOWN = {
+    "annotationlib": {"get_annotations": _get_annotations, "Format": SimpleNamespace(FORWARDREF=3)},
     "concurrent.futures": {
         "FIRST_COMPLETED": "FIRST_COMPLETED",
         "FIRST_EXCEPTION": "FIRST_EXCEPTION",
@@ -35,6 +42,7 @@ _KNOWN = {
     "logging": {"DEBUG": 10},
     "socket": {"AF_UNSPEC": 0, "AI_PASSIVE": 1},
     "subprocess": {"PIPE": -1},
+    "threading": {"Lock": lock, "local": _local},
 }
 
 

@@ -6,12 +6,14 @@ import contextvars
 import gc
 import json
 import linecache
+import os
 import re
 import sys
 import traceback
 import zipimport
 
 import _pyodide
+import annotationlib
 
 import widget.browser
 import widget.facade
@@ -25,6 +27,10 @@ from widget.view.layouts import LAYOUTS
 _USED = (asyncio.constants, asyncio.format_helpers, contextvars, linecache)
 for module in _USED:
     hasattr(module, "__all__") or hasattr(module, "any")
+# The released Python has these frozen, and calls them by their sources' names.
+_FROZEN = ("_collections_abc", "_sitebuiltins", "abc", "codecs", "genericpath", "io", "os", "posixpath", "site", "stat")
+for module in map(sys.modules.get, _FROZEN):
+    module.__file__ = module.__spec__.origin = module.__file__.removesuffix("c")
 try:
     raise ValueError
 except ValueError as error:
@@ -48,7 +54,10 @@ def rehearse():
 
 
 rehearse()
+del rehearse
 stylesheet.cache_clear()
+del annotationlib.get_annotations, annotationlib.Format  # now it runs, all of it, for whoever asks
+del os.environ["PYTHON_FROZEN_MODULES"]
 _pyodide.set_excepthook()
 sys.stdin = sys.__stdin__ = None  # its buffer is 128 KB of what was in the memory before
 sys.path[:] = [path for path in sys.path if not path.endswith(".zip")]
