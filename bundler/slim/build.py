@@ -4,7 +4,7 @@ exports, javascript   what nobody needs is left out of the WebAssembly and its J
 library               the standard library and our package, compiled
 snapshot              Python's memory once all of it has been imported
 profile, split, drop  the code that runs at every visit in one file, the rest in another
-cut                   the data that only the rest reads goes with it
+cut, functions        the data that only the rest reads, and the functions of Python's that no visit calls, go with it
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from .. import node, progress
 from ..environment import ROOT
-from . import cut, drop, exports, javascript, library, profile, snapshot, split, wasm
+from . import cut, drop, exports, functions, javascript, library, profile, snapshot, split, wasm
 
 HERE = Path(__file__).resolve().parent
 RUNTIME = ROOT / "web" / "runtime"
@@ -82,25 +82,31 @@ def _make(directory: Path, profiling: bool) -> None:
     module = base(directory)
     library.compile_all(directory)
     node.run(HERE / "make_snapshot.mjs", directory, failure="The memory snapshot could not be taken.")
-    memory, state = (directory / "memory.bin").read_bytes(), (directory / "state.json").read_bytes()
-    hot, apart = _halves(module, memory, profiling)
+    memory, state = bytearray((directory / "memory.bin").read_bytes()), (directory / "state.json").read_bytes()
+    hot, apart = _halves(module, memory, functions.read(directory / "functions.json"), profiling)
     halves = split.split(profile.instrument(module) if profiling else module, hot, apart)
     (made / "python.wasm").write_bytes(wasm.emit(drop.drop(halves.first)))
     (made / "cold.wasm").write_bytes(wasm.emit(drop.drop(halves.cold)))
     ranges = [(each.address, each.address + len(each.content)) for each in apart]
     border = max(each.address + len(each.content) for each in module.data)
-    (made / FILES["data"]).write_bytes(snapshot.encode(memory[:border], state, ranges))
-    (made / FILES["heap"]).write_bytes(snapshot.encode(memory, state, [(0, border)]))
-    shutil.copy(directory / "stdlib.zip", made)  # for the tests; no page loads it
+    (made / FILES["data"]).write_bytes(snapshot.encode(bytes(memory[:border]), state, ranges))
+    (made / FILES["heap"]).write_bytes(snapshot.encode(bytes(memory), state, [(0, border), *ranges]))
+    for name in ("stdlib.zip", "functions.json"):
+        shutil.copy(directory / name, made)  # for the tests and the profiles; no page loads them
     bundle(directory, made / "runtime.js")
 
 
-def _halves(module: wasm.Module, memory: bytes, profiling: bool) -> tuple[Collection[int], list[wasm.Data]]:
+def _halves(
+    module: wasm.Module, memory: bytearray, of_python: Sequence[functions.Function], profiling: bool
+) -> tuple[Collection[int], list[wasm.Data]]:
     """The functions of the first half, and the data of the second."""
-    hot = profile.hot(module)
-    if hot is not None and not profiling:
-        return hot, cut.cut(module, hot, memory)
-    if not profiling:
+    known = profile.known(module)
+    if profiling:
+        functions.forget(memory, of_python)
+    elif known:
+        apart = cut.cut(module, known.code, bytes(memory))
+        return known.code, [*apart, *functions.put_to_sleep(memory, of_python, known.python)]
+    else:
         progress.say(
             "The profiles are of another Pyodide, so that all code and data come at once, 2 MB more for a visitor whom "
             "Python runs for. Make them anew: python3 build.py bundle --profile."

@@ -1,7 +1,8 @@
 // node make_snapshot.mjs DIRECTORY: boots the Python in it, imports our package, and writes its memory.
 //
-// In: pyodide.asm.mjs, python.wasm, stdlib.zip, package.zip. Out: memory.bin and state.json, which is what
-// Python holds of JavaScript's objects (see web/runtime/slim.js, which makes them anew).
+// In: pyodide.asm.mjs, python.wasm, stdlib.zip, package.zip. Out: memory.bin; functions.json, which says where in it
+// Python's functions lie; and state.json, which is what Python holds of JavaScript's objects (see web/runtime/slim.js,
+// which makes them anew).
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -57,6 +58,8 @@ const python = await API.finalizeBootstrap();
 python.FS.writeFile("/package.zip", read("package.zip"));
 API.sys.path.insert(0, "/package.zip");
 API.importlib.import_module("tresta_snapshot");
+writeFileSync(`${directory}/functions.json`, python.FS.readFile("/functions.json"));
+python.FS.unlink("/functions.json");
 zeroFreeMemory(instance.exports);
 writeFileSync(`${directory}/state.json`, JSON.stringify(API.serializeHiwireState()));
 writeFileSync(`${directory}/memory.bin`, Module.HEAPU8.slice(0, instance.exports.sbrk(0) >>> 0));

@@ -1,4 +1,6 @@
-"""Which functions run at every visit: each marks a global when it is called, and a browser tells which were marked."""
+"""Which functions run at every visit. A browser tells: each one of WebAssembly marks a global when it is called, and
+one of Python's its first instruction (functions.py).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .leb import Reader, constant, u32
@@ -50,12 +52,22 @@ def unpack(text: str) -> Collection[int]:
     return {n for n in range(8 * len(bits)) if bits[n // 8] >> n % 8 & 1}
 
 
-def hot(module: Module) -> Collection[int] | None:
-    """The functions that some browser's profile names, or None where the profiles are of another module."""
+@dataclass(frozen=True)
+class Profile:
+    """What some browser has run: functions of the module's, counted as its bodies, and of Python's by their names."""
+
+    code: Collection[int]
+    python: Collection[str]
+
+
+def known(module: Module) -> Profile | None:
+    """What the profiles say, or None where they are of another module."""
     profiles = json.loads(PROFILES.read_text(encoding="utf-8"))
     if profiles["code"] != fingerprint(module):
         return None
-    return {function for text in profiles["browsers"].values() for function in unpack(text)}
+    return Profile(
+        {function for text in profiles["browsers"].values() for function in unpack(text)}, set(profiles["python"])
+    )
 
 
 def fingerprint(module: Module) -> str:

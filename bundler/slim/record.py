@@ -19,24 +19,31 @@ from playwright.sync_api import Browser, BrowserContext
 from .. import node, webkit
 from ..environment import ROOT
 from ..errors import BuildError
-from . import build, profile
+from . import build, functions, profile
 
-_MARKS = """(() => {
+_MARKS = """(([url, resumes]) => {
   const real = WebAssembly.instantiate;
-  let marks = [];
+  let marks = [], memory;
   WebAssembly.instantiate = async (...args) => {
     const made = await real.apply(WebAssembly, args);
-    if (made.exports?.$p0) marks = Object.entries(made.exports).filter(([name]) => /^[$]p[0-9]+$/.test(name));
+    if (made.exports?.$p0) {
+      memory = made.exports.memory;
+      marks = Object.entries(made.exports).filter(([name]) => /^[$]p[0-9]+$/.test(name));
+    }
     return made;
   };
   const say = () => {
-    const called = marks.filter(([, mark]) => mark.value).map(([name]) => Number(name.slice(2)));
-    if (called.length) navigator.sendBeacon("%s", JSON.stringify(called));
+    const code = marks.filter(([, mark]) => mark.value).map(([name]) => Number(name.slice(2)));
+    if (!code.length) return;
+    const bytes = new Uint8Array(memory.buffer);
+    const isUp = resumes.some((place) => bytes[place]); // before, the memory is empty
+    const python = [...resumes.keys()].filter((n) => isUp && bytes[resumes[n]] !== RESUME);
+    navigator.sendBeacon(url, JSON.stringify({ code, python }));
   };
   setInterval(say, 500);
   addEventListener("pagehide", say);
-})()"""
-_called = set[int]()
+})"""
+_code, _python = set[int](), set[int]()  # those of the module's, and the places among functions.read() of Python's
 _INTO = "TRESTA_PROFILE"  # the environment's variable that names the file the plugin writes
 
 
@@ -53,8 +60,9 @@ def record() -> None:
     if not webkit.is_here():
         raise BuildError(f"Each engine has a profile of its own. {webkit.MISSING}")
     node.install_packages()
-    texts = {}
+    texts, python = {}, set[str]()
     module = build.instrumented()
+    names = [each.name for each in _functions()]
     for browser, tests in _TESTS.items():
         into = build.CACHE / f"profile-{browser}.json"
         into.unlink(missing_ok=True)
@@ -64,15 +72,25 @@ def record() -> None:
             env={**os.environ, "TRESTA_RUNTIME": "profile", _INTO: str(into)},
             check=False,
         )
-        texts[browser] = profile.pack(json.loads(into.read_text()), len(module.bodies))
-    known = {"code": profile.fingerprint(module), "browsers": texts}
+        called = json.loads(into.read_text())
+        texts[browser] = profile.pack(called["code"], len(module.bodies))
+        python |= {names[place] for place in called["python"]}
+    # Ours are awake in any case.
+    python = {name for name in python if not name.startswith(functions.OURS)}
+    known = {"code": profile.fingerprint(module), "browsers": texts, "python": sorted(python)}
     profile.PROFILES.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+
+
+def _functions() -> list[functions.Function]:
+    return functions.read(build.build(profiling=True) / "functions.json")
 
 
 def pytest_configure() -> None:
     class Listener(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            _called.update(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            _code.update(said["code"])
+            _python.update(said["python"])
             self.send_response(204)
             self.end_headers()
 
@@ -81,7 +99,8 @@ def pytest_configure() -> None:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    script = _MARKS % f"http://127.0.0.1:{server.server_address[1]}/"
+    url, resumes = f"http://127.0.0.1:{server.server_address[1]}/", [each.resume for each in _functions()]
+    script = f"{_MARKS.replace('RESUME', str(functions.RESUME))}({json.dumps([url, resumes])})"
     new_context, goto = Browser.new_context, webkit.WebDriverPage.goto
 
     def marking_context(self: Browser, **options: Any) -> BrowserContext:
@@ -99,4 +118,4 @@ def pytest_configure() -> None:
 
 
 def pytest_unconfigure() -> None:
-    Path(os.environ[_INTO]).write_text(json.dumps(sorted(_called)))
+    Path(os.environ[_INTO]).write_text(json.dumps({"code": sorted(_code), "python": sorted(_python)}))

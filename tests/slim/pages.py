@@ -71,6 +71,8 @@ BOOT = {
           window.runSnippet = names.get("run_snippet");
         }
     """,
+    # The slim one as it starts: window.python is what boot gave, and there is no window.runSnippet.
+    "slim-bare": f"async () => {{ {_SLIM} window.python = await start('cold.wasm'); }}",
     # The slim one, before its cold part has come: it comes when a snippet is compiled.
     "slim": f"async (runner) => {{ {_SLIM} await run(await start('cold.wasm'), runner); }}",
     "slim-cold": f"async (runner) => {{ {_SLIM} await complete(await start('cold.wasm'), runner); }}",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from bundler.errors import BuildError
-from bundler.slim import code, cut, drop, exports, profile, split, wasm
+from bundler.slim import code, cut, drop, exports, functions, profile, split, wasm
 from bundler.slim.leb import END, Reader, constant, s32, u32
 from bundler.slim.library import PYODIDE
 from bundler.slim.wasm import FUNCTION, Data, Export, Import
@@ -158,19 +159,21 @@ def test_a_profile_is_of_one_module_alone(tmp_path, monkeypatch):
     file = tmp_path / "profiles.json"
     monkeypatch.setattr(profile, "PROFILES", file)
     texts = {"one": profile.pack({DOUBLE}, 6), "other": profile.pack({BOTH}, 6)}
-    file.write_text(
-        f'{{"code": "{profile.fingerprint(module())}", "browsers": {str(texts).replace(chr(39), chr(34))}}}'
-    )
-    assert profile.hot(module()) == {DOUBLE, BOTH}
+    said = {"code": profile.fingerprint(module()), "browsers": texts, "python": ["os.py:fspath"]}
+    file.write_text(json.dumps(said))
+    assert profile.known(module()) == profile.Profile({DOUBLE, BOTH}, {"os.py:fspath"})
     other = module()
     other.bodies.reverse()
-    assert profile.hot(other) is None
+    assert profile.known(other) is None
 
 
 def test_the_profiles_are_of_this_python():
     from bundler.slim import build
 
-    assert profile.hot(build.instrumented()) is not None
+    known = profile.known(build.instrumented())
+    assert known is not None
+    names = {each.name for each in functions.read(build.build() / "functions.json")}
+    assert len(names & set(known.python)) > 50
 
 
 def naming(address: int) -> wasm.Module:

@@ -11,6 +11,7 @@ import re
 import sys
 import traceback
 import zipimport
+from types import CodeType, CoroutineType, FunctionType, GeneratorType
 
 import _pyodide
 import annotationlib
@@ -22,6 +23,8 @@ from widget.design import parse_design
 from widget.telemetry.schema import Load, WidgetReport, encode
 from widget.view import draw, stylesheet
 from widget.view.layouts import LAYOUTS
+
+_RESUME = {128, 196}  # RESUME and RESUME_CHECK, as Python has it once it ran: Lib/_opcode_metadata.py
 
 # No library is there in the page, so these must have run: tasks use them, and the words of an exception.
 _USED = (asyncio.constants, asyncio.format_helpers, contextvars, linecache)
@@ -67,4 +70,35 @@ re.purge()
 sys._clear_internal_caches()
 for _ in range(3):
     gc.collect()
+
+
+def functions():
+    """Where the parts of each function lie in the memory: bundler/slim/functions.py has what they are."""
+    objects = gc.get_objects()
+    assert not [each for each in objects if type(each) in (CoroutineType, GeneratorType)]  # such a one has begun
+    codes, found = [each.__code__ for each in objects if type(each) is FunctionType], {}
+    while codes:
+        code = codes.pop()
+        if id(code) not in found and code.co_filename != "tresta_snapshot.py":
+            found[id(code)] = code
+            codes += [each for each in code.co_consts if type(each) is CodeType]
+    for code in found.values():
+        start, instructions, lines = id(code) + CodeType.__basicsize__, code._co_code_adaptive, id(code.co_linetable)
+        table = lines + bytes.__basicsize__ - 1  # less the zero behind it
+        resume = next(place for place in range(0, len(instructions), 2) if instructions[place] in _RESUME)
+        yield {
+            "name": f"{code.co_filename}:{code.co_qualname}",
+            "code": id(code),
+            "resume": start + resume,
+            "end": start + len(instructions),
+            "lines": lines,
+            "lines_start": table,
+            "lines_end": table + len(code.co_linetable),
+        }
+
+
+with open("/functions.json", "w") as file:  # noqa: PTH123 - pathlib would be part of the snapshot
+    file.write(json.dumps(list(functions())))
+del file, functions
+gc.collect()
 gc.freeze()  # what is here stays for good, so that no collection goes through it
