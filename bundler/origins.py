@@ -44,9 +44,9 @@ _START_WITHIN_S = 10.0
 _CHUNK_BYTES = 1 << 20  # a thread reads each, which at a framework's usual 64 KB is what a page waits for
 
 
-def cdn(dist: Path) -> ASGIApp:
-    """The CDN: dist/, for pages of every origin."""
-    return _Headed(Starlette(routes=[Mount("/", _Compressed(directory=dist))]), _OPEN)
+def cdn(dist: Path, embed_max_age_s: int = 0) -> ASGIApp:
+    """The CDN: dist/, for pages of every origin. A browser asks for embed.js at each visit, or keeps it so long."""
+    return _Headed(Starlette(routes=[Mount("/", _Compressed(dist, embed_max_age_s))]), _OPEN)
 
 
 def shop(demo: Path, dist: Path, links: Mapping[str, str]) -> ASGIApp:
@@ -55,8 +55,8 @@ def shop(demo: Path, dist: Path, links: Mapping[str, str]) -> ASGIApp:
     Its PyScript page needs no CDN: Python, PyScript and the wheel are served here too.
     """
     routes = [
-        Mount("/pyodide", _Compressed(directory=dist / "pyodide")),
-        Mount("/pyscript", _Compressed(directory=dist / "pyscript")),
+        Mount("/pyodide", _Compressed(dist / "pyodide")),
+        Mount("/pyscript", _Compressed(dist / "pyscript")),
         Mount("/files", _Wheels(directory=dist)),
         Mount("/", _Pages(demo, links)),
     ]
@@ -93,9 +93,13 @@ def url(listener: socket.socket) -> str:
 class _Compressed(StaticFiles):
     """Static files, in the best coding that lies beside them and that the browser takes."""
 
+    def __init__(self, directory: Path, embed_max_age_s: int = 0) -> None:
+        super().__init__(directory=directory)
+        self._embed_max_age_s = embed_max_age_s
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(self._best(path, scope), scope)
-        response.headers["Cache-Control"] = _caching(path)
+        response.headers["Cache-Control"] = _caching(path, self._embed_max_age_s)
         response.headers["Vary"] = "Accept-Encoding"
         return response
 
@@ -117,9 +121,11 @@ class _Compressed(StaticFiles):
         return path
 
 
-def _caching(path: str) -> str:
+def _caching(path: str, embed_max_age_s: int) -> str:
     if _HASHED.search(path):
         return "public, max-age=31536000, immutable"
+    if path == "embed.js" and embed_max_age_s:
+        return f"public, max-age={embed_max_age_s}"
     # A wheel keeps its name while one works on it; the rest changes with a release of its makers.
     fresh = path in ("embed.js", "manifest.json") or path.endswith(".whl")
     return "no-cache" if fresh else "public, max-age=3600"

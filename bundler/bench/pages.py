@@ -18,6 +18,7 @@ from . import content
 
 SITE = Path(__file__).parent / "site"
 
+_EMBED_MAX_AGE_S = 300  # README.md: let it expire within minutes
 _MICROPYTHON = node.MODULES / "@micropython" / "micropython-webassembly-pyscript"
 _VITALS = node.MODULES / "web-vitals" / "dist" / "web-vitals.iife.js"
 
@@ -46,7 +47,7 @@ def serving() -> Iterator[str]:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         shop_at, cdn_at, api_at = (stack.enter_context(ports.listen(0, name)) for name in ("shop", "CDN", "API"))
         apps: dict[socket.socket, ASGIApp] = {
-            cdn_at: origins.cdn(dist.DIST),
+            cdn_at: origins.cdn(dist.DIST, _EMBED_MAX_AGE_S),
             api_at: content.app(content.answers()),
             shop_at: _shop(scratch, origins.url(cdn_at), origins.url(api_at)),
         }

@@ -5,8 +5,9 @@ interpreter's (PEP 669), and calls _Py_Instrument where they differ. That is col
 half loaded first: a version that no interpreter reaches makes the function's first call wait for what it is made of.
 
 Nothing else reads what is left out before the cold half is there: what lists, compares or stores code is cold itself,
-and so are Python's compiler and marshal, so that no other code than ours has come by then. A sleeping function is
-immortal, since its memory must be its own when the cold half fills it.
+and so are Python's compiler and marshal, so that no other code than ours has come by then. (The attribute co_linetable
+alone would be zeros, for who held a proxy of a function so early.) A sleeping function is immortal, since its memory
+must be its own when the cold half fills it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ def put_to_sleep(memory: bytearray, functions: Sequence[Function], hot: Collecti
     parts |= {(each.lines_start, each.lines_end) for each in asleep if each.lines not in shared}
     for each in asleep:
         if _word(memory, each.code + _LINES_AT) != each.lines:
-            raise BuildError("Python's code objects are not laid out as bundler/slim/functions.py knows them.")
+            raise BuildError(
+                "Python's code objects are not laid out as bundler/slim/functions.py knows them: correct it after "
+                "Include/cpython/code.h."
+            )
         _set(memory, each.code + _REFERENCES_AT, _IMMORTAL)
         _set(memory, each.code + _VERSION_AT, _NO_VERSION)
         memory[each.resume] = RESUME

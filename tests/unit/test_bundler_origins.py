@@ -66,6 +66,12 @@ def test_every_page_may_load_what_is_on_the_cdn(dist, path, kind, caching):
     assert headers["Set-Cookie"] is headers["Server"] is None
 
 
+def test_the_tags_file_alone_may_be_kept_for_a_while(dist):
+    with serving(origins.cdn(dist, embed_max_age_s=300)) as cdn:
+        assert get(f"{cdn}/embed.js")[2]["Cache-Control"] == "public, max-age=300"
+        assert get(f"{cdn}/w-1.0-py3-none-any.whl")[2]["Cache-Control"] == "no-cache"
+
+
 @pytest.mark.parametrize(
     ("accepted", "body", "coding"),
     [
