@@ -68,7 +68,8 @@ def bench(rounds: int, names: Sequence[str]) -> None:
     }
     REPORT.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
     if CHROMIUM in found:
-        chart.write(CHART, found[CHROMIUM], f"{versions[CHROMIUM]}, median of {rounds}. {machine.sentence(about)}")
+        how = f"{versions[CHROMIUM]}, medians of {rounds} rounds. {machine.sentence(about)}"
+        chart.write(CHART, found[CHROMIUM], how)
 
 
 def rounds_of(visit: Visit, kinds: dict[str, Kind], shop: str, rounds: int, title: str) -> dict[str, list[Sample]]:
