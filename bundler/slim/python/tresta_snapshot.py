@@ -11,7 +11,7 @@ import re
 import sys
 import traceback
 import zipimport
-from types import CodeType, CoroutineType, FunctionType, GeneratorType
+from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, GeneratorType
 
 import _pyodide
 import annotationlib
@@ -73,32 +73,38 @@ for _ in range(3):
 
 
 def functions():
-    """Where the parts of each function lie in the memory: bundler/slim/functions.py has what they are."""
+    """All code objects of functions; a function that has begun and waits to go on must be none of them."""
     objects = gc.get_objects()
-    assert not [each for each in objects if type(each) in (CoroutineType, GeneratorType)]  # such a one has begun
+    begun = [each for each in objects if type(each) in (AsyncGeneratorType, CoroutineType, GeneratorType)]
+    if begun:
+        raise RuntimeError(f"{begun} would run on without RESUME, which bundler/slim/functions.py relies on.")
     codes, found = [each.__code__ for each in objects if type(each) is FunctionType], {}
     while codes:
         code = codes.pop()
         if id(code) not in found and code.co_filename != "tresta_snapshot.py":
             found[id(code)] = code
             codes += [each for each in code.co_consts if type(each) is CodeType]
-    for code in found.values():
-        start, instructions, lines = id(code) + CodeType.__basicsize__, code._co_code_adaptive, id(code.co_linetable)
-        table = lines + bytes.__basicsize__ - 1  # less the zero behind it
-        resume = next(place for place in range(0, len(instructions), 2) if instructions[place] in _RESUME)
-        yield {
-            "name": f"{code.co_filename}:{code.co_qualname}",
-            "code": id(code),
-            "resume": start + resume,
-            "end": start + len(instructions),
-            "lines": lines,
-            "lines_start": table,
-            "lines_end": table + len(code.co_linetable),
-        }
+    return found.values()
+
+
+def place(code):
+    """Where its parts lie in the memory: bundler/slim/functions.py has what they are."""
+    start, instructions, lines = id(code) + CodeType.__basicsize__, code._co_code_adaptive, id(code.co_linetable)
+    table = lines + bytes.__basicsize__ - 1  # less the zero behind it
+    resume = next(at for at in range(0, len(instructions), 2) if instructions[at] in _RESUME)
+    return {
+        "name": f"{code.co_filename}:{code.co_qualname}",
+        "code": id(code),
+        "resume": start + resume,
+        "end": start + len(instructions),
+        "lines": lines,
+        "lines_start": table,
+        "lines_end": table + len(code.co_linetable),
+    }
 
 
 with open("/functions.json", "w") as file:  # noqa: PTH123 - pathlib would be part of the snapshot
-    file.write(json.dumps(list(functions())))
-del file, functions
+    file.write(json.dumps([place(code) for code in functions()]))
+del file, functions, place
 gc.collect()
 gc.freeze()  # what is here stays for good, so that no collection goes through it
