@@ -82,6 +82,8 @@ def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., Brow
 
     yield make
     for context in contexts:
+        for each in context.pages:
+            each.unroute_all(behavior="ignoreErrors")  # a request still in a test's hands would fail the next test
         context.close()
     assert record.cold_loads == []
 
