@@ -15,7 +15,7 @@ from .visitors import CHROMIUM, Visit
 REPORT = ROOT / "bench.json"
 CHART = ROOT / "web" / "demo" / "bench.svg"
 
-# In every browser these: what is over within a few frames the more often,
+# In every browser these, the quick ones more often: a frame sooner or later is much of their time,
 FIRST = {
     "ours": Kind("ours", python=True, counts=True, again=True, times=3),
     "stock": Kind("stock", python=True),

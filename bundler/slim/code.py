@@ -43,10 +43,11 @@ def names(body: bytes) -> Iterator[tuple[int, int]]:
 def renumbered(body: bytes, numbers: Mapping[int, int]) -> bytes:
     """The body with each function that it names under its new number."""
     parts, last = [], 0
-    for start, opcode, (old, *_) in _instructions(body):
+    for start, opcode, _ in _instructions(body):
         if opcode in CALLS:
-            parts += [body[last : start + 1], u32(numbers[old])]
-            last = start + 1 + len(u32(old))
+            reader = Reader(body, start + 1)  # a linker may have padded the number
+            parts += [body[last : reader.position], u32(numbers[reader.u32()])]
+            last = reader.position
     return b"".join([*parts, body[last:]])
 
 

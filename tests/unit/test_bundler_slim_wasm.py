@@ -114,6 +114,11 @@ def test_a_new_number_may_be_longer(number):
     assert code.renumbered(changed, {number: 2 + DOUBLE, 7: 300}) == body
 
 
+def test_a_number_that_a_linker_padded_is_replaced_whole():
+    padded = b"\0\x10\x82\x80\x80\x80\0\x1a" + bytes([END])
+    assert code.renumbered(padded, {2: 3}) == b"\0\x10\x03\x1a" + bytes([END])
+
+
 @pytest.mark.parametrize("hot", [range(6), [], [BOTH], [DOUBLE, COUNT], [SQUARE, INDIRECT], [BOTH, SQUARE, UNUSED]])
 def test_split_anywhere_it_does_the_same(tmp_path, hot):
     halves = split.split(module(), hot, [Data(64, b"\1")])
