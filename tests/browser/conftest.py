@@ -82,16 +82,17 @@ def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., Brow
 
     yield make
     for context in contexts:
-        for each in context.pages:
-            each.unroute_all(behavior="ignoreErrors")  # a request still in a test's hands would fail the next test
         context.close()
     assert record.cold_loads == []
 
 
 @pytest.fixture
-def page(new_context: Callable[..., BrowserContext]) -> Page:
+def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
     """A page in a fresh profile."""
-    return new_context().new_page()
+    page = new_context().new_page()
+    yield page
+    if not page.is_closed():
+        page.unroute_all(behavior="ignoreErrors")  # a request still in the test's hands would fail the next test
 
 
 @pytest.fixture(scope="session")
