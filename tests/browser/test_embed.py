@@ -220,6 +220,7 @@ def test_no_style_leaks_either_way(site, page, tag):
 
 # An expression that does not change as long as nothing of the page moves. Firefox has no Layout Instability API.
 SHIFT = {"firefox": "document.querySelector('#below').getBoundingClientRect().top", "chromium": "shift"}
+PLACE = '<div id="tresta-widget-w1" style="min-height: 360px"></div>'  # as README has it
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 
 
@@ -236,7 +237,7 @@ def shift(page, browser):
 
 @pytest.mark.parametrize("layout", ["grid", "carousel", "wall"])
 def test_nothing_of_the_page_shifts(site, page, tag, shift, layout):
-    page.goto(site.page(f"<h1>Shop</h1>{tag(layout=layout)}<p id=below>What the visitor reads</p>"))
+    page.goto(site.page(f"<h1>Shop</h1>{PLACE}{tag(layout=layout)}<p id=below>What the visitor reads</p>"))
     before = page.evaluate(shift)
     page.wait_for_function(READY)
     page.evaluate(TWO_FRAMES)
@@ -244,10 +245,9 @@ def test_nothing_of_the_page_shifts(site, page, tag, shift, layout):
 
 
 def test_nothing_shifts_when_the_loader_comes_late_either(site, page, tag, shift):
-    place = '<div id="tresta-widget-w1" style="min-height: 360px"></div>'  # as README has it
     held = []
     page.route("**/embed.js", lambda route: held.append(route))
-    page.goto(site.page(f"<h1>Shop</h1>{place}{tag()}<p id=below>What the visitor reads</p>"), wait_until="commit")
+    page.goto(site.page(f"<h1>Shop</h1>{PLACE}{tag()}<p id=below>What the visitor reads</p>"), wait_until="commit")
     page.locator("#below").wait_for()
     page.evaluate(TWO_FRAMES)
     before = page.evaluate(shift)
