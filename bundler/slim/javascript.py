@@ -110,8 +110,9 @@ _FINALIZE_IN_SLICES = """      API.finalizeBootstrap = async function(t) {
       };
 """
 
-# What Node's standard input waits at. In a page memory that is shared is an issue to report, with the place in the code:
-# V8 parses the largest functions on the stack once more for it, 14 ms. There Atomics.wait throws for either, and is caught.
+# What Node's standard input waits at. In a page without cross-origin isolation, shared memory is an issue that Chromium
+# reports with its place in the code, for which V8 parses the largest functions on the stack once more: 14 ms of each
+# start. Atomics.wait throws there either way, and is caught.
 _SHARED_MEMORY = (
     "new Int32Array(new WebAssembly.Memory({ shared: true, initial: 1, maximum: 1 }).buffer)",
     "new Int32Array(1)",

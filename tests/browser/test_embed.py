@@ -41,6 +41,19 @@ def test_it_stands_where_tag_or_owner_say_and_many_share_one_python(site, page, 
     assert record.errors == record.console == []
 
 
+def test_chromium_reports_no_issue_of_ours_to_the_owner(site, page, tag, browser):
+    if browser.browser_type.name != "chromium":
+        pytest.skip("Only Chromium's DevTools have such a list.")
+    issues = []
+    session = page.context.new_cdp_session(page)
+    session.on("Audits.issueAdded", lambda event: issues.append(event["issue"]["code"]))
+    session.send("Audits.enable")
+    page.goto(site.page(f"<title>A shop</title>{tag(runtime='eager')}"))
+    page.wait_for_function(f"window.Tresta && {READY}")
+    page.evaluate("Tresta.ready.then(() => {})")
+    assert issues == []
+
+
 def test_a_tag_in_the_head_finds_the_place_that_comes_later(site, page, tag):
     page.goto(site.page("<p>Before<div id=tresta-widget-w1></div>", head=f"<title>A shop</title>{tag()}"))
     page.locator("#tresta-widget-w1 .card").first.wait_for()
