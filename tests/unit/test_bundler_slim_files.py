@@ -33,6 +33,7 @@ def edited(text):
 ANCHORS = [
     *javascript._NO_LINKING,
     *javascript._NO_GRAPHICS,
+    javascript._SHARED_MEMORY,
     javascript._OWN_FRAMES,
     javascript._EXPECTED,
     javascript._TRAMPOLINE,
