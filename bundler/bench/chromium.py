@@ -53,14 +53,13 @@ class Wire:
 def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
     """A first visit; the context is fresh."""
     page = context.new_page()
-    session = context.new_cdp_session(page)
-    wire = Wire(session)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
     if kind.vitals:
         return _felt(page, url, kind)
-    sample = visit.measured(visit.watch(page, url, kind, wire.is_quiet))
-    sample |= wire.measured(max(sample["cards_ms"], sample.get("python_ms", 0)))
-    sample |= _memory(session)
+    session = context.new_cdp_session(page)
+    if kind.wire:
+        return _weighed(page, session, url, kind)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
+    sample = visit.measured(visit.watch(page, url, kind)) | _memory(session)
     if kind.counts:
         sample |= page.evaluate(_TRACKER)
     if kind.again:
@@ -68,6 +67,12 @@ def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
         again = visit.measured(visit.watch(context.new_page(), url, kind))
         sample |= {f"again_{name}": again[name] for name in ("python_ms", "cards_ms")}
     return sample
+
+
+def _weighed(page: Page, session: CDPSession, url: str, kind: Kind) -> Sample:
+    wire = Wire(session)
+    sample = visit.measured(visit.watch(page, url, kind, wire.is_quiet))
+    return wire.measured(max(sample["cards_ms"], sample.get("python_ms", 0)))
 
 
 def _memory(session: CDPSession) -> Sample:

@@ -14,6 +14,7 @@ Samples = Mapping[str, Mapping[str, list[Sample]]]  # by browser, then by the ki
 Medians = Mapping[str, Mapping[str, Sample]]
 
 KB = 1000
+WIRE = "-wire"  # the end of a kind's name whose visits count the bytes of the kind before it
 
 # Chromium tells when a paint was seen in coarse steps, where it is somewhere in between:
 # https://github.com/w3c/paint-timing/blob/main/presentation-timestamps.md
@@ -21,12 +22,20 @@ _STEP_MS = {"lcp_ms": 4.0}
 
 
 def medians(samples: Samples) -> dict[str, dict[str, Sample]]:
-    """The median of each number over the visits of its kind."""
-    return {browser: {kind: _median(visits) for kind, visits in kinds.items()} for browser, kinds in samples.items()}
+    """The median of each number over the visits of its kind, those that count its bytes among them."""
+    return {
+        browser: {
+            kind: _median(visits) | _median(kinds.get(kind + WIRE, []))
+            for kind, visits in kinds.items()
+            if not kind.endswith(WIRE)
+        }
+        for browser, kinds in samples.items()
+    }
 
 
 def _median(visits: list[Sample]) -> Sample:
-    return {name: _middle([visit[name] for visit in visits], _STEP_MS.get(name)) for name in visits[0]}
+    names = visits[0] if visits else ()
+    return {name: _middle([visit[name] for visit in visits], _STEP_MS.get(name)) for name in names}
 
 
 def _middle(numbers: list[float], step: float | None) -> float:

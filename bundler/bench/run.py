@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .. import browsers, dist
 from ..environment import ROOT
@@ -15,15 +16,14 @@ from .visitors import CHROMIUM, Visit
 REPORT = ROOT / "bench.json"
 CHART = ROOT / "web" / "demo" / "bench.svg"
 
-# In every browser these, the quick ones more often: a frame sooner or later is much of their time,
+# In every browser these, the quick ones more often: a frame sooner or later is much of their time.
 FIRST = {
     "ours": Kind("ours", python=True, counts=True, again=True, times=3),
     "stock": Kind("stock", python=True),
     "plain": Kind("plain", times=3),
     "shop": Kind("shop", times=3),
 }
-# and in Chromium all of them.
-KINDS = {
+_CHROMIUM = {
     **FIRST,
     "py": Kind("py", python=True),
     "mpy": Kind("mpy", python=True),
@@ -37,6 +37,9 @@ KINDS = {
     "host-seen": Kind("host", vitals=True, times=8),
     "host-shop-seen": Kind("host-shop", vitals=True, times=8),
 }
+# In Chromium all of them, and of these the bytes.
+_WEIGHED = ("ours", "stock", "plain", "shop", "py", "mpy", "sampled")
+KINDS = _CHROMIUM | {name + figures.WIRE: replace(_CHROMIUM[name], wire=True, times=1) for name in _WEIGHED}
 
 
 def bench(rounds: int, names: Sequence[str]) -> None:

@@ -40,6 +40,7 @@ class Kind:
     clicks: int = 0  # of a visitor who uses the page meanwhile
     counts: bool = False  # afterwards the tracker's calls are timed
     again: bool = False  # afterwards the page is visited once more
+    wire: bool = False  # only what comes over the wire is counted, since listening to it takes the page's time
     times: int = 1  # how often in a round
 
 

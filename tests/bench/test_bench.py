@@ -62,6 +62,11 @@ def test_medians_are_taken_over_the_visits_of_a_kind():
     assert figures.medians(samples) == {"firefox": {"ours": {"cards_ms": 4, "python_ms": -4}, "plain": {"cards_ms": 7}}}
 
 
+def test_the_bytes_of_a_kind_are_counted_in_visits_of_their_own():
+    samples = {"chromium": {"ours": [{"cards_ms": 9}], "ours-wire": [{"ready_bytes": n} for n in (3, 1, 2)]}}
+    assert figures.medians(samples) == {"chromium": {"ours": {"cards_ms": 9, "ready_bytes": 2}}}
+
+
 def test_a_paint_is_told_in_steps_and_was_seen_between_them():
     samples = {"chromium": {"host": [{"lcp_ms": ms} for ms in (44.0, 48.0, 48.0, 48.0, 52.0, 52.0)]}}
     assert figures.medians(samples)["chromium"]["host"]["lcp_ms"] == pytest.approx(46 + 4 * (3 - 1) / 3)
@@ -133,7 +138,7 @@ def test_what_was_not_measured_is_said_and_the_rest_stands():
 
 
 def test_the_kinds_of_visit_are_all_that_the_figures_need():
-    kinds = {name: CHROMIUM.get(name, PAGE) for name in run.KINDS}
+    kinds = {name: CHROMIUM.get(name, PAGE) for name in run.KINDS if not name.endswith(figures.WIRE)}
     found = {"chromium": kinds, **{name: dict.fromkeys(run.FIRST, PAGE) for name in ("firefox", "webkit")}}
     assert None not in [figure.value(found) for figure in figures.FIGURES]
     assert {kind.page for kind in run.KINDS.values()} <= set(pages.NAMES)
@@ -216,10 +221,11 @@ def test_the_answers_are_the_apis_own(answers):
 
 
 def test_out_of_the_sample_a_visitor_loads_the_tag_and_the_content(first, answers):
-    sample = first(Kind("shop"))
+    sample = first(run.KINDS["shop-wire"])
     expected = (dist.DIST / "embed.js.br").stat().st_size + len(brotli_bytes(answers["drawn"]))
     headers = sample["ready_bytes"] + sample["later_bytes"] - expected
     assert 200 < headers < 2000
+    sample = first(run.KINDS["shop"])
     assert sample["cards_ms"] > 0
     assert sample["wasm_bytes"] == 0
 
@@ -229,12 +235,18 @@ def test_python_draws_all_cards_and_counts_and_is_there_again(first):
     assert sample["cards_ms"] > 0
     assert sample["python_ms"] > 0
     assert sample["again_python_ms"] > 0
-    assert sample["ready_bytes"] > 1_000_000
     assert sample["wasm_bytes"] > 10_000_000
     assert sample["batches"] == 10  # each flush sent one
     assert 6000 < sample["batch_bytes"] <= 8192
     assert sample["crossing_us"] > 0
     assert sample["track_error_us"] > 0
+
+
+def test_with_python_a_visitor_loads_a_megabyte_more(first):
+    sample = first(run.KINDS["ours-wire"])
+    assert sample["ready_bytes"] > 1_000_000
+    assert sample["later_bytes"] > 1_000_000  # the cold part
+    assert "cards_ms" not in sample
 
 
 @pytest.mark.parametrize("name", ["plain", "mpy"])
