@@ -51,6 +51,13 @@ class Place(Protocol):
         than that takes the browser's layout, which is long work: `fit` asks for it.
         """
 
+    def prepare(self, html: str, css: str) -> None:
+        """Before the first `show`: have a piece of it laid out, unseen, which leaves what stands as it is.
+
+        The first text of each font waits for it: Chromium on Linux asks another process, which takes 5 ms and more.
+        So it waits in a task of its own, and not in the one in which all is laid out.
+        """
+
     def fit(self) -> None:
         """After `show`, best in a frame of its own: cut what is higher than the place, and let go of what is not.
 

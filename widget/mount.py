@@ -19,7 +19,7 @@ from .telemetry.config import TelemetryConfig
 from .telemetry.tracker import TelemetryTracker
 from .telemetry.transport import outbox_of
 from .version import VERSION
-from .view import draw_error, draw_loading, drawing, stylesheet
+from .view import draw_error, draw_first, draw_loading, drawing, stylesheet
 
 
 class Widget:
@@ -139,12 +139,13 @@ class Widget:
         """Show the content. It is long work, so that the page has its turns meanwhile."""
         if not self._is_news(content):
             return  # what stands is right: no redraw, no flicker
+        html, css = [""], stylesheet(self._design)
         await self._bridge.pause()
-        html = []
+        if self._content is None and turn == self._turn:
+            self._place.prepare(draw_first(content, self._design), css)
         for piece in drawing(content, self._design):
-            html.append(piece)
             await self._bridge.pause()
-        css = stylesheet(self._design)
+            html.append(piece)
         await self._bridge.pause()
         if turn == self._turn:
             self._stop()

@@ -44,14 +44,21 @@ class ShadowPlace:
         height, below = self._height(), self._is_something_below_in_view()
         self._kept = height if below and height >= KEPT_PX else None  # growing would push what the visitor looks at
         padding = self._padding() if self._kept else 0  # the host's own, around ours
-        # A constructed sheet needs no nonce and no 'unsafe-inline', whatever the page's CSP.
-        sheet = self._window.CSSStyleSheet.new()
-        sheet.replaceSync(css)
-        self._root.adoptedStyleSheets = self._window.Array.of(sheet)
+        self._root.adoptedStyleSheets = self._sheets(css)
         self._root.innerHTML = self._page.trusted(html)
         if self._kept:
             self._keep(self._kept - padding)
             self.set_attribute(".tresta", "data-clamped", "unmeasured")
+
+    def prepare(self, html: str, css: str) -> None:
+        unseen = self._element.ownerDocument.createElement("div")
+        unseen.style.cssText = "position:fixed;width:100%"  # where it makes nothing of the page's longer
+        inside = unseen.attachShadow(mode="open")  # what stands keeps its style
+        inside.adoptedStyleSheets = self._sheets(css)
+        inside.innerHTML = self._page.trusted(html)
+        self._root.append(unseen)
+        unseen.getBoundingClientRect()  # has it laid out now
+        unseen.remove()  # before any frame has it
 
     def fit(self) -> None:
         height, self._kept = self._kept, None
@@ -177,6 +184,12 @@ class ShadowPlace:
         self._root.adoptedStyleSheets = self._window.Array.of()
         self._root.innerHTML = self._page.trusted("<slot></slot>")
         self._element.style.removeProperty("--tresta-height")
+
+    def _sheets(self, css: str) -> Any:
+        # A constructed sheet needs no nonce and no 'unsafe-inline', whatever the page's CSP.
+        sheet = self._window.CSSStyleSheet.new()
+        sheet.replaceSync(css)
+        return self._window.Array.of(sheet)
 
     def _keep(self, height: float) -> None:
         self._element.style.setProperty(

@@ -47,6 +47,7 @@ class FakePlace:
 
     html: str = ""
     css: str = ""
+    prepared: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     attributes: list[tuple[str, str, str | None]] = field(default_factory=list)
     toggled: set[tuple[str, str]] = field(default_factory=set)
@@ -69,6 +70,10 @@ class FakePlace:
             raise self.fails_to_show
         self.html, self.css, self.fitted = html, css, False
         self.shown.append(html)
+
+    def prepare(self, html: str, css: str) -> None:
+        self.prepared.append(html)
+        self.css = css
 
     def fit(self) -> None:
         self.fitted = True

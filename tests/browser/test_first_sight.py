@@ -87,6 +87,41 @@ def taken_over(page):
 # The two ways to the same sight
 
 
+PREPARED = """
+  window.prepared = [];
+  const {append} = DocumentFragment.prototype;
+  DocumentFragment.prototype.append = function (node) {
+    append.call(this, node);
+    const cards = [...node.shadowRoot.querySelectorAll('.card')];
+    prepared.push([
+      this.querySelectorAll('.card:not(.ghost)').length,
+      cards.map(card => card.offsetHeight > 0),
+      document.documentElement.scrollHeight,
+    ]);
+  };
+"""
+
+
+def test_python_has_one_testimonial_laid_out_unseen_before_it_shows_all(site, page, tag):
+    page.add_init_script(PREPARED)
+    page.goto(site.page('<p id="low">Low</p>' + tag(undrawn(drawn()), telemetry="false")))
+    seen(page)
+    (before, cards, height), *more = page.evaluate("prepared")
+    assert (before, cards, more) == (0, [True], [])
+    assert height <= page.viewport_size["height"]  # the page is no longer for it
+    assert page.evaluate("[...document.querySelector('[id^=tresta]').shadowRoot.children].map(e => e.localName)") == [
+        "section"
+    ]
+
+
+def test_nothing_is_laid_out_unseen_where_the_widget_stands(site, page, tag):
+    page.add_init_script(PREPARED)
+    page.goto(site.page(tag(drawn())))
+    seen(page)
+    taken_over(page)
+    assert page.evaluate("prepared") == []
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_server_and_python_draw_the_same_tree(origins, site, page, faulty_api, layout, record):
     widget = origins.add_widget("same", {"testimonials": PEOPLE, "design": {"autoplay": 0}})

@@ -51,6 +51,18 @@ def test_it_loads_shows_and_counts_one_load_from_the_tags_start():
     assert [(load.layout, load.load_ms) for load in report.loads] == [("grid", 250)]
 
 
+def test_the_first_testimonial_is_laid_out_before_the_first_sight_of_all_and_never_again():
+    widget, bridge, place = mounted(answer("The first.", "Another."), answer("The first.", "New."))
+    (prepared,) = place.prepared
+    assert "The first." in prepared
+    assert "Another." not in prepared
+    assert [text in place.html for text in ("The first.", "Another.")] == [True, True]
+    widget.refresh()
+    bridge.settle()
+    assert "New." in place.html
+    assert place.prepared == [prepared]
+
+
 def test_two_widgets_of_a_page_make_one_batch():
     places = {"#one": FakePlace(), "#two": FakePlace()}
     slow = Later()

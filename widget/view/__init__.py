@@ -6,16 +6,26 @@ What they return is the inside of a shadow root. Whatever moves or answers a cli
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ..content import Content
+from ..content import Content, Testimonial
 from ..design import Design
 from . import states
 from .layouts import LAYOUTS
 from .markup import Element, element, pieces, render
 from .theme import stylesheet
 
-__all__ = ["draw", "draw_empty", "draw_error", "draw_loading", "drawing", "is_still", "state_of", "stylesheet"]
+__all__ = [
+    "draw",
+    "draw_empty",
+    "draw_error",
+    "draw_first",
+    "draw_loading",
+    "drawing",
+    "is_still",
+    "state_of",
+    "stylesheet",
+]
 
 
 def draw(content: Content, design: Design) -> str:
@@ -28,9 +38,13 @@ def drawing(content: Content, design: Design) -> Iterator[str]:
     shown = content.testimonials[: design.max]
     if not shown:
         return iter((draw_empty(design),))
-    body = element("div", LAYOUTS[design.layout].draw(shown, design), class_="body")
-    expand = element("button", "Show all", type="button", class_="pill worded expand", data_action="expand")
-    return pieces(_root(design, body, expand))
+    return pieces(_testimonials(shown, design))
+
+
+def draw_first(content: Content, design: Design) -> str:
+    """The first testimonial alone, as if there were no others; nothing without any."""
+    first = content.testimonials[: min(1, design.max)]
+    return render(_testimonials(first, design)) if first else ""
 
 
 def state_of(content: Content, design: Design) -> dict[str, object]:
@@ -58,6 +72,12 @@ def draw_empty(design: Design) -> str:
 def draw_error(design: Design, retry: bool) -> str:
     """The widget whose content could not be had; `retry` adds the button with data-action="retry"."""
     return render(_root(design, states.trouble(retry), status="error"))
+
+
+def _testimonials(shown: Sequence[Testimonial], design: Design) -> Element:
+    body = element("div", LAYOUTS[design.layout].draw(shown, design), class_="body")
+    expand = element("button", "Show all", type="button", class_="pill worded expand", data_action="expand")
+    return _root(design, body, expand)
 
 
 def _root(design: Design, *children: Element, status: str | None = None) -> Element:
