@@ -43,7 +43,7 @@ def drawing(content: Content, design: Design) -> Iterator[str]:
 
 def draw_first(content: Content, design: Design) -> str:
     """The first testimonial alone, as if there were no others; nothing without any."""
-    first = content.testimonials[: min(1, design.max)]
+    first = content.testimonials[:1]
     return render(_testimonials(first, design)) if first else ""
 
 
