@@ -40,6 +40,7 @@ _SAMPLER: dict[str, Callable[..., object]] = {
     "setSamplingRate": lambda sampler, _, rate=None: sampler.set_sampling_rate(rate),
     "getSamplingRate": lambda sampler, _: sampler.get_sampling_rate(),
 }
+_NONE: dict[str, Callable[..., object]] = {}
 
 
 class Facade:
@@ -77,6 +78,9 @@ class Facade:
     def _dispatch(
         self, number: int, method: str, args: list[Any], elements: Sequence[object], done: Done, at_ms: float
     ) -> object:
+        made, methods = self._objects.get(number, (None, _NONE))
+        if method in methods:
+            return methods[method](made, at_ms, *args)
         match method:
             case "mount":
                 return self._mount(number, *args, elements=elements, done=done, at_ms=at_ms)
@@ -96,9 +100,6 @@ class Facade:
                 self._objects[number] = (TelemetrySampler(*args), _SAMPLER)
             case "free":
                 self._objects.pop(number, None)
-            case _ if number in self._objects:
-                made, methods = self._objects[number]
-                return methods[method](made, at_ms, *args)
         return None
 
     def _mount(

@@ -22,6 +22,8 @@ class Signals:
         # Kept, because each `window.navigator` would be a proxy anew.
         self._window, self._navigator, self._document = window, window.navigator, window.document
         self._debug = debug
+        self._read: object = None  # what the browser said when asked last
+        self._signals = PrivacySignals()  # and that without what is no plain value
         self._owners: dict[str, list[Any]] = {}  # elements whose data-telemetry speaks for a widget
         self._found: dict[str, list[str]] | None = {}  # the data-telemetry of others; None where the page threw
 
@@ -31,12 +33,17 @@ class Signals:
         known.extend(element for element in elements if element not in known)
 
     def privacy_signals(self) -> PrivacySignals:
-        asked = (
-            _plain(self._navigator, "doNotTrack"),
-            _plain(self._window, "doNotTrack"),  # Safari before 17, IE 11
-            _plain(self._navigator, "msDoNotTrack"),
+        navigator = self._navigator
+        read = (
+            getattr(navigator, "doNotTrack", None),
+            getattr(self._window, "doNotTrack", None),  # Safari before 17, IE 11
+            getattr(navigator, "msDoNotTrack", None),
+            getattr(navigator, "globalPrivacyControl", None),
         )
-        return PrivacySignals(asked, _plain(self._navigator, "globalPrivacyControl"))
+        if read != self._read:
+            new, old, microsofts, control = [_plain(value) for value in read]
+            self._read, self._signals = read, PrivacySignals((new, old, microsofts), control)
+        return self._signals
 
     def telemetry_attributes(self, widget_id: str) -> list[str]:
         if self._found is None:
@@ -58,7 +65,6 @@ class Signals:
             self._debug(f"The page could not be searched: {error}")
 
 
-def _plain(holder: Any, name: str) -> object:
+def _plain(value: object) -> object:
     """A property that the page may have made anything of; None unless it is a plain value."""
-    value = getattr(holder, name, None)
     return value if isinstance(value, _PLAIN) else None  # null arrives as jsnull, which is not None

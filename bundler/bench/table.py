@@ -48,7 +48,8 @@ def report(found: Medians, versions: Mapping[str, str]) -> str:
     if "track_error_us" in (ours := found.get("chromium", {}).get("ours", {})):
         parts.append(
             f"The way from JavaScript into Python and back is {ours['crossing_us']:.0f} us of each call; "
-            f"the full batch has {ours['batch_bytes']:.0f} bytes."
+            f"the full batch has {ours['batch_bytes']:.0f} bytes,\n"
+            f"and {ours['beacon_ms']:.1f} ms of its flush are the browser's own sendBeacon."
         )
     return "\n\n".join(parts)
 

@@ -99,7 +99,8 @@ def test_what_is_kept_of_a_bound_from_below(value, kept):
 PAGE = {
     "cards_ms": 100.0, "python_ms": 90.0, "ready_bytes": 1_300_000.0, "later_bytes": 0.0, "longest_task_ms": 30.0,
     "longest_wait_ms": 30.0, "blocking_ms": 0.0, "heap_bytes": 2e6, "wasm_bytes": 3e7, "again_python_ms": 45.0,
-    "crossing_us": 5.0, "track_error_us": 20.0, "flush_ms": 2.0, "batch_bytes": 8000.0, "batches": 10.0,
+    "crossing_us": 5.0, "track_error_us": 20.0, "flush_ms": 2.0, "beacon_ms": 1.5,
+    "batch_bytes": 8000.0, "batches": 10.0,
 }  # fmt: skip
 HOST = {"lcp_ms": 100.0, "cls": 0.0, "inp_ms": 16.0}
 CHROMIUM = {
@@ -238,6 +239,7 @@ def test_python_draws_all_cards_and_counts_and_is_there_again(first):
     assert sample["wasm_bytes"] > 10_000_000
     assert sample["batches"] == 10  # each flush sent one
     assert 6000 < sample["batch_bytes"] <= 8192
+    assert 0 <= sample["beacon_ms"] <= sample["flush_ms"]
     assert sample["crossing_us"] > 0
     assert sample["track_error_us"] > 0
 

@@ -110,9 +110,7 @@ class TelemetryTracker:
         """Counts an error under its code; a code of the wrong form counts as INVALID_CODE and goes nowhere."""
         report = self._report()
         if report is not None:
-            code = code if is_code(code) else INVALID_CODE
-            known = code in report.errors or len(report.errors.keys() - {OTHER_CODE}) < MAX_CODES
-            _count(report.errors, code if known else OTHER_CODE)
+            _count(report.errors, _known_code(code, report.errors))
 
     @never_raises
     def track_interaction(self, layout: str) -> None:
@@ -201,6 +199,14 @@ class TelemetryTracker:
                 self._bridge.debug(message)
         except Exception:  # noqa: BLE001 - not even the complaint may hurt
             pass
+
+
+def _known_code(code: object, counts: Mapping[str, int]) -> str:
+    if isinstance(code, str) and code in counts:  # the most frequent case, and then there is nothing to check
+        return code
+    name = str(code) if is_code(code) else INVALID_CODE
+    is_full = len(counts.keys() - {OTHER_CODE}) >= MAX_CODES
+    return OTHER_CODE if is_full and name not in counts else name
 
 
 def _known_layout(layout: object) -> str:
