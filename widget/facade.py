@@ -40,7 +40,6 @@ _SAMPLER: dict[str, Callable[..., object]] = {
     "setSamplingRate": lambda sampler, _, rate=None: sampler.set_sampling_rate(rate),
     "getSamplingRate": lambda sampler, _: sampler.get_sampling_rate(),
 }
-_NONE: dict[str, Callable[..., object]] = {}
 
 
 class Facade:
@@ -78,8 +77,8 @@ class Facade:
     def _dispatch(
         self, number: int, method: str, args: list[Any], elements: Sequence[object], done: Done, at_ms: float
     ) -> object:
-        made, methods = self._objects.get(number, (None, _NONE))
-        if method in methods:
+        if number in self._objects and method != "free":  # first, since it comes most often
+            made, methods = self._objects[number]
             return methods[method](made, at_ms, *args)
         match method:
             case "mount":
