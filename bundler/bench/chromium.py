@@ -10,6 +10,7 @@ from . import pages, visit
 from .visit import Kind, Sample
 
 _CLICK_EVERY_MS = 200
+LINE_MBIT_S, LINE_MS = 10, 40  # what comes down in a second, and the way there and back
 _CALM_MS = 1000  # before the first click, where the page's own paint counts too: a click ends LCP
 _TRACKER = (pages.SITE / "tracker.js").read_text(encoding="utf-8")
 
@@ -52,21 +53,31 @@ class Wire:
 
 def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
     """A first visit; the context is fresh."""
-    page = context.new_page()
     if kind.vitals:
-        return _felt(page, url, kind)
-    session = context.new_cdp_session(page)
+        return _felt(context.new_page(), url, kind)
+    page, session = _opened(context, kind)
     if kind.wire:
         return _weighed(page, session, url, kind)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
     sample = visit.measured(visit.watch(page, url, kind)) | _memory(session)
     if kind.counts:
         sample |= page.evaluate(_TRACKER)
     if kind.again:
         page.close()  # a returning visitor comes to another process, and finds what is in the cache
-        again = visit.measured(visit.watch(context.new_page(), url, kind))
+        again = visit.measured(visit.watch(_opened(context, kind)[0], url, kind))
         sample |= {f"again_{name}": again[name] for name in ("python_ms", "cards_ms")}
     return sample
+
+
+def _opened(context: BrowserContext, kind: Kind) -> tuple[Page, CDPSession]:
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
+    if kind.line:
+        bytes_s = LINE_MBIT_S * 1e6 / 8
+        line = {"latency": LINE_MS, "downloadThroughput": bytes_s, "uploadThroughput": bytes_s, "offline": False}
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", line)
+    return page, session
 
 
 def _weighed(page: Page, session: CDPSession, url: str, kind: Kind) -> Sample:

@@ -30,11 +30,16 @@ _CHROMIUM = {
     "sampled": Kind("sampled"),
     "ours-slow": Kind("ours", python=True, slowed=4),
     "stock-slow": Kind("stock", python=True, slowed=4),
+    "ours-line": Kind("ours", python=True, line=True, again=True),
+    "stock-line": Kind("stock", python=True, line=True),
+    "shop-line": Kind("shop", line=True),
+    "plain-line": Kind("plain", line=True),
     "host": Kind("host", vitals=True, clicks=12),
     "host-shop": Kind("host-shop", vitals=True, clicks=12),
     "host-sampled": Kind("host-sampled", vitals=True, clicks=12),
     # A first paint comes with one frame or the next: it takes many visits to tell a few ms.
     "host-seen": Kind("host", vitals=True, times=8),
+    "host-empty-seen": Kind("host-empty", vitals=True, times=8),
     "host-shop-seen": Kind("host-shop", vitals=True, times=8),
 }
 # In Chromium all of them, and of these the bytes.

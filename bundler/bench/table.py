@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from .chromium import LINE_MBIT_S, LINE_MS
 from .figures import FIGURES, KB, Figure, Medians, ratio
 from .visit import Sample
 
@@ -17,8 +18,9 @@ TITLES = {
 }
 LEGEND = """\
 Medians of first visits in fresh profiles. "50 cards" is the first frame that has them all, and "Python" the moment
-from which it answers, both since the navigation began. Bytes are those on the wire, headers included; KB is 1000.
-A wait is how late a timer comes; where no task was over 50 ms, the longest one is no longer than the longest wait."""
+from which it answers, both since the navigation began; "again" is the second visit. Bytes are those on the wire,
+headers included; KB is 1000. A wait is how late a timer comes; where no task was over 50 ms, the longest one is no
+longer than the longest wait."""
 _MARKS = {"aim": "✓✓ aim", "must": "✓ must", "missed": "✗ missed", "not measured": "- not measured"}
 _MB = 1_000_000
 _COLUMNS: dict[str, Callable[[Sample], float]] = {
@@ -26,6 +28,7 @@ _COLUMNS: dict[str, Callable[[Sample], float]] = {
     "KB later": lambda page: page["later_bytes"] / KB,
     "Python, ms": lambda page: page["python_ms"],
     "50 cards, ms": lambda page: page["cards_ms"],
+    "Python again, ms": lambda page: page["again_python_ms"],
     "longest task, ms": lambda page: page["longest_task_ms"],
     "longest wait, ms": lambda page: page["longest_wait_ms"],
     "blocking, ms": lambda page: page["blocking_ms"],
@@ -41,11 +44,16 @@ def report(found: Medians, versions: Mapping[str, str]) -> str:
         for title, suffix in (
             (versions[browser], ""),
             (f"{versions[browser]}, processor slowed down 4 times", "-slow"),
+            (f"{versions[browser]}, over a line of {LINE_MBIT_S} Mbit/s and {LINE_MS} ms there and back", "-line"),
         ):
             pages = {name: kinds[name + suffix] for name in TITLES if name + suffix in kinds}
             if pages:
                 parts.append(f"{title}\n\n{comparison(pages)}")
-    if "track_error_us" in (ours := found.get("chromium", {}).get("ours", {})):
+    kinds = found.get("chromium", {})
+    if "host-empty-seen" in kinds:
+        times = ratio(kinds["host-empty-seen"]["lcp_ms"], kinds["host-seen"]["lcp_ms"])
+        parts.append(f"The host page's LCP with an empty script in place of our tag / without is {number(times)}.")
+    if "track_error_us" in (ours := kinds.get("ours", {})):
         parts.append(
             f"The way from JavaScript into Python and back is {ours['crossing_us']:.0f} us of each call; "
             f"the full batch has {ours['batch_bytes']:.0f} bytes,\n"

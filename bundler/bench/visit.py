@@ -36,6 +36,7 @@ class Kind:
     page: str
     python: bool = False  # the page says when Python is there, and is not done before
     slowed: int = 1  # times the processor is slowed down
+    line: bool = False  # over a line as visitors have it, where else there is none between browser and server
     vitals: bool = False  # the host page's Core Web Vitals are what is asked for
     clicks: int = 0  # of a visitor who uses the page meanwhile
     counts: bool = False  # afterwards the tracker's calls are timed

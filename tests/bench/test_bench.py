@@ -111,10 +111,13 @@ CHROMIUM = {
     "sampled": PAGE,
     "ours-slow": PAGE,
     "stock-slow": {**PAGE, "longest_task_ms": 1500.0},
+    "ours-line": {**PAGE, "again_python_ms": 18.0},
+    "stock-line": PAGE,
     "host": HOST,
     "host-shop": HOST,
     "host-sampled": {**HOST, "inp_ms": 40.0},
     "host-seen": HOST,
+    "host-empty-seen": {**HOST, "lcp_ms": 103.0},
     "host-shop-seen": {**HOST, "lcp_ms": 105.0},
 }
 
@@ -122,10 +125,10 @@ CHROMIUM = {
 def test_every_figure_finds_its_numbers():
     found = {"chromium": CHROMIUM, "firefox": CHROMIUM, "webkit": CHROMIUM}
     values = [figure.value(found) for figure in figures.FIGURES]
-    expected = [1300, 12, 12, 12, 30, 50, 0, 1.1, 9 * 0.99 + 13, 0.5, 1.05, 0, 24, 20, 2]
+    expected = [1300, 12, 12, 12, 30, 50, 0, 1.1, 9 * 0.99 + 13, 0.5, 0.2, 1.05, 0, 24, 20, 2]
     assert values == pytest.approx(expected)
     kept = [figure["kept"] for figure in figures.promised(found)]
-    assert " ".join(kept) == "aim aim aim must aim must aim must aim must must aim missed aim must"
+    assert " ".join(kept) == "aim aim aim must aim must aim must aim must aim must aim missed aim must"
 
 
 def test_what_was_not_measured_is_said_and_the_rest_stands():
@@ -152,7 +155,7 @@ def test_columns_stand_under_each_other():
 
 def test_the_report_has_each_promise_with_its_mark_and_each_page():
     text = table.report({"chromium": CHROMIUM}, {"chromium": "Chromium 1.2"})
-    promises, pages_beside, slowed = text.split("Chromium 1.2")
+    promises, pages_beside, slowed, narrow = text.split("Chromium 1.2")
     (line,) = [line for line in promises.splitlines() if line.startswith("host page's INP")]
     assert line.split()[-5:] == ["ms", "16", "0", "✗", "missed"]
     assert "the same in WebKit" in promises
@@ -160,7 +163,9 @@ def test_the_report_has_each_promise_with_its_mark_and_each_page():
     (shop,) = [line for line in pages_beside.splitlines() if line.startswith("Tresta, as shops have it")]
     assert shop.split()[-2:] == ["13.6", "1.10"]  # 1200 / 88, 88 / 80
     assert "slowed down 4 times" in slowed
-    assert "8000 bytes" in slowed
+    assert "a line of 10 Mbit/s" in narrow
+    assert "an empty script in place of our tag / without is 1.03" in narrow
+    assert "8000 bytes" in narrow
 
 
 def test_the_machine_is_named():
@@ -244,6 +249,12 @@ def test_python_draws_all_cards_and_counts_and_is_there_again(first):
     assert sample["track_error_us"] > 0
 
 
+def test_a_line_lets_no_more_through_than_it_holds(first):
+    sample = first(run.KINDS["ours-line"])
+    assert sample["python_ms"] > 1_000_000 * 8 / chromium.LINE_MBIT_S / 1000  # more bytes than that come before
+    assert sample["again_python_ms"] > 0
+
+
 def test_with_python_a_visitor_loads_a_megabyte_more(first):
     sample = first(run.KINDS["ours-wire"])
     assert sample["ready_bytes"] > 1_000_000
@@ -258,3 +269,11 @@ def test_the_others_draw_as_many_cards(first, name):
 
 def test_a_visitor_clicks_on_the_hosts_page(first):
     assert first(run.KINDS["host-shop"])["lcp_ms"] > 0
+
+
+def test_an_empty_script_stands_in_for_our_tag(first, launched, shop):
+    assert first(run.KINDS["host-empty-seen"])["lcp_ms"] > 0
+    with launched("chromium").new_page() as page:
+        with page.expect_response("**/empty.js") as answer:
+            page.goto(f"{shop}/host-empty.html")
+        assert answer.value.ok
