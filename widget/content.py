@@ -17,7 +17,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 32  # ours has four; newer versions may have more
 MODES = ("off", "sampled", "opt-in")
 
-_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # as few steps as it can have: see nesting.py
 # Browsers skip control characters and blanks inside a scheme, so none is let through at all.
 _URL = re.compile(r"https?://[^\s\x00-\x20\x7f\"'<>\\]+", re.IGNORECASE)
 # How many characters of each text are taken; a longer one is wrong content, not cut silently.
@@ -93,15 +93,19 @@ def _testimonial(item: object) -> Testimonial:
         raise _invalid("rating must be a whole number from 1 to 5, or 0 for none.")
     if not isinstance(verified, bool):
         raise _invalid("verified must be true or false.")
-    if not isinstance(date, str) or not (date == "" or _DATE.fullmatch(date)):
+    if not isinstance(date, str) or not (date == "" or _is_date(date)):
         raise _invalid("date must be YYYY-MM-DD.")
     links = {name: safe_url(texts.pop(name)) for name in ("avatar", "url")}
     return Testimonial(**texts, **links, date=date, rating=rating, verified=verified)
 
 
+def _is_date(text: str) -> bool:
+    return bool(_DATE.fullmatch(text)) and 1 <= int(text[5:7]) <= 12 and 1 <= int(text[8:]) <= 31
+
+
 def safe_url(url: str) -> str:
     """The URL when it is an absolute http or https one, else an empty string: a link that could run is dropped."""
-    return url if _URL.fullmatch(url) else ""
+    return url if url and _URL.fullmatch(url) else ""
 
 
 def _telemetry(fields: Mapping[str, object]) -> AccountTelemetry:

@@ -14,6 +14,11 @@ def is_deeper_than(limit: int, text: str) -> bool:
     In a page this has to be asked before `json.loads`: there a deep text is no RecursionError but the end of the
     browser's stack, and with it of Python and of every widget on the page.
     """
+    # Each "},{" closes one that was opened before the deepest place, or opens one after it, or stands in a string: it
+    # adds nothing. So a plain list is settled at once, where the pattern takes so many steps that V8 compiles all of
+    # Python's matcher anew, on a core that the page may need: https://v8.dev/docs/wasm-compilation-pipeline
+    if text.count("[") + text.count("{") - text.count("},{") <= limit:
+        return False
     depth, found = 0, _UP_TO_BRACKET.match(text)
     while found:
         depth += 1 if found[1] in "[{" else -1

@@ -91,7 +91,10 @@ def test_a_link_that_could_run_is_dropped_and_its_testimonial_kept(url):
         json.dumps(content(testimonials=[{**ONE, "rating": True}])),
         json.dumps(content(testimonials=[{**ONE, "rating": 4.5}])),
         json.dumps(content(testimonials=[{**ONE, "verified": "yes"}])),
-        json.dumps(content(testimonials=[{**ONE, "date": "02.10.2026"}])),
+        *(
+            json.dumps(content(testimonials=[{**ONE, "date": date}]))
+            for date in ("02.10.2026", "2026-00-10", "2026-13-10", "2026-10-00", "2026-10-32", "2026-1-1", "²026-10-10")
+        ),
         json.dumps(content(design={"layout": "spiral"})),
         json.dumps(content(design={"primary_color": "red; background: url(//evil.example)"})),
         json.dumps(content(design={"font": "x} body{display:none"})),

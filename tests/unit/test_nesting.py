@@ -30,20 +30,29 @@ def test_the_depth_of_a_text(text, depth):
 def nested(chance, depth):
     """A value of exactly this depth."""
     if depth == 0:
-        return chance.choice([1, None, "", "[", "]{", '"[', "\\", '\\"]', "text"])
+        return chance.choice([1, None, "", "[", "]{", "},{", '"[', "\\", '\\"]', "text"])
+    if depth > 1 and chance.random() < 0.3:  # one object after the other, as an API has them
+        return [{"k": nested(chance, depth - 2)} for _ in range(5)]
     inner = [nested(chance, depth - 1), *(nested(chance, chance.randrange(depth)) for _ in range(chance.randrange(3)))]
     chance.shuffle(inner)
     return inner if chance.random() < 0.5 else {f'k{n}["': value for n, value in enumerate(inner)}
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(100))
 def test_it_is_the_depth_of_what_json_reads(seed):
     chance = random.Random(seed)
     depth = chance.randrange(1, 8)
-    text = json.dumps(nested(chance, depth), indent=chance.choice([None, 2]))
+    how = chance.choice([{}, {"indent": 2}, {"separators": (",", ":")}])
+    text = json.dumps(nested(chance, depth), **how)
     assert is_deeper_than(depth - 1, text) and not is_deeper_than(depth, text)
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, '["' + "a" * 1_000_000, '"\\' * 500_000, "[ " + '"", ' * 250_000])
 def test_no_text_takes_long(text):
     assert not is_deeper_than(1, text)  # one that took a step for each pair of characters would not end
+
+
+def test_a_plain_list_takes_no_steps(monkeypatch):
+    text = json.dumps([{"id": n, "text": "},{"} for n in range(500)], separators=(",", ":"))
+    monkeypatch.setattr("widget.nesting._UP_TO_BRACKET", None)
+    assert not is_deeper_than(2, text)
