@@ -54,7 +54,7 @@ class Wire:
 def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
     """A first visit; the context is fresh."""
     if kind.vitals:
-        return _felt(context.new_page(), url, kind)
+        return _felt(_opened(context, kind)[0] if kind.line else context.new_page(), url, kind)
     page, session = _opened(context, kind)
     if kind.wire:
         return _weighed(page, session, url, kind)

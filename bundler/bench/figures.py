@@ -139,6 +139,12 @@ FIGURES = (
     Figure("boot, second visit / first", _again("ours"), 0.75, 0.4),
     Figure(f"the same on a line of {LINE_MBIT_S} Mbit/s", _again("ours-line"), 0.75, 0.4),
     Figure("host page's LCP, with / without", _divided("lcp_ms", "host-shop-seen", "host-seen"), 1.05, 1.0),
+    Figure(
+        f"host page's LCP on a line of {LINE_MBIT_S} Mbit/s",
+        _divided("lcp_ms", "host-shop-seen-line", "host-seen-line"),
+        1.05,
+        1.0,
+    ),
     Figure("host page's CLS, added", _more("cls", _BOTH), 0, 0),
     Figure("host page's INP, added", _more("inp_ms", _BOTH), 16, 0, "ms"),
     Figure("trackError, called from JavaScript", _chromium("ours", "track_error_us"), 50, 20, "us"),

@@ -41,6 +41,8 @@ _CHROMIUM = {
     "host-seen": Kind("host", vitals=True, times=8),
     "host-empty-seen": Kind("host-empty", vitals=True, times=8),
     "host-shop-seen": Kind("host-shop", vitals=True, times=8),
+    "host-seen-line": Kind("host", vitals=True, line=True, times=8),
+    "host-shop-seen-line": Kind("host-shop", vitals=True, line=True, times=8),
 }
 # In Chromium all of them, and of these the bytes.
 _WEIGHED = ("ours", "stock", "plain", "shop", "py", "mpy", "sampled")

@@ -69,7 +69,7 @@ const present = async (view, tag, place, url, asked, at) => {
 
   const display = async (next) => {
     answer = next;
-    sight.text = answer.text;
+    sight.text = answer.text && JSON.stringify({ ...answer, text: 0, drawn: 0 }); // Python does not read the markup
     sight.drawn_by = "";
     try {
       if (isOurs() && answer.drawn) {
