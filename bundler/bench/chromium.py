@@ -54,6 +54,7 @@ class Wire:
 def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
     """A first visit; the context is fresh."""
     if kind.vitals:
+        # Without a session of ours where none is needed: it would take the page's time.
         return _felt(_opened(context, kind)[0] if kind.line else context.new_page(), url, kind)
     page, session = _opened(context, kind)
     if kind.wire:
