@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from ..errors import BuildError
+from . import strings
 from .exports import UNUSED
 
 _ASSIGN_EXPORTS = "  function assignWasmExports(wasmExports2) {\n"
@@ -165,7 +166,7 @@ def edit(text: str, exports: Collection[str], imports: Collection[str]) -> str:
         (_FINALIZE, _FINALIZE_IN_SLICES),
     ):
         text = _replace(text, anchor, replacement)
-    text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", text))
+    text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", strings.quick(text)))
     return _keep_published(text)
 
 

@@ -193,6 +193,19 @@ def test_python_takes_over_what_stands(site, page, faulty_api, tag, browser, lay
     assert record.errors == record.console == []
 
 
+def test_python_is_told_the_content_and_not_how_it_is_drawn(site, page, tag):
+    page.add_init_script("""
+      const said = (window.said = []);
+      const { stringify } = JSON;
+      JSON.stringify = (...args) => (said.push(stringify(...args)), said.at(-1));
+    """)
+    page.goto(site.page(tag(drawn(), telemetry="false")))
+    taken_over(page)
+    said = "".join(text or "" for text in page.evaluate("said"))
+    assert PEOPLE[0]["author"] in said
+    assert "</figure>" not in said
+
+
 def test_what_another_version_has_drawn_python_draws_again(site, page, tag):
     body = drawn()
     body["drawn"].update(version="0.0.1", html='<section class="tresta"><p class="card">Old</p></section>')

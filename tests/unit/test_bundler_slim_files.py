@@ -13,7 +13,7 @@ import pytest
 
 from bundler import node
 from bundler.errors import BuildError
-from bundler.slim import build, javascript, library, snapshot, wasm
+from bundler.slim import build, javascript, library, snapshot, strings, wasm
 
 SNAPSHOT_JS = build.RUNTIME / "snapshot.js"
 
@@ -61,6 +61,50 @@ def test_edited_it_is_javascript_without_what_was_left_out(text, tmp_path):
         assert gone in text
         assert gone not in result
     assert ".pause()" in small
+
+
+STRINGS = r"""
+const Module = {};
+const texts = ["", "a", "\xe9".repeat(9001), "\u6f22\ud83d".repeat(4096), "\udc00\ud83d\udc00".repeat(3000),
+  "\u{1f642}\u00e9\ud800".repeat(5000)];
+const codes = { 1: (c) => c <= 0xff, 2: (c) => c <= 0xffff, 4: () => true };
+const results = [];
+for (const text of texts) {
+  const units = Array.from({ length: text.length }, (_, n) => text.charCodeAt(n));
+  const points = Array.from(text, (letter) => letter.codePointAt());
+  for (const [width, fits] of Object.entries(codes)) {
+    const letters = width === "4" ? points : units;
+    if (!letters.every(fits)) continue;
+    const at = 24;
+    const memory = new ArrayBuffer(at + 4 * letters.length);
+    [HEAPU8, HEAPU16, HEAPU32] = [new Uint8Array(memory), new Uint16Array(memory), new Uint32Array(memory)];
+    ({ 1: HEAPU8, 2: HEAPU16, 4: HEAPU32 })[width].set(letters, at / width);
+    results.push(convert[width](at, letters.length) === text);
+  }
+}
+console.log(JSON.stringify(results));
+"""
+
+
+@pytest.mark.parametrize("change", [str, strings.quick])
+def test_a_text_is_the_same_letter_by_letter_and_many_at_once(text, change, tmp_path):
+    text = change(text)
+    functions = []
+    for width in (1, 2, 4):
+        start = text.index(f"function _python2js_ucs{width}(")
+        functions.append(text[start : text.index("\n  }\n", start)] + "\n}")
+    names = "{1: _python2js_ucs1, 2: _python2js_ucs2, 4: _python2js_ucs4}"
+    script = tmp_path / "strings.mjs"
+    head = "let HEAPU8, HEAPU16, HEAPU32;"
+    script.write_text("\n".join([head, *functions, f"const convert = {names};", STRINGS]), encoding="utf-8")
+    results = json.loads(node.run(script, failure="It is broken."))
+    assert len(results) == 3 * 3 + 3 * 2  # ways to hold each of the texts
+    assert all(results)
+
+
+def test_another_conversion_of_texts_fails_the_build(text):
+    with pytest.raises(BuildError, match=r"slim/strings\.py knows: 2 of 3"):
+        strings.quick(text.replace("jsstr += String.fromCodePoint(", "jsstr += fromCodePoint("))
 
 
 def test_only_exports_that_are_used_are_needed(text):

@@ -69,7 +69,6 @@ const present = async (view, tag, place, url, asked, at) => {
 
   const display = async (next) => {
     answer = next;
-    sight.text = answer.text;
     sight.drawn_by = "";
     try {
       if (isOurs() && answer.drawn) {
@@ -82,6 +81,7 @@ const present = async (view, tag, place, url, asked, at) => {
       // such as an element that cannot hold a widget: Python says so
     }
     sight.shown_at_ms = await painted();
+    sight.text = answer.text && JSON.stringify({ ...answer, text: 0, drawn: 0 }); // Python does not read the markup
   };
 
   // Until Python answers clicks they are done here, or done again once it can, and counted then.
