@@ -1,46 +1,17 @@
-"""From what the visits gave to the figures that were promised: medians, ratios, and whether a bound is kept."""
+"""From the medians of the visits to the figures that were promised: ratios, and whether a bound is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median, median_grouped
 
 from widget.telemetry.sampler import DEFAULT_RATE
 
 from .chromium import LINE_MBIT_S
+from .medians import Interval, Medians, Samples, intervals, medians
 from .visit import Sample
 
-Samples = Mapping[str, Mapping[str, list[Sample]]]  # by browser, then by the kind of visit
-Medians = Mapping[str, Mapping[str, Sample]]
-
 KB = 1000
-WIRE = "-wire"  # the end of a kind's name whose visits count the bytes of the kind before it
-
-# Chromium tells when a paint was seen in coarse steps, where it is somewhere in between:
-# https://github.com/w3c/paint-timing/blob/main/presentation-timestamps.md
-_STEP_MS = {"lcp_ms": 4.0}
-
-
-def medians(samples: Samples) -> dict[str, dict[str, Sample]]:
-    """The median of each number over the visits of its kind, those that count its bytes among them."""
-    return {
-        browser: {
-            kind: _median(visits) | _median(kinds.get(kind + WIRE, []))
-            for kind, visits in kinds.items()
-            if not kind.endswith(WIRE)
-        }
-        for browser, kinds in samples.items()
-    }
-
-
-def _median(visits: list[Sample]) -> Sample:
-    names = visits[0] if visits else ()
-    return {name: _middle([visit[name] for visit in visits], _STEP_MS.get(name)) for name in names}
-
-
-def _middle(numbers: list[float], step: float | None) -> float:
-    return median_grouped(numbers, step) if step else median(numbers)
 
 
 def ratio(dividend: float, divisor: float) -> float:
@@ -152,17 +123,33 @@ FIGURES = (
 )
 
 
-def promised(found: Medians, figures: Sequence[Figure] = FIGURES) -> list[dict[str, object]]:
-    """Each figure beside its bounds, as data."""
-    values = {figure: figure.value(found) for figure in figures}
-    return [
-        {
-            "name": each.name,
-            "unit": each.unit,
-            "value": value,
-            "must": each.must,
-            "aim": each.aim,
-            "kept": each.kept(value),
-        }
-        for each, value in values.items()
-    ]
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a promise. Both numbers are None where it was not measured."""
+
+    figure: Figure
+    value: float | None
+    between: Interval | None  # see medians.intervals
+
+    @property
+    def kept(self) -> str:
+        """The better bound that is kept, `aim` or `must`; else `missed`, or `not measured`."""
+        return self.figure.kept(self.value)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether another run is unlikely to say otherwise."""
+        return len({self.figure.kept(end) for end in self.between or ()}) <= 1
+
+    def as_json(self) -> dict[str, object]:
+        """It beside its bounds, as data."""
+        bounds = {"must": self.figure.must, "aim": self.figure.aim}
+        said = {"value": self.value, "between": self.between, "kept": self.kept, "clear": self.is_clear}
+        return {"name": self.figure.name, "unit": self.figure.unit, **bounds, **said}
+
+
+def outcomes(samples: Samples, figures: Sequence[Figure] = FIGURES) -> list[Outcome]:
+    """What the visits say of each figure."""
+    found = medians(samples)
+    between = intervals(samples, {figure.name: figure.value for figure in figures})
+    return [Outcome(figure, figure.value(found), between.get(figure.name)) for figure in figures]

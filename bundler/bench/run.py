@@ -10,6 +10,7 @@ from .. import browsers, dist
 from ..environment import ROOT
 from ..progress import say, step
 from . import chart, figures, machine, pages, table, visitors
+from .medians import WIRE, medians
 from .visit import Kind, Sample
 from .visitors import CHROMIUM, Visit
 
@@ -25,6 +26,8 @@ FIRST = {
 }
 _CHROMIUM = {
     **FIRST,
+    "plain": Kind("plain", times=8),
+    "shop": Kind("shop", times=8),
     "py": Kind("py", python=True),
     "mpy": Kind("mpy", python=True),
     "sampled": Kind("sampled"),
@@ -46,7 +49,7 @@ _CHROMIUM = {
 }
 # In Chromium all of them, and of these the bytes.
 _WEIGHED = ("ours", "stock", "plain", "shop", "py", "mpy", "sampled")
-KINDS = _CHROMIUM | {name + figures.WIRE: replace(_CHROMIUM[name], wire=True, times=1) for name in _WEIGHED}
+KINDS = _CHROMIUM | {name + WIRE: replace(_CHROMIUM[name], wire=True, times=1) for name in _WEIGHED}
 
 
 def bench(rounds: int, names: Sequence[str]) -> None:
@@ -65,14 +68,14 @@ def bench(rounds: int, names: Sequence[str]) -> None:
                 with visitors.opened(name) as (versions[name], visit):
                     kinds = KINDS if name == CHROMIUM else FIRST
                     samples[name] = rounds_of(visit, kinds, shop, rounds, versions[name])
-    found = figures.medians(samples)
-    print("\n".join([table.report(found, versions), "", machine.sentence(about), *left_out]))
+    found, outcomes = medians(samples), figures.outcomes(samples)
+    print("\n".join([table.report(outcomes, found, versions), "", machine.sentence(about), *left_out]))
     everything = {
         "machine": about,
         "browsers": versions,
         "left_out": left_out,
         "rounds": rounds,
-        "figures": figures.promised(found),
+        "figures": [outcome.as_json() for outcome in outcomes],
         "medians": found,
         "samples": samples,
     }

@@ -14,7 +14,8 @@ from ..errors import BuildError
 from ..progress import step
 from . import collector, machine, server_queries, table
 from .collector import Collector
-from .figures import Figure, Medians, medians, promised
+from .figures import Figure, outcomes
+from .medians import Medians, medians
 from .visit import Sample
 
 REPORT = ROOT / "bench-server.json"
@@ -58,16 +59,15 @@ def bench(rounds: int) -> None:
                     samples[durability].append(measured(Path(directory), durability))
     with step(f"Dashboards of {server_queries.ROWS:,} rows"):
         asked = server_queries.queries()
-    found = medians({"server": {**samples, "queries": [asked]}})
+    kinds = {"server": {**samples, "queries": [asked]}}
+    found, promised = medians(kinds)["server"], outcomes(kinds, FIGURES)
     legend = LEGEND.format(rounds=rounds, seconds=LOAD_S)
-    print(
-        "\n\n".join([table.promises(found, FIGURES), legend, _side_by_side(found["server"]), machine.sentence(about)])
-    )
+    print("\n\n".join([table.promises(promised), legend, _side_by_side(found), machine.sentence(about)]))
     everything = {
         "machine": about,
         "rounds": rounds,
-        "figures": promised(found, FIGURES),
-        "medians": found["server"],
+        "figures": [outcome.as_json() for outcome in promised],
+        "medians": found,
         "samples": samples,
     }
     REPORT.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")

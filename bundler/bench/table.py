@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .chromium import LINE_MBIT_S, LINE_MS
-from .figures import FIGURES, KB, Figure, Medians, ratio
+from .figures import KB, Outcome, ratio
+from .medians import COVERAGE, Medians
 from .visit import Sample
 
 TITLES = {
@@ -21,6 +22,10 @@ Medians of first visits in fresh profiles. "50 cards" is the first frame that ha
 from which it answers, both since the navigation began; "again" is the second visit. Bytes are those on the wire,
 headers included; KB is 1000. A wait is how late a timer comes; where no task was over 50 ms, the longest one is no
 longer than the longest wait."""
+_INTERVAL = f"{COVERAGE:.0%} interval"
+_CHANCE = f"""\
+The {_INTERVAL} is how far chance may have moved the figure, told from how much the visits differ (bootstrap). A "?"
+says that within it the verdict is another one, too."""
 _MARKS = {"aim": "✓✓ aim", "must": "✓ must", "missed": "✗ missed", "not measured": "- not measured"}
 _MB = 1_000_000
 _COLUMNS: dict[str, Callable[[Sample], float]] = {
@@ -37,9 +42,9 @@ _COLUMNS: dict[str, Callable[[Sample], float]] = {
 }
 
 
-def report(found: Medians, versions: Mapping[str, str]) -> str:
+def report(outcomes: Sequence[Outcome], found: Medians, versions: Mapping[str, str]) -> str:
     """The whole report."""
-    parts = [promises(found), LEGEND]
+    parts = [promises(outcomes), LEGEND]
     for browser, kinds in found.items():
         for title, suffix in (
             (versions[browser], ""),
@@ -62,14 +67,16 @@ def report(found: Medians, versions: Mapping[str, str]) -> str:
     return "\n\n".join(parts)
 
 
-def promises(found: Medians, figures: Sequence[Figure] = FIGURES) -> str:
+def promises(outcomes: Iterable[Outcome]) -> str:
     """Each figure, its bounds, and which of them is kept."""
-    rows = [("figure", "measured", "must", "aim", "kept")]
-    for figure in figures:
-        value = figure.value(found)
-        shown = "" if value is None else f"{number(value)} {figure.unit}".strip()
-        rows.append((figure.name, shown, f"{figure.must:g}", f"{figure.aim:g}", _MARKS[figure.kept(value)]))
-    return aligned(rows)
+    rows = [("figure", "measured", _INTERVAL, "must", "aim", "kept")]
+    for outcome in outcomes:
+        figure = outcome.figure
+        shown = "" if outcome.value is None else f"{number(outcome.value)} {figure.unit}".strip()
+        between = " - ".join(dict.fromkeys(number(end) for end in outcome.between or ()))
+        kept = _MARKS[outcome.kept] + ("" if outcome.is_clear else "?")
+        rows.append((figure.name, shown, between, f"{figure.must:g}", f"{figure.aim:g}", kept))
+    return f"{aligned(rows)}\n\n{_CHANCE}"
 
 
 def comparison(pages: Mapping[str, Sample]) -> str:

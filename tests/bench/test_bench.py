@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bundler import dist, webkit
-from bundler.bench import chart, chromium, content, figures, machine, pages, run, table, visit
+from bundler.bench import chart, chromium, content, figures, machine, medians, pages, run, table, visit
 from bundler.bench.visit import Kind
 from bundler.compression import brotli_bytes
 
@@ -59,17 +59,29 @@ def test_a_visit_ends_with_what_it_is_for(seen, kind, is_done):
 
 def test_medians_are_taken_over_the_visits_of_a_kind():
     samples = {"firefox": {"ours": [{"cards_ms": n, "python_ms": -n} for n in (9, 1, 4)], "plain": [{"cards_ms": 7}]}}
-    assert figures.medians(samples) == {"firefox": {"ours": {"cards_ms": 4, "python_ms": -4}, "plain": {"cards_ms": 7}}}
+    assert medians.medians(samples) == {"firefox": {"ours": {"cards_ms": 4, "python_ms": -4}, "plain": {"cards_ms": 7}}}
 
 
 def test_the_bytes_of_a_kind_are_counted_in_visits_of_their_own():
     samples = {"chromium": {"ours": [{"cards_ms": 9}], "ours-wire": [{"ready_bytes": n} for n in (3, 1, 2)]}}
-    assert figures.medians(samples) == {"chromium": {"ours": {"cards_ms": 9, "ready_bytes": 2}}}
+    assert medians.medians(samples) == {"chromium": {"ours": {"cards_ms": 9, "ready_bytes": 2}}}
 
 
 def test_a_paint_is_told_in_steps_and_was_seen_between_them():
     samples = {"chromium": {"host": [{"lcp_ms": ms} for ms in (44.0, 48.0, 48.0, 48.0, 52.0, 52.0)]}}
-    assert figures.medians(samples)["chromium"]["host"]["lcp_ms"] == pytest.approx(46 + 4 * (3 - 1) / 3)
+    assert medians.medians(samples)["chromium"]["host"]["lcp_ms"] == pytest.approx(46 + 4 * (3 - 1) / 3)
+
+
+def test_how_far_a_figure_may_be_off_is_told_from_how_much_visits_differ():
+    def visits(*numbers):
+        return [{"cards_ms": number} for number in numbers]
+
+    of = {"ms": lambda found: found["firefox"]["ours"]["cards_ms"], "unknown": lambda _: None}
+    low, high = medians.intervals({"firefox": {"ours": visits(*range(100, 141))}}, of)["ms"]
+    assert 110 < low < 118  # 90% of the medians of 41 even numbers lie within 10 of the middle
+    assert 122 < high < 130
+    assert medians.intervals({"firefox": {"ours": visits(7, 7, 7)}}, of) == {"ms": (7, 7)}
+    assert medians.intervals({"firefox": {"ours": visits(*range(10)), "none": []}}, {"unknown": of["unknown"]}) == {}
 
 
 def test_a_ratio_beside_nothing():
@@ -129,7 +141,7 @@ def test_every_figure_finds_its_numbers():
     values = [figure.value(found) for figure in figures.FIGURES]
     expected = [1300, 12, 12, 12, 30, 50, 0, 1.1, 9 * 0.99 + 13, 0.5, 0.2, 1.05, 1.02, 0, 24, 20, 2]
     assert values == pytest.approx(expected)
-    kept = [figure["kept"] for figure in figures.promised(found)]
+    kept = [figure.kept(value) for figure, value in zip(figures.FIGURES, values, strict=True)]
     assert " ".join(kept) == "aim aim aim must aim must aim must aim must aim must must aim missed aim must"
 
 
@@ -140,11 +152,22 @@ def test_what_was_not_measured_is_said_and_the_rest_stands():
     assert set(values.values()) == {None}
 
 
+@pytest.mark.parametrize(
+    ("between", "is_clear"),
+    [((1.06, 1.2), True), ((1.04, 1.2), False), ((1.01, 1.05), True), ((0.99, 1.03), False), ((1.02, 1.02), True)],
+)
+def test_a_verdict_is_clear_where_chance_does_not_change_it(between, is_clear):
+    outcome = figures.Outcome(FIGURES["host page's LCP, with / without"], 1.02, between)
+    assert outcome.is_clear is is_clear
+    assert outcome.as_json()["clear"] is is_clear
+    assert figures.Outcome(outcome.figure, None, None).is_clear
+
+
 # What is shown
 
 
 def test_the_kinds_of_visit_are_all_that_the_figures_need():
-    kinds = {name: CHROMIUM.get(name, PAGE) for name in run.KINDS if not name.endswith(figures.WIRE)}
+    kinds = {name: CHROMIUM.get(name, PAGE) for name in run.KINDS if not name.endswith(medians.WIRE)}
     found = {"chromium": kinds, **{name: dict.fromkeys(run.FIRST, PAGE) for name in ("firefox", "webkit")}}
     assert None not in [figure.value(found) for figure in figures.FIGURES]
     assert {kind.page for kind in run.KINDS.values()} <= set(pages.NAMES)
@@ -156,10 +179,15 @@ def test_columns_stand_under_each_other():
 
 
 def test_the_report_has_each_promise_with_its_mark_and_each_page():
-    text = table.report({"chromium": CHROMIUM}, {"chromium": "Chromium 1.2"})
+    samples = {"chromium": {name: [numbers] for name, numbers in CHROMIUM.items()}}
+    samples["chromium"]["stock"] = [{**PAGE, "cards_ms": ms} for ms in (700.0, 1200.0, 1300.0)]
+    found = medians.medians(samples)
+    text = table.report(figures.outcomes(samples), found, {"chromium": "Chromium 1.2"})
     promises, pages_beside, slowed, narrow = text.split("Chromium 1.2")
     (line,) = [line for line in promises.splitlines() if line.startswith("host page's INP")]
-    assert line.split()[-5:] == ["ms", "16", "0", "✗", "missed"]
+    assert line.split()[-6:] == ["ms", "24.0", "16", "0", "✗", "missed"]
+    (line,) = [line for line in promises.splitlines() if line.startswith("boot and 50 cards")]
+    assert line.split()[-8:] == ["12.0", "7.00", "-", "13.0", "8", "12", "✓✓", "aim?"]
     assert "the same in WebKit" in promises
     assert "- not measured" in promises
     (shop,) = [line for line in pages_beside.splitlines() if line.startswith("Tresta, as shops have it")]

@@ -14,9 +14,10 @@ FOUND["durable"]["again_s"] = 1.5
 
 
 def test_figures_are_read_from_what_was_measured_and_a_missing_one_is_said() -> None:
-    promised = figures.promised({"server": FOUND}, server_run.FIGURES)
-    assert [figure["value"] for figure in promised] == [15_000, 4_999, 1.5, None, None, None, None]
-    assert [figure["kept"] for figure in promised[:4]] == ["must", "missed", "must", "not measured"]
+    samples = {"server": {kind: [numbers] for kind, numbers in FOUND.items()}}
+    promised = figures.outcomes(samples, server_run.FIGURES)
+    assert [outcome.value for outcome in promised] == [15_000, 4_999, 1.5, None, None, None, None]
+    assert [outcome.kept for outcome in promised[:4]] == ["must", "missed", "must", "not measured"]
 
 
 def test_load_is_a_pages_batches() -> None:
