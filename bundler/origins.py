@@ -31,6 +31,7 @@ for _type, _suffix in {
 }.items():
     mimetypes.add_type(_type, _suffix)
 mimetypes.add_type("text/javascript", ".mjs")
+mimetypes.encodings_map[".zst"] = "zstd"  # else such a file would be text/plain
 
 _CODINGS = {".br": "br", ".zst": "zstd", ".gz": "gzip"}  # the better one first
 _OPEN = {

@@ -28,6 +28,7 @@ def dist(tmp_path):
     (dist / "embed.js").write_text("plain")
     (dist / "embed.js.br").write_text("brotli")
     (dist / "embed.js.gz").write_text("gzip")
+    (dist / "embed.js.zst").write_text("zstd")
     (dist / "w-1.0-py3-none-any.whl").write_bytes(b"PK")
     (dist / "pyodide" / "pyodide.mjs").write_text("export {}")
     (dist / "pyodide" / "pyodide.asm.wasm").write_bytes(b"\0asm")
@@ -76,6 +77,7 @@ def test_the_tags_file_alone_may_be_kept_for_a_while(dist):
     ("accepted", "body", "coding"),
     [
         ("gzip, deflate, br, zstd", b"brotli", "br"),
+        ("gzip, zstd", b"zstd", "zstd"),
         ("gzip;q=1.0, deflate", b"gzip", "gzip"),
         ("identity", b"plain", None),
         ("brb", b"plain", None),
