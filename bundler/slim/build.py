@@ -1,10 +1,11 @@
 """The slim runtime's files, from the released Pyodide and our package, step by step.
 
 exports, javascript   what nobody needs is left out of the WebAssembly and its JavaScript
+strings               texts go to JavaScript many letters at once
 library               the standard library and our package, compiled
 snapshot              Python's memory once all of it has been imported
 profile, split, drop  the code that runs at every visit in one file, the rest in another
-cut, functions        the data that only the rest reads, and the functions of Python's that no visit calls, go with it
+cut, texts, functions the data that only the rest reads, and the functions of Python's that no visit calls, go with it
 """
 
 from __future__ import annotations
