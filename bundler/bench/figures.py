@@ -125,7 +125,7 @@ FIGURES = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a promise. Both numbers are None where it was not measured."""
+    """What became of a promise; `value` and `between` are None where it was not measured."""
 
     figure: Figure
     value: float | None

@@ -44,10 +44,11 @@ def _middle(numbers: list[float], step: float | None) -> float:
 
 
 def intervals(samples: Samples, figures: Mapping[str, Callable[[Medians], float | None]]) -> dict[str, Interval]:
-    """Between which values each figure, read from the medians, would be in COVERAGE of other runs; no None.
+    """How far chance may have moved each figure that was measured: where COVERAGE of its values lie when drawn again.
 
     The percentile bootstrap: as many visits are drawn from these again and again, so that some count twice and some not
-    at all (B. Efron, "Bootstrap methods: another look at the jackknife", 1979). The same visits give the same.
+    at all (B. Efron, "Bootstrap methods: another look at the jackknife", 1979). The same visits give the same. A single
+    visit gives its own value twice, which tells nothing.
     """
     chance = random.Random(0)
     values: dict[str, list[float]] = {name: [] for name in figures}

@@ -26,7 +26,7 @@ FIRST = {
 }
 _CHROMIUM = {
     **FIRST,
-    "plain": Kind("plain", times=8),
+    "plain": Kind("plain", times=8),  # of these two the bound is near, and a frame is much of it
     "shop": Kind("shop", times=8),
     "py": Kind("py", python=True),
     "mpy": Kind("mpy", python=True),

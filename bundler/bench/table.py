@@ -24,8 +24,8 @@ headers included; KB is 1000. A wait is how late a timer comes; where no task wa
 longer than the longest wait."""
 _INTERVAL = f"{COVERAGE:.0%} interval"
 _CHANCE = f"""\
-The {_INTERVAL} is how far chance may have moved the figure, told from how much the visits differ (bootstrap). A "?"
-says that within it the verdict is another one, too."""
+The {_INTERVAL} is how far chance may have moved the figure, told from how much its visits or rounds differ
+(bootstrap); where there was one alone, it tells nothing. A "?" says that within it the verdict is another one, too."""
 _MARKS = {"aim": "✓✓ aim", "must": "✓ must", "missed": "✗ missed", "not measured": "- not measured"}
 _MB = 1_000_000
 _COLUMNS: dict[str, Callable[[Sample], float]] = {

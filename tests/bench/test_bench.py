@@ -78,7 +78,7 @@ def test_how_far_a_figure_may_be_off_is_told_from_how_much_visits_differ():
 
     of = {"ms": lambda found: found["firefox"]["ours"]["cards_ms"], "unknown": lambda _: None}
     low, high = medians.intervals({"firefox": {"ours": visits(*range(100, 141))}}, of)["ms"]
-    assert 110 < low < 118  # 90% of the medians of 41 even numbers lie within 10 of the middle
+    assert 110 < low < 118  # the middle of 41 numbers in a row is 120, and chance moves it by less than 10
     assert 122 < high < 130
     assert medians.intervals({"firefox": {"ours": visits(7, 7, 7)}}, of) == {"ms": (7, 7)}
     assert medians.intervals({"firefox": {"ours": visits(*range(10)), "none": []}}, {"unknown": of["unknown"]}) == {}
