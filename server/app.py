@@ -20,24 +20,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import console_files, public_content
 from .api.app import create_api
-from .api.commits import Commits
 from .api.services import Services
 from .config import Config
 from .content_files import ContentFiles
 from .control.accounts import Accounts
 from .control.audit import Audit
 from .control.database import ControlDatabase
-from .control.registry import Registry
 from .control.tokens import Tokens
 from .control.upkeep import expire_daily
+from .control.widget_owners import WidgetOwners
 from .control.widgets import Widgets
 from .errors import BrokenContentError, ControlError, UnknownWidgetError
-from .ingest.accept import Judge
-from .ingest.floods import Floods
-from .ingest.refusals import Refusals
+from .figures.dashboard import Dashboards
+from .ingest.batch_reader import BatchReader
+from .ingest.commits import Commits
+from .ingest.counters import Counters
+from .ingest.rate_limits import RateLimits
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
-from .panels.dashboard import Panels
 from .public_content import chosen_design
 from .store.store import Store
 
@@ -66,13 +66,13 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        writer, refusals = Writer(store.insert, config.durability, store.probe), Refusals()
-        writer.on_commit(lambda rows: refusals.stored(len(rows)))
+        writer, counters = Writer(store.insert, config.durability, store.probe), Counters()
+        writer.on_commit(lambda rows: counters.count_stored(len(rows)))
         writer.on_commit(commits.count)
-        app.state.writer, app.state.refusals = writer, refusals
-        registry = Registry(control)
-        app.state.telemetry = Telemetry(Judge(registry, Floods(), refusals), writer, refusals)
-        app.state.registry, app.state.content = registry, content
+        app.state.writer, app.state.counters = writer, counters
+        widget_owners = WidgetOwners(control)
+        app.state.telemetry = Telemetry(BatchReader(widget_owners, RateLimits(), counters), writer, counters)
+        app.state.widget_owners, app.state.content = widget_owners, content
         api.state.services = Services(
             accounts=Accounts(control),
             widgets=Widgets(control),
@@ -80,15 +80,15 @@ def create_app(
             audit=Audit(control),
             store=store,
             control=control.path,
-            panels=Panels(store),
+            dashboards=Dashboards(store),
             writer=writer,
-            refusals=refusals,
+            counters=counters,
             commits=commits,
             cdn_url=config.cdn_url,
             public_url=public_url,
         )
         upkeep = asyncio.create_task(expire_daily(control))
-        yield {"refusals": refusals, "telemetry": app.state.telemetry}  # where a connection finds them
+        yield {"counters": counters, "telemetry": app.state.telemetry}  # where a connection finds them
         upkeep.cancel()
         await writer.close()
 
@@ -115,10 +115,10 @@ def create_app(
 async def widget_content(request: Request) -> Response:
     """GET /api/widgets/{widget}/public?layout=list: the content and its drawing in the asked-for design, for anyone."""
     files: ContentFiles = request.app.state.content
-    registry: Registry = request.app.state.registry
+    widget_owners: WidgetOwners = request.app.state.widget_owners
     widget = request.path_params["widget"]
     try:
-        account = registry.account_of(widget)
+        account = widget_owners.account_of(widget)
         content = replace(files.get(widget), telemetry=account.telemetry)
     except UnknownWidgetError:
         return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
@@ -138,13 +138,13 @@ async def widget_content(request: Request) -> Response:
 async def health(request: Request) -> Response:
     """GET /health: 200 while rows can be stored, else 503; the figures count since the start."""
     writer: Writer = request.app.state.writer
-    refusals: Refusals = request.app.state.refusals
+    counters: Counters = request.app.state.counters
     figures = {
         "status": writer.status,
         "problem": writer.problem,
         "queued_rows": writer.queued_rows,
         "written_rows": writer.written_rows,
-        "refused": dict(sorted(refusals.reasons.items())),
+        "refused": dict(sorted(counters.reasons.items())),
     }
     return JSONResponse(figures, 503 if writer.is_failing else 200, NO_STORE)
 

@@ -19,7 +19,7 @@ from .control.accounts import Accounts
 from .control.audit import COMMAND_LINE
 from .control.database import ControlDatabase
 from .errors import UnknownAccountError
-from .ingest.rows import Row
+from .store.row import Row
 from .store.store import Store, line
 
 ACCOUNT = "demo"

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 import uvicorn
 
 from . import demo
-from .api.commits import Commits
 from .app import create_app
 from .config import Config
 from .content_files import ContentFiles
@@ -24,6 +23,7 @@ from .control.operator_token import operator_token
 from .control.tokens import Tokens
 from .data_directory import DataDirectory
 from .errors import ConfigError
+from .ingest.commits import Commits
 from .ingest.short_cut import ShortCut
 from .store.store import Store
 

@@ -10,11 +10,12 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from widget.version import VERSION
 
-from . import accounts, audit, backup, dashboard, errors, events, health, live, me, preview, tokens
-from .access import BEARER, OPEN_PATH, TokenNeeded
-from .body_limit import BodyLimit
-from .examples import EXAMPLES
-from .headers import Headers
+from .http import errors
+from .http.access import BEARER, OPEN_PATH, TokenNeeded
+from .http.body_limit import BodyLimit
+from .http.headers import Headers
+from .routes import accounts, audit, backup, dashboard, events, health, live, me, preview, tokens
+from .schemas.examples import EXAMPLES
 
 NOUNS = (me, accounts, dashboard, live, audit, preview, tokens, health, events, backup)
 AS_IT_IS = (*DEFAULT_EXCLUDED_CONTENT_TYPES, backup.TAR)  # event streams among them
@@ -58,7 +59,7 @@ def create_api() -> Api:
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(BEARER)],
-        responses=errors.refusals(401, 503),  # of every route
+        responses=errors.error_responses(401, 503),  # of every route
         generate_unique_id_function=lambda route: route.name,
     )
     for noun in NOUNS:

@@ -12,11 +12,11 @@ from ..control.accounts import Accounts
 from ..control.audit import Audit
 from ..control.tokens import Tokens
 from ..control.widgets import Widgets
-from ..ingest.refusals import Refusals
+from ..figures.dashboard import Dashboards
+from ..ingest.commits import Commits
+from ..ingest.counters import Counters
 from ..ingest.writer import Writer
-from ..panels.dashboard import Panels
 from ..store.store import Store
-from .commits import Commits
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Services:
     audit: Audit
     store: Store
     control: Path  # the file of the control database
-    panels: Panels
+    dashboards: Dashboards
     writer: Writer
-    refusals: Refusals
+    counters: Counters
     commits: Commits
     cdn_url: str  # where embed.js is
     public_url: str  # where pages reach this server
@@ -43,4 +43,4 @@ async def services(request: Request) -> Services:
     return found
 
 
-Serving = Annotated[Services, Depends(services)]
+ServicesDep = Annotated[Services, Depends(services)]

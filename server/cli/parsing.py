@@ -13,7 +13,12 @@ Run = Callable[[argparse.Namespace, Config], None]
 
 
 def add_command(
-    commands: Commands, name: str, run: Run, *settings: str, help: str, about: str  # noqa: A002
+    commands: Commands,
+    name: str,
+    run: Run,
+    *settings: str,
+    help: str,  # noqa: A002
+    about: str,
 ) -> argparse.ArgumentParser:
     """A command that takes these settings as options, and always --data and --config."""
     parser = commands.add_parser(

@@ -72,7 +72,13 @@ class Accounts:
         return {row["widget"]: _account(row) for row in self._database.read(sql)}
 
     def set_telemetry(
-        self, id: str, mode: str, rate: float | None, *, confirmation: str = "", actor: str  # noqa: A002
+        self,
+        id: str,  # noqa: A002
+        mode: str,
+        rate: float | None,
+        *,
+        confirmation: str = "",
+        actor: str,
     ) -> Account:
         """Changes the setting for the next page load on; raises UnknownAccountError and SettingError.
 

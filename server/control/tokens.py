@@ -93,7 +93,6 @@ class Tokens:
             record(connection, actor, token.account, "token.revoke", f"{token.scope}: {token.actor}")
         return token
 
-
     def expire(self, now: datetime) -> int:
         """Forgets the tokens that were revoked more than 90 days ago (`now` in UTC), and says how many those were."""
         with self._database.change() as connection:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from .refusals import Refusals
+from .counters import Counters
 
 HEAD_S = 5.0  # a request's head must be whole so soon after the connection, or the head itself, has begun,
 BODY_S = 5.0  # and its body so soon after the head
@@ -25,7 +25,7 @@ def most_connections() -> int:
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's, with bounds. Counts what never became a request, in the Refusals that the lifespan's state holds."""
+    """uvicorn's, with bounds. Counts what never became a request, in the Counters that the lifespan's state holds."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -98,5 +98,5 @@ class Connection(HttpToolsProtocol):
             self.refuse(408, "timed_out")
 
     def _count(self, reason: str) -> None:
-        refusals: Refusals = self.app_state["refusals"]
-        refusals.add(reason)
+        counters: Counters = self.app_state["counters"]
+        counters.count_refusal(reason)

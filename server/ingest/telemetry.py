@@ -18,8 +18,8 @@ from widget.errors import EventRejected
 from widget.telemetry.schema import MAX_BYTES
 
 from ..errors import ControlError, QueueFullError, RateLimitedError
-from .accept import RATE_LIMITED, Judge
-from .refusals import Refusals
+from .batch_reader import RATE_LIMITED, BatchReader
+from .counters import Counters
 from .writer import Writer
 
 NO_CONSENT = "no_consent"  # the visitor's browser says no to tracking
@@ -74,20 +74,20 @@ NOT_ALLOWED = _answer(
 class Telemetry:
     """What is answered on the path: to a Connection, which hands over whole batches, and to ASGI what is left."""
 
-    def __init__(self, judge: Judge, writer: Writer, refusals: Refusals) -> None:
-        self._judge = judge
+    def __init__(self, batch_reader: BatchReader, writer: Writer, counters: Counters) -> None:
+        self._batch_reader = batch_reader
         self._writer = writer
-        self._refusals = refusals
+        self._counters = counters
 
     def take(self, headers: Mapping[bytes, bytes], body: bytes) -> Answer | asyncio.Future[None]:
         """Takes a batch in: the answer to it, or what its answer waits for, and `told` makes of that."""
-        self._refusals.request()
+        self._counters.count_request()
         # A page of ours does not send under either signal; whoever does is answered, and not even judged.
         if headers.get(b"sec-gpc") == b"1" or headers.get(b"dnt") == b"1":
-            self._refusals.add(NO_CONSENT)
+            self._counters.count_refusal(NO_CONSENT)
             return STORED
         try:
-            rows = self._judge.rows(body)
+            rows = self._batch_reader.rows(body)
             return (self._writer.put(rows) if rows else None) or STORED
         except EventRejected as rejected:
             return self._refused(413 if rejected.reason == TOO_LARGE else 400, rejected.reason)
@@ -122,7 +122,7 @@ class Telemetry:
         return self.told(taken)
 
     def _refused(self, status: int, reason: str, retry_after_s: int = 0) -> Answer:
-        self._refusals.add(reason)
+        self._counters.count_refusal(reason)
         retry = [(b"retry-after", b"%d" % retry_after_s)] if retry_after_s else []
         return _answer(status, [*HEADERS, *retry], reason.encode(), b"text/plain; charset=utf-8")
 

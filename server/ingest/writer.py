@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from ..errors import DiskFullError, QueueFullError, StoreError
-from .rows import Row
+from ..store.row import Row
 
 DURABLE, BUFFERED = DURABILITIES = "durable", "buffered"
 OK, DISK_FULL, STORE_FAILING = "ok", "disk_full", "store_failing"

@@ -18,13 +18,13 @@ from typing import Any
 from clickhouse_connect.driver.exceptions import Error as EngineError
 
 from ..errors import DiskFullError, StoreError
-from ..ingest.rows import Row
 from . import disk
 from .address import Embedded, parse_address
 from .client import connect
 from .cluster import check_cluster
 from .guard import Guard, clear
 from .migrations import migrate
+from .row import Row
 from .statements import names_for, statement
 
 READERS = 2  # queries that run at once

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from bundler.browsers import NAMES
+from bundler.browsers.launch import NAMES
 from tests.console import running
 from tests.console.running import Server, Visit
 

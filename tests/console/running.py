@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from bundler import dist
+from bundler.build import dist
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 30.0

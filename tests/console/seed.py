@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from server.ingest.rows import Row
+from server.store.row import Row
 from server.store.store import Store
 
 DAYS, EVERY_H, ROWS = 14, 4, 40

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from server.errors import SettingError, StoreError
-from server.ingest.rows import Row
 from server.store.address import Embedded, Remote, parse_address
 from server.store.cluster import check_cluster
 from server.store.migrations import migrations
+from server.store.row import Row
 from server.store.statements import SQL, names_for, statement
 from server.store.store import Store
 

@@ -20,9 +20,9 @@ from server.control.audit import Audit
 from server.control.database import ControlDatabase
 from server.control.tokens import Tokens
 from server.errors import BackupError
-from server.ingest.rows import Row
 from server.store.backup import backup
 from server.store.restore import check, restore
+from server.store.row import Row
 from server.store.store import Store
 
 NOW = datetime.now(UTC)

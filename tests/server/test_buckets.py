@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.errors import SettingError
-from server.panels.buckets import STEPS, bucket_before, buckets, step_for
-from server.panels.question import RANGES, Question
+from server.figures.buckets import STEPS, bucket_before, buckets, step_for
+from server.figures.question import RANGES, Question
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BERLIN, KOLKATA, CAIRO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Africa/Cairo")

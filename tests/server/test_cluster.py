@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 import clickhouse_connect
 import pytest
 
-from bundler import node
+from bundler.machine import node
 from server.control.database import ControlDatabase
 from server.errors import StoreError
-from server.ingest.rows import Row
-from server.panels.dashboard import Panels
-from server.panels.question import Question
+from server.figures.dashboard import Dashboards
+from server.figures.question import Question
 from server.store import retention
+from server.store.row import Row
 from server.store.store import Store
 
 HERE = Path(__file__).parent / "cluster"
@@ -166,10 +166,10 @@ def test_every_node_gives_the_embedded_stores_answers(empty, tmp_path, tools) ->
     tools.wait_for(lambda: empty.in_step(sum(len(rows) for _, rows in written)))
     questions = [Question.of_range(f"account{n}", "7d", time_zone="Europe/Berlin") for n in range(10)]
     questions += [Question.of_range("account1", name, widget="w2") for name in ("24h", "30d", "90d")]
-    right = [Panels(embedded).dashboard(question) for question in questions]
+    right = [Dashboards(embedded).of(question) for question in questions]
     assert all(answer["summary"]["loads"]["rows"] for answer in right)
     for store in empty.stores:
-        assert all(same(Panels(store).dashboard(q), answer) for q, answer in zip(questions, right, strict=True))
+        assert all(same(Dashboards(store).of(q), answer) for q, answer in zip(questions, right, strict=True))
         assert store.query("newest_events", limit=1) == embedded.query("newest_events", limit=1)
         assert retention.oldest(store) == retention.oldest(embedded)
         assert retention.size(store)["rows"] == retention.size(embedded)["rows"]
@@ -198,7 +198,7 @@ def test_no_node_stores_or_shows_what_is_older_than_90_days(empty, tools, tmp_pa
     tools.wait_for(lambda: empty.in_step(200))
     for store in empty.stores:
         assert {row["widget"] for row in store.query("newest_events", limit=1000)} == {"days89"}
-        table = Panels(store).dashboard(Question("account1", NOW - timedelta(days=90, hours=23), NOW))["by_widget"]
+        table = Dashboards(store).of(Question("account1", NOW - timedelta(days=90, hours=23), NOW))["by_widget"]
         assert [line["name"] for line in table] == ["days89"]
         assert datetime.now(UTC) - (retention.oldest(store) or NOW) > retention.RETENTION
     broken = tools.cli("retention", "--store", empty.nodes[3].address(), "--data", tmp_path)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from bundler import origins, ports
+from bundler.demo import origins, ports
 from server.console_files import console
 
 FILES = {"core.js": "text/javascript", "micropython.mjs": "text/javascript", "micropython.wasm": "application/wasm",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.ingest.refusals import Refusals
+from server.ingest.counters import Counters
 
 
 class Clock:
@@ -17,17 +17,17 @@ class Clock:
 
 def test_minutes_and_reasons_are_counted() -> None:
     clock = Clock()
-    refusals = Refusals(clock)
-    refusals.request()
-    refusals.add("not_json")
+    counters = Counters(clock)
+    counters.count_request()
+    counters.count_refusal("not_json")
     clock.now += 59.9
-    refusals.request()
-    refusals.stored(7)
+    counters.count_request()
+    counters.count_stored(7)
     clock.now += 0.1
-    refusals.request()
-    refusals.add("unknown_widget", 3)
-    refusals.add("not_json")
-    assert refusals.as_dict() == {
+    counters.count_request()
+    counters.count_refusal("unknown_widget", 3)
+    counters.count_refusal("not_json")
+    assert counters.as_dict() == {
         "started_at": "2026-11-24T10:00:00Z",
         "minutes": [
             {"at": "2026-11-24T10:00:00Z", "requests": 2, "rows": 7, "refused": 1},
@@ -39,26 +39,26 @@ def test_minutes_and_reasons_are_counted() -> None:
 
 def test_silent_minutes_are_there_and_an_hour_is_kept() -> None:
     clock = Clock()
-    refusals = Refusals(clock)
-    refusals.request()
+    counters = Counters(clock)
+    counters.count_request()
     clock.now += 3 * 60
-    minutes = refusals.as_dict()["minutes"]
+    minutes = counters.as_dict()["minutes"]
     assert [minute["requests"] for minute in minutes] == [1, 0, 0, 0]
     clock.now += 57 * 60
-    minutes = refusals.as_dict()["minutes"]
+    minutes = counters.as_dict()["minutes"]
     assert len(minutes) == 60
     assert (minutes[0]["at"], minutes[-1]["at"]) == ("2026-11-24T10:01:00Z", "2026-11-24T11:00:00Z")
     clock.now += 10 * 86400
-    assert len(refusals.as_dict()["minutes"]) == 60
+    assert len(counters.as_dict()["minutes"]) == 60
 
 
 def test_clock_that_is_set_back_harms_nothing() -> None:
     clock = Clock()
-    refusals = Refusals(clock)
-    refusals.request()
+    counters = Counters(clock)
+    counters.count_request()
     clock.now -= 300
-    refusals.request()
+    counters.count_request()
     clock.now += 300
-    refusals.request()
-    (minute,) = refusals.as_dict()["minutes"]
+    counters.count_request()
+    (minute,) = counters.as_dict()["minutes"]
     assert (minute["at"], minute["requests"]) == ("2026-11-24T10:00:00Z", 3)

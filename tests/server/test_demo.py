@@ -15,9 +15,9 @@ import pytest
 from server import demo
 from server.control.accounts import Accounts
 from server.control.database import ControlDatabase
-from server.ingest.rows import Row
-from server.panels.dashboard import Panels
-from server.panels.question import Question
+from server.figures.dashboard import Dashboards
+from server.figures.question import Question
+from server.store.row import Row
 from server.store.store import Store
 from widget.telemetry.schema import LAYOUTS, is_code, is_version, is_widget_id
 
@@ -74,7 +74,7 @@ def test_it_is_filled_once_and_the_console_shows_it(tmp_path, rows) -> None:
         assert demo.fill(store, control, NOW) == len(rows)
         assert demo.fill(store, control, NOW) == 0
         assert Accounts(control).get("demo").telemetry.rate == 0.1
-        answer = Panels(store).dashboard(Question.of_range("demo", "30d", now=NOW, time_zone="Europe/Berlin"))
+        answer = Dashboards(store).of(Question.of_range("demo", "30d", now=NOW, time_zone="Europe/Berlin"))
     assert {line["name"] for line in answer["by_widget"]} == {shown.widget for shown in demo.SHOWN}
     assert {line["name"] for line in answer["by_layout"]} == {shown.layout for shown in demo.SHOWN}
     assert [line["name"] for line in answer["by_version"]] == ["0.3.2", "0.4.1", "0.4.0"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from server.api import figures, models
-from server.api.examples import EXAMPLES
+from server.api.schemas import answers, figures
+from server.api.schemas.examples import EXAMPLES
 
 HERE = Path(__file__).parent
 README = HERE.parents[1] / "README.md"
@@ -73,7 +73,7 @@ def test_the_readme_names_every_operation(document) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_is_one(name) -> None:
-    model = getattr(figures if name == "Dashboard" else models, name)
+    model = getattr(figures if name == "Dashboard" else answers, name)
     answer = model.model_validate(EXAMPLES[name])
     assert answer.model_dump(by_alias=True) == EXAMPLES[name]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.ingest.rows import Row
+from server.store.row import Row
 from server.store.store import Store
 
 ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)

@@ -22,9 +22,7 @@ def test_an_option_beats_the_environment_which_beats_the_file(tmp_path) -> None:
     file.write_text('port = 1\nhost = "::1"\ndata = "here"\ndurability = "buffered"\n')
     environment = {"TRESTA_PORT": "2", "TRESTA_HOST": "127.0.0.2", "PORT": "9", "TRESTA_SERVICE_PORT": "9"}
     options = {"config": str(file), "port": "3", "host": None, "limit": 10}
-    assert read(options, environment) == Config(
-        port=3, host="127.0.0.2", data=tmp_path / "here", durability="buffered"
-    )
+    assert read(options, environment) == Config(port=3, host="127.0.0.2", data=tmp_path / "here", durability="buffered")
     assert read({}, {"TRESTA_CONFIG": str(file)}).port == 1
     file.write_text('data = "/absolute"')
     assert read({"config": str(file)}, {}).data == Path("/absolute")

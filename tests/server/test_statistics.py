@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from server.panels.statistics import FEWEST_ROWS, LEVELS, Figure, Tally, Z, percentile, ratio, total
+from server.figures.statistics import FEWEST_ROWS, LEVELS, Figure, Tally, Z, percentile, ratio, total
 
 DRAWS = 600
 # The share of 600 intervals that hold the truth has a standard error of 0.9 %: four of them below 95 % and above.

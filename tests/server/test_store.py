@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.errors import StoreError
-from server.ingest.rows import Row, rows_of
+from server.ingest.rows import rows_of
 from server.store import disk, retention
+from server.store.row import Row
 from server.store.statements import SQL, statement
 from server.store.store import COLUMNS, Store
 from widget.telemetry.schema import FIELDS, Load, WidgetReport

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from server.errors import DiskFullError, QueueFullError, StoreError
-from server.ingest.rows import Row
 from server.ingest.writer import COMMIT_ROWS, QUEUE_ROWS, Writer
+from server.store.row import Row
 
 ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)
 

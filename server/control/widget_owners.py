@@ -12,7 +12,7 @@ from .database import ControlDatabase
 FRESH_S = 0.02  # how long another process's change may take to be seen; looking costs microseconds
 
 
-class Registry:
+class WidgetOwners:
     """Every widget's account as it is in the database, for any thread."""
 
     def __init__(self, database: ControlDatabase) -> None:

@@ -19,7 +19,7 @@ WIDGET = Limit(rows_per_s=1_000, burst=10_000)
 ACCOUNT = Limit(rows_per_s=2_000, burst=20_000)
 
 
-class Floods:
+class RateLimits:
     """The buckets of all accounts and widgets that are known; nobody else's batches come this far."""
 
     def __init__(self, account: Limit = ACCOUNT, widget: Limit = WIDGET, now: Callable[[], float] = time.monotonic):
@@ -30,7 +30,7 @@ class Floods:
         self._accounts: dict[str, float] = {}
         self._widgets: dict[str, float] = {}
 
-    def take(self, account: str, widget: str, rows: int) -> float:
+    def acquire(self, account: str, widget: str, rows: int) -> float:
         """Takes the rows out of both buckets and gives 0, or takes nothing and gives the seconds to wait."""
         now = self._now()
         for_account, for_widget = self._limits

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.ingest.rows import Row
-from server.panels.dashboard import Panels
-from server.panels.question import Question
+from server.figures.dashboard import Dashboards
+from server.figures.question import Question
+from server.store.row import Row
 from server.store.store import Store
 
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=1)
@@ -53,11 +53,11 @@ def commit(chance: random.Random) -> Iterator[Stored]:
 
 
 @pytest.fixture(scope="module")
-def panels(rows: list[Stored], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Panels]:
+def dashboards(rows: list[Stored], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboards]:
     store = Store(tmp_path_factory.mktemp("store"))
     for at in {stored.at for stored in rows}:
         store.insert([stored.row for stored in rows if stored.at == at], at)
-    yield Panels(store)
+    yield Dashboards(store)
     store.close()
 
 
@@ -126,19 +126,19 @@ def exact_percentile(loads: Sequence[Row], level: float) -> float:
         {"start": NOW - timedelta(hours=30), "end": NOW - timedelta(hours=3)},
     ],
 )
-def test_summary_is_that_of_the_rows_asked_for(panels, rows, changes) -> None:
+def test_summary_is_that_of_the_rows_asked_for(dashboards, rows, changes) -> None:
     question = ask(**changes)
     found = of(rows, question)
     assert len(found) > 100
-    check(panels.dashboard(question)["summary"], found)
+    check(dashboards.of(question)["summary"], found)
 
 
 @pytest.mark.parametrize(
     ("part", "name"), [("by_widget", "widget"), ("by_layout", "layout"), ("by_version", "version")]
 )
-def test_each_table_is_that_of_its_rows_the_most_loads_first(panels, rows, part, name) -> None:
+def test_each_table_is_that_of_its_rows_the_most_loads_first(dashboards, rows, part, name) -> None:
     question = ask()
-    table = panels.dashboard(question)[part]
+    table = dashboards.of(question)[part]
     found = of(rows, question)
     assert {line["name"] for line in table} == {getattr(row, name) for row in found if getattr(row, name)}
     for line in table:
@@ -149,9 +149,9 @@ def test_each_table_is_that_of_its_rows_the_most_loads_first(panels, rows, part,
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("name", ["24h", "7d", "30d", "90d"])
-def test_each_point_in_time_is_that_of_its_rows(panels, rows, zone, name) -> None:
+def test_each_point_in_time_is_that_of_its_rows(dashboards, rows, zone, name) -> None:
     question = Question.of_range("acme", name, now=NOW, time_zone=zone)
-    answer = panels.dashboard(question)
+    answer = dashboards.of(question)
     times = [datetime.fromisoformat(point["at"]) for point in answer["over_time"]]
     assert times[0] == question.start
     for at, until, point in zip(times, [*times[1:], question.end], answer["over_time"], strict=True):
@@ -159,16 +159,16 @@ def test_each_point_in_time_is_that_of_its_rows(panels, rows, zone, name) -> Non
     assert sum(point["loads"]["rows"] for point in answer["over_time"]) == answer["summary"]["loads"]["rows"]
 
 
-def test_a_day_of_the_chart_is_a_day_of_the_zone(panels) -> None:
+def test_a_day_of_the_chart_is_a_day_of_the_zone(dashboards) -> None:
     question = Question.of_range("acme", "90d", now=NOW, time_zone="America/St_Johns")
     zone = ZoneInfo("America/St_Johns")
-    for point in panels.dashboard(question)["over_time"]:
+    for point in dashboards.of(question)["over_time"]:
         assert f"{datetime.fromisoformat(point['at']).astimezone(zone):%H:%M}" == "00:00"
 
 
-def test_errors_are_counted_by_code_the_most_frequent_first(panels, rows) -> None:
+def test_errors_are_counted_by_code_the_most_frequent_first(dashboards, rows) -> None:
     question = ask()
-    answer = panels.dashboard(question)["errors"]
+    answer = dashboards.of(question)["errors"]
     found = [row for row in of(rows, question) if row.kind == "error"]
     assert {line["code"] for line in answer} == {"API_ERROR", "API_TIMEOUT", "OTHER"}
     for line in answer:
@@ -178,16 +178,16 @@ def test_errors_are_counted_by_code_the_most_frequent_first(panels, rows) -> Non
     assert counts == sorted(counts, reverse=True)
 
 
-def test_an_errors_layout_is_not_known_and_so_no_rate_is_told_by_layout(panels) -> None:
+def test_an_errors_layout_is_not_known_and_so_no_rate_is_told_by_layout(dashboards) -> None:
     untold = {"value": None, "low": None, "high": None, "rows": 0, "too_few": False}
-    everything, one = panels.dashboard(ask()), panels.dashboard(ask(layout="grid"))
+    everything, one = dashboards.of(ask()), dashboards.of(ask(layout="grid"))
     assert [line["error_rate"] for line in everything["by_layout"]] == [untold, untold]
     assert one["summary"]["error_rate"] == untold
     assert everything["summary"]["error_rate"]["value"] > 0
 
 
-def test_a_dashboard_is_json_and_has_each_promised_part(panels) -> None:
-    answer = json.loads(json.dumps(panels.dashboard(ask(time_zone="Europe/Berlin")), allow_nan=False))
+def test_a_dashboard_is_json_and_has_each_promised_part(dashboards) -> None:
+    answer = json.loads(json.dumps(dashboards.of(ask(time_zone="Europe/Berlin")), allow_nan=False))
     assert {name: answer[name] for name in ("time_zone", "step_s", "retention_days")} == {
         "time_zone": "Europe/Berlin",
         "step_s": 7200,
@@ -201,22 +201,22 @@ def test_a_dashboard_is_json_and_has_each_promised_part(panels) -> None:
         assert all(set(line) == SEVEN | {"name"} for line in answer[part])
 
 
-def test_nothing_stored_is_an_answer_too(panels) -> None:
-    answer = panels.dashboard(ask(account="nobody"))
+def test_nothing_stored_is_an_answer_too(dashboards) -> None:
+    answer = dashboards.of(ask(account="nobody"))
     assert answer["summary"]["loads"] == {"value": None, "low": None, "high": None, "rows": 0, "too_few": True}
     assert len(answer["over_time"]) == 85
     assert [answer[part] for part in ("by_widget", "by_layout", "by_version", "errors")] == [[], [], [], []]
 
 
 @pytest.mark.parametrize("text", ["' OR 1=1 --", "{account:String}", "$levels", "\\", "\n\t\0", "é" * 100])
-def test_what_is_asked_for_is_data_to_the_engine_whatever_it_says(panels, text) -> None:
+def test_what_is_asked_for_is_data_to_the_engine_whatever_it_says(dashboards, text) -> None:
     for name in ("account", "widget", "layout", "version"):
-        assert panels.dashboard(ask(**{name: text}))["summary"]["loads"]["rows"] == 0
+        assert dashboards.of(ask(**{name: text}))["summary"]["loads"]["rows"] == 0
 
 
-def test_two_may_ask_at_once(panels) -> None:
+def test_two_may_ask_at_once(dashboards) -> None:
     def rows_of(question: Question) -> int:
-        return int(panels.dashboard(question)["summary"]["loads"]["rows"])
+        return int(dashboards.of(question)["summary"]["loads"]["rows"])
 
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(rows_of, [ask(), ask(account="other")] * 6))

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from ..store.backup import backup as pieces_of
-from .access import Operator
-from .errors import refusals
-from .services import Serving
+from ...store.backup import backup as pieces_of
+from ..http.access import Operator
+from ..http.errors import error_responses
+from ..services import ServicesDep
 
 router = APIRouter(tags=["operation"])
 TAR = "application/x-tar"
@@ -21,11 +21,11 @@ TAR = "application/x-tar"
     response_class=Response,
     responses={
         200: {"description": "A tar; whole if its last file is manifest.json.", "content": {TAR: {}}},
-        **refusals(403),
+        **error_responses(403),
     },
 )
-async def backup(_: Operator, at: Serving) -> StreamingResponse:
+async def backup(_: Operator, services: ServicesDep) -> StreamingResponse:
     """All accounts and all events that were acknowledged so far, as one tar. It comes a day at a time."""
     until = datetime.now(UTC)
-    await at.writer.flush()  # what was stamped until then is stored now
-    return StreamingResponse(pieces_of(at.store, at.control, until), media_type=TAR)
+    await services.writer.flush()  # what was stamped until then is stored now
+    return StreamingResponse(pieces_of(services.store, services.control, until), media_type=TAR)

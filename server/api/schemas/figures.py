@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from .models import Answer, Time
+from .answers import Answer, Time
 
 
 class Figure(Answer):

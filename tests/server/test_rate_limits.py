@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from server.ingest.floods import WIDGET, Floods, Limit
+from server.ingest.rate_limits import WIDGET, Limit, RateLimits
 
 
 class Clock:
@@ -28,38 +28,38 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def floods(clock) -> Floods:
-    return Floods(account=Limit(rows_per_s=100, burst=300), widget=Limit(rows_per_s=10, burst=50), now=clock)
+def limits(clock) -> RateLimits:
+    return RateLimits(account=Limit(rows_per_s=100, burst=300), widget=Limit(rows_per_s=10, burst=50), now=clock)
 
 
-def test_burst_is_taken_and_then_what_drips_in(floods, clock) -> None:
-    assert floods.take("a", "w", 50) == 0
-    assert floods.take("a", "w", 1) == pytest.approx(0.1)
-    assert floods.take("a", "w", 20) == pytest.approx(2)
+def test_burst_is_taken_and_then_what_drips_in(limits, clock) -> None:
+    assert limits.acquire("a", "w", 50) == 0
+    assert limits.acquire("a", "w", 1) == pytest.approx(0.1)
+    assert limits.acquire("a", "w", 20) == pytest.approx(2)
     clock.now += 2
-    assert floods.take("a", "w", 20) == 0
-    assert floods.take("a", "w", 1) > 0
+    assert limits.acquire("a", "w", 20) == 0
+    assert limits.acquire("a", "w", 1) > 0
     clock.now += 3600
-    assert floods.take("a", "w", 50) == 0  # a bucket holds no more than it holds
-    assert floods.take("a", "w", 1) > 0
+    assert limits.acquire("a", "w", 50) == 0  # a bucket holds no more than it holds
+    assert limits.acquire("a", "w", 1) > 0
 
 
-def test_flooded_widget_is_its_own_affair_until_its_account_is_flooded(floods) -> None:
-    assert floods.take("a", "w1", 50) == 0
-    assert floods.take("a", "w1", 1) > 0
+def test_flooded_widget_is_its_own_affair_until_its_account_is_flooded(limits) -> None:
+    assert limits.acquire("a", "w1", 50) == 0
+    assert limits.acquire("a", "w1", 1) > 0
     for widget in range(2, 7):
-        assert floods.take("a", f"w{widget}", 50) == 0
-    assert floods.take("a", "w7", 1) > 0  # 300 rows of the account are taken
-    assert floods.take("b", "w8", 50) == 0
+        assert limits.acquire("a", f"w{widget}", 50) == 0
+    assert limits.acquire("a", "w7", 1) > 0  # 300 rows of the account are taken
+    assert limits.acquire("b", "w8", 50) == 0
 
 
-def test_what_is_refused_is_taken_out_of_no_bucket(floods) -> None:
+def test_what_is_refused_is_taken_out_of_no_bucket(limits) -> None:
     for _ in range(100):
-        assert floods.take("a", "w1", 51) > 0
-    assert floods.take("a", "w1", 50) == 0
+        assert limits.acquire("a", "w1", 51) > 0
+    assert limits.acquire("a", "w1", 50) == 0
     for _ in range(100):
-        floods.take("a", "w1", 50)
-    assert [floods.take("a", f"w{n}", 50) for n in range(2, 7)] == [0] * 5
+        limits.acquire("a", "w1", 50)
+    assert [limits.acquire("a", f"w{n}", 50) for n in range(2, 7)] == [0] * 5
 
 
 def rows(widget: str, count: int) -> dict[str, object]:

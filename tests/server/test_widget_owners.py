@@ -1,4 +1,4 @@
-"""The registry: in memory, and still what the database says."""
+"""The widget_owners: in memory, and still what the database says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from server.control.accounts import Accounts
 from server.control.database import ControlDatabase
-from server.control.registry import FRESH_S, Registry
+from server.control.widget_owners import FRESH_S, WidgetOwners
 from server.control.widgets import Widgets
 from server.errors import UnknownWidgetError
 
@@ -35,48 +35,48 @@ def database(tmp_path):
 
 
 def test_it_knows_whose_a_widget_is_and_sees_our_own_changes_at_once(database) -> None:
-    registry = Registry(database)
-    assert (registry.account_of("w1").id, len(registry)) == ("acme", 1)
+    widget_owners = WidgetOwners(database)
+    assert (widget_owners.account_of("w1").id, len(widget_owners)) == ("acme", 1)
     with pytest.raises(UnknownWidgetError):
-        registry.account_of("w2")
+        widget_owners.account_of("w2")
     Widgets(database).add("w2", "acme", actor=ME)
-    assert registry.account_of("w2").id == "acme"
+    assert widget_owners.account_of("w2").id == "acme"
     Accounts(database).set_telemetry("acme", "off", None, actor=ME)
-    assert not registry.account_of("w1").collects
+    assert not widget_owners.account_of("w1").collects
     Widgets(database).remove("w1", actor=ME)
     with pytest.raises(UnknownWidgetError):
-        registry.account_of("w1")
+        widget_owners.account_of("w1")
 
 
 def test_it_sees_another_processs_change_soon(database) -> None:
-    registry = Registry(database)
-    assert registry.account_of("w1").collects
+    widget_owners = WidgetOwners(database)
+    assert widget_owners.account_of("w1").collects
     subprocess.run([sys.executable, "-c", TURN_OFF, database.path], check=True, timeout=30)
     changed = time.monotonic()
-    while registry.account_of("w1").collects:
+    while widget_owners.account_of("w1").collects:
         assert time.monotonic() - changed < FRESH_S + 10  # soon; how soon on a busy machine is not for a test
         time.sleep(0.01)
     assert Accounts(database).get("acme").telemetry.mode == "off"
 
 
 def test_it_is_read_only_when_something_has_changed(database, monkeypatch) -> None:
-    registry = Registry(database)
+    widget_owners = WidgetOwners(database)
     reads = []
     real = database.read
     monkeypatch.setattr(database, "read", lambda sql, *values: reads.append(sql) or real(sql, *values))
-    monkeypatch.setattr("server.control.registry.FRESH_S", 0)
+    monkeypatch.setattr("server.control.widget_owners.FRESH_S", 0)
     for _ in range(100):
-        registry.account_of("w1")
+        widget_owners.account_of("w1")
     assert set(reads) == {"PRAGMA data_version"}
     Accounts(database).set_telemetry("acme", "off", None, actor=ME)
     reads.clear()
     for _ in range(100):
-        registry.account_of("w1")
+        widget_owners.account_of("w1")
     assert sum("JOIN" in sql for sql in reads) <= 2  # for our own change, and for the file's new version
 
 
 def test_threads_that_ask_while_another_changes_always_get_one_whole_state(database) -> None:
-    registry = Registry(database)
+    widget_owners = WidgetOwners(database)
     Widgets(database).add("w2", "acme", actor=ME)
     rates = set()
     done = threading.Event()
@@ -84,7 +84,7 @@ def test_threads_that_ask_while_another_changes_always_get_one_whole_state(datab
     def ask() -> None:
         while not done.is_set():
             try:
-                rates.add(registry.account_of("w2").telemetry.rate)
+                rates.add(widget_owners.account_of("w2").telemetry.rate)
             except Exception:
                 rates.add("an error")
                 raise
@@ -100,4 +100,4 @@ def test_threads_that_ask_while_another_changes_always_get_one_whole_state(datab
     for thread in threads:
         thread.join()
     assert rates == {0.01, 0.05}
-    assert len(registry) == 22
+    assert len(widget_owners) == 22

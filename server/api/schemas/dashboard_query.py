@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from widget.telemetry.schema import LAYOUTS, UNKNOWN_LAYOUT, WIDGET_ID, is_layout, is_version
 
-from ..errors import SettingError
-from ..panels.question import RANGES, Question
-from ..store.retention import RETENTION, RETENTION_DAYS
+from ...errors import SettingError
+from ...figures.question import RANGES, Question
+from ...store.retention import RETENTION, RETENTION_DAYS
 
 NOTHING_KEPT = f"from and to must reach into the last {RETENTION_DAYS} days: nothing is kept of another time."
 

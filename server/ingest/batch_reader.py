@@ -5,24 +5,25 @@ from __future__ import annotations
 from widget.errors import EventRejected
 from widget.telemetry import schema
 
-from ..control.registry import Registry
+from ..control.widget_owners import WidgetOwners
 from ..errors import RateLimitedError, UnknownWidgetError
-from .floods import Floods
-from .refusals import Refusals
-from .rows import Row, rows_of
+from ..store.row import Row
+from .counters import Counters
+from .rate_limits import RateLimits
+from .rows import rows_of
 
 UNKNOWN_WIDGET = "unknown_widget"
 ACCOUNT_OFF = "account_off"  # the widget's account collects nothing
 RATE_LIMITED = "rate_limited"
 
 
-class Judge:
+class BatchReader:
     """Says which rows a batch gives; counts the reports that give none, unless it refuses the batch."""
 
-    def __init__(self, registry: Registry, floods: Floods, refusals: Refusals) -> None:
-        self._registry = registry
-        self._floods = floods
-        self._refusals = refusals
+    def __init__(self, widget_owners: WidgetOwners, rate_limits: RateLimits, counters: Counters) -> None:
+        self._widget_owners = widget_owners
+        self._rate_limits = rate_limits
+        self._counters = counters
 
     def rows(self, body: bytes) -> list[Row]:
         """The rows to be stored: none where the account collects nothing, which its sender need not know.
@@ -36,15 +37,15 @@ class Judge:
         wait = 0.0
         for report in reports:
             try:
-                account = self._registry.account_of(report.widget)
+                account = self._widget_owners.account_of(report.widget)
             except UnknownWidgetError:
                 unknown += 1
                 continue
             if not account.collects:
-                self._refusals.add(ACCOUNT_OFF)
+                self._counters.count_refusal(ACCOUNT_OFF)
                 continue
             new = rows_of(report, account.id)
-            seconds = self._floods.take(account.id, report.widget, len(new))
+            seconds = self._rate_limits.acquire(account.id, report.widget, len(new))
             if seconds:
                 limited += 1
                 wait = max(wait, seconds)
@@ -52,6 +53,6 @@ class Judge:
                 rows += new
         if unknown + limited == len(reports):
             raise RateLimitedError(wait) if limited else EventRejected(UNKNOWN_WIDGET, "widget")
-        self._refusals.add(UNKNOWN_WIDGET, unknown)
-        self._refusals.add(RATE_LIMITED, limited)
+        self._counters.count_refusal(UNKNOWN_WIDGET, unknown)
+        self._counters.count_refusal(RATE_LIMITED, limited)
         return rows

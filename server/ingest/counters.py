@@ -21,7 +21,7 @@ class Minute:
     refused: int = 0  # of a batch with several widgets, each refused report counts
 
 
-class Refusals:
+class Counters:
     """Plain counts: of what was refused there is no more than the reason's word."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
@@ -32,15 +32,15 @@ class Refusals:
         self.started_at = _iso(now())
         self.reasons: Counter[str] = Counter()
 
-    def request(self) -> None:
+    def count_request(self) -> None:
         """A batch has come."""
         self._minute().requests += 1
 
-    def stored(self, rows: int) -> None:
+    def count_stored(self, rows: int) -> None:
         """Rows were committed."""
         self._minute().rows += rows
 
-    def add(self, reason: str, count: int = 1) -> None:
+    def count_refusal(self, reason: str, count: int = 1) -> None:
         """So much was refused; `reason` is one of our words, never a sender's text."""
         if count:
             self.reasons[reason] += count

@@ -8,30 +8,32 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from ..errors import StoreError
-from ..store.retention import RETENTION_DAYS, oldest, size
-from ..store.store import Store
-from . import models
-from .access import Operator
-from .errors import refusals
-from .services import Serving
+from ...errors import StoreError
+from ...store.retention import RETENTION_DAYS, oldest, size
+from ...store.store import Store
+from ..http.access import Operator
+from ..http.errors import error_responses
+from ..schemas import answers
+from ..services import ServicesDep
 
 log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/health", response_model=models.Health, responses=refusals(403))
-def health(_: Operator, at: Serving) -> object:
+@router.get("/health", response_model=answers.Health, responses=error_responses(403))
+def health(_: Operator, services: ServicesDep) -> object:
     """What came, what was refused and why, what waits, and how old and how large the store is.
 
     It answers with what it knows while the store cannot be written to, or even asked: then `status` says so.
     """
-    store = _of_the_store(at.store)
+    store = _of_the_store(services.store)
     return {
-        "status": "store_failing" if store["store"] is None and not at.writer.is_failing else at.writer.status,
-        **at.refusals.as_dict(),
-        "queue": {"rows": at.writer.queued_rows, "capacity": at.writer.capacity},
+        "status": "store_failing"
+        if store["store"] is None and not services.writer.is_failing
+        else services.writer.status,
+        **services.counters.as_dict(),
+        "queue": {"rows": services.writer.queued_rows, "capacity": services.writer.capacity},
         "retention_days": RETENTION_DAYS,
         **store,
     }

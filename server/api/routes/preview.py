@@ -10,17 +10,17 @@ from widget.errors import API_ERROR
 from widget.telemetry.schema import FIELDS, Load, WidgetReport, encode
 from widget.version import VERSION
 
-from . import models
-from .access import SeenAccount
-from .errors import refusals
-from .services import Serving
+from ..http.access import SeenAccount
+from ..http.errors import error_responses
+from ..schemas import answers
+from ..services import ServicesDep
 
 router = APIRouter(tags=["accounts"])
 
 
-@router.get("/accounts/{account}/preview", response_model=models.Preview, responses=refusals(404))
-def preview(account: SeenAccount, at: Serving) -> object:
+@router.get("/accounts/{account}/preview", response_model=answers.Preview, responses=error_responses(404))
+def preview(account: SeenAccount, services: ServicesDep) -> object:
     """What a page would send of the account's first widget, at its rate; there is no other field."""
-    widget = next(iter(at.widgets.of(account.id)), "w1")
+    widget = next(iter(services.widgets.of(account.id)), "w1")
     report = WidgetReport(widget, VERSION, account.telemetry.rate, [Load("grid", 412)], {API_ERROR: 1}, {"carousel": 2})
     return {"fields": FIELDS, "example": json.loads(encode([report]))}

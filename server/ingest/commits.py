@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from ..ingest.rows import Row
+from ..store.row import Row
 
 
 class Commits:

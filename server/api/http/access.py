@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..control.accounts import Account
-from ..control.tokens import Token, Tokens
-from ..errors import ControlError, UnknownAccountError
+from ...control.accounts import Account
+from ...control.tokens import Token, Tokens
+from ...errors import ControlError, UnknownAccountError
+from ..services import ServicesDep
 from . import errors
-from .services import Serving
 
 OPEN_PATH = "/openapi.json"
 BEARER = HTTPBearer(auto_error=False, description="A token's text, `tresta_...`, of scope operator, owner or viewer.")
@@ -68,11 +68,11 @@ async def token_maker(token: Caller) -> Token:
     return _of_scope(token, "operator", "owner")
 
 
-def seen(account: AccountId, token: Caller, at: Serving) -> Account:
+def seen(account: AccountId, token: Caller, services: ServicesDep) -> Account:
     """The account that is asked for; 404 where there is none and where the token may not see it."""
     if token.account in (None, account):
         try:
-            return at.accounts.get(account)
+            return services.accounts.get(account)
         except UnknownAccountError:
             pass
     raise HTTPException(404, errors.NO_ACCOUNT)

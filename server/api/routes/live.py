@@ -11,10 +11,10 @@ from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from ..errors import ControlError
-from .access import SeenAccount
-from .errors import refusals
-from .services import Services, Serving
+from ...errors import ControlError
+from ..http.access import SeenAccount
+from ..http.errors import error_responses
+from ..services import Services, ServicesDep
 
 EVERY_S = 1.0  # at most one event in so long
 SIGN_OF_LIFE_EVERY_S = 10.0
@@ -38,12 +38,12 @@ router = APIRouter(tags=["figures"])
 @router.get(
     "/accounts/{account}/live",
     response_class=StreamingResponse,
-    responses={200: {"content": STREAM, "description": "Server-sent events."}, **refusals(404)},
+    responses={200: {"content": STREAM, "description": "Server-sent events."}, **error_responses(404)},
 )
 async def live(
     account: SeenAccount,
     request: Request,
-    at: Serving,
+    services: ServicesDep,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", description="Where to go on.")] = None,
 ) -> StreamingResponse:
     """Says `commit`, at most once a second, when rows of the account were stored, and how many.
@@ -51,28 +51,28 @@ async def live(
     It ends when the server stops and when the token is revoked. With the last event's id in Last-Event-ID, the rows
     that came in between are told first. Every ten seconds without an event a comment says that it is still there.
     """
-    mark = at.commits.mark(account.id) if last_event_id is None else at.commits.known(last_event_id)
-    stream = _events(account.id, mark, at, request.state.token_text)
+    mark = services.commits.mark(account.id) if last_event_id is None else services.commits.known(last_event_id)
+    stream = _events(account.id, mark, services, request.state.token_text)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(account: str, mark: str, at: Services, token: str) -> AsyncIterator[bytes]:
+async def _events(account: str, mark: str, services: Services, token: str) -> AsyncIterator[bytes]:
     yield format_sse_event(retry=RETRY_MS, id=mark)  # so that one that breaks before its first event goes on, too
     quiet_s = 0.0
-    while await _is_allowed(at, token):
-        if rows := at.commits.since(account, mark):
-            mark, quiet_s = at.commits.mark(account), 0.0
+    while await _is_allowed(services, token):
+        if rows := services.commits.since(account, mark):
+            mark, quiet_s = services.commits.mark(account), 0.0
             yield format_sse_event(event="commit", data_str=json.dumps({"rows": rows}), id=mark)
         elif quiet_s >= SIGN_OF_LIFE_EVERY_S:
             quiet_s = 0.0
             yield format_sse_event(comment="still here")
-        if not await at.commits.wait(EVERY_S):
+        if not await services.commits.wait(EVERY_S):
             return
         quiet_s += EVERY_S
 
 
-async def _is_allowed(at: Services, token: str) -> bool:
+async def _is_allowed(services: Services, token: str) -> bool:
     try:
-        return await run_in_threadpool(at.tokens.check, token) is not None
+        return await run_in_threadpool(services.tokens.check, token) is not None
     except ControlError:  # a moment in which the file cannot be read revokes nothing
         return True

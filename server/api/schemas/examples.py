@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..control.settings import CONFIRMATION
-from .embed import DEFAULT_API, embed
+from ...control.settings import CONFIRMATION
+from ..embed import DEFAULT_API, embed
 
 _AT = "2026-11-24T15:00:00Z"
 _EMBED = embed("w1", "https://cdn.tresta.app", DEFAULT_API)

@@ -11,10 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from ..errors import ControlError, SettingError, StoreError, UnknownAccountError
+from ...errors import ControlError, SettingError, StoreError, UnknownAccountError
+from ..schemas.answers import Problem
+from ..schemas.words import MUST_BE
 from .headers import HEADERS
-from .models import Problem
-from .words import MUST_BE
 
 NO_TOKEN = "Send the header Authorization: Bearer with a token that is valid, such as the one in operator.token."
 BEYOND_SCOPE = "This token's scope does not reach so far; ask with one that does."
@@ -43,7 +43,7 @@ def answer(status: int, sentence: str, headers: Mapping[str, str] | None = None)
     return JSONResponse({"error": sentence}, status, {**HEADERS, **(headers or {})})
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What a route's documentation says of the statuses with which it says no."""
     return {status: _documented(*SAID[status]) for status in statuses}
 

@@ -10,7 +10,7 @@ from typing import Any
 from ..store.retention import RETENTION_DAYS
 from ..store.store import Store
 from .buckets import buckets
-from .figures import NOTHING, figures, tally_of
+from .kinds import NOTHING, figures, tally_of
 from .question import Question, zone_of
 from .statistics import LEVELS, Tally, total
 
@@ -20,13 +20,13 @@ GROUPED = {"by_widget": "widget", "by_layout": "layout", "by_version": "version"
 Kinds = dict[str, Tally]
 
 
-class Panels:
+class Dashboards:
     """Answers questions from a store. Its methods block, as the store's do."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def dashboard(self, question: Question) -> dict[str, Any]:
+    def of(self, question: Question) -> dict[str, Any]:
         """The whole dashboard as plain data, JSON's types alone; raises StoreError."""
         starts = buckets(question.start, question.end, question.step, zone_of(question.time_zone))
         parts = self._parts(question, starts)

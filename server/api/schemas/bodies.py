@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..control.settings import CONFIRMATION, RATES
-from ..control.tokens import MAX_LABEL
-from .models import Mode, Scope
+from ...control.settings import CONFIRMATION, RATES
+from ...control.tokens import MAX_LABEL
+from .answers import Mode, Scope
 
 
 class Body(BaseModel):

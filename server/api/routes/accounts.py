@@ -1,0 +1,68 @@
+"""The accounts, and the telemetry setting of each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from ...control.accounts import Account
+from ...control.settings import CONFIRMATION
+from ..embed import embed
+from ..http.access import Caller, ChangedAccount, Operator, SeenAccount
+from ..http.errors import error_responses
+from ..schemas import answers
+from ..schemas.bodies import TelemetryChange
+from ..services import Services, ServicesDep
+
+CHANGES = {
+    "1 in 20 visits": {"value": {"mode": "sampled", "rate": 0.05}},
+    "every visit": {"value": {"mode": "opt-in", "rate": 1, "confirmation": CONFIRMATION}},
+    "nothing": {"value": {"mode": "off"}},
+}
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.get("/accounts", response_model=answers.AccountNames, responses=error_responses(403))
+def accounts(_: Operator, services: ServicesDep) -> object:
+    """Every account, by id."""
+    return {"accounts": services.accounts.all()}
+
+
+@router.get("/accounts/{account}", response_model=answers.Account, responses=error_responses(404))
+def account(account: SeenAccount, services: ServicesDep) -> object:
+    """The account's setting, and its widgets with the line of HTML that each takes."""
+    return _described(account, services)
+
+
+@router.put(
+    "/accounts/{account}/telemetry",
+    response_model=answers.Account,
+    responses=error_responses(400, 403, 404, 413),
+)
+def set_telemetry(
+    account: ChangedAccount,
+    change: Annotated[TelemetryChange, Body(openapi_examples=CHANGES)],
+    token: Caller,
+    services: ServicesDep,
+) -> object:
+    """Changes what the account's widgets measure, from the next page load on."""
+    after = services.accounts.set_telemetry(
+        account.id, change.mode, change.rate, confirmation=change.confirmation, actor=token.actor
+    )
+    return _described(after, services)
+
+
+def _described(account: Account, services: Services) -> dict[str, object]:
+    widgets = [
+        {"id": id_, "embed": embed(id_, services.cdn_url, services.public_url)}
+        for id_ in services.widgets.of(account.id)
+    ]
+    return {
+        "id": account.id,
+        "name": account.name,
+        "telemetry": account.telemetry,
+        "widgets": widgets,
+        "confirmation": CONFIRMATION,
+    }
