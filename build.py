@@ -19,8 +19,8 @@ def main(arguments):
         said = "there is no " + repr(arguments[0]) if arguments else "no verb was given"
         return "Say what to do, " + said + ": python3 build.py " + " | ".join(VERBS) + "."
 
-    from bundler import environment
-    from bundler.errors import BuildError
+    from bundler.machine import environment
+    from bundler.machine.errors import BuildError
 
     # A signal ends whatever program we wait for, and so leaves none behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -7,10 +7,10 @@ import signal
 import sys
 from pathlib import Path
 
-from . import dist
-from .environment import ROOT
-from .errors import BuildError
-from .progress import paint, say
+from .build import dist
+from .machine.environment import ROOT
+from .machine.errors import BuildError
+from .machine.progress import paint, say
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
         elif args.verb == "bench":
             _bench(args)  # as for the tests
         else:
-            from .serve import serve
+            from .demo.serve import serve
 
             serve(args.port, args.data.resolve(), args.widgets.resolve(), args.json, args.runtime, with_days=args.demo)
     except BuildError as error:

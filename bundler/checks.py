@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 
-from . import browsers, dist, webkit
-from .environment import ROOT
-from .progress import paint, say
+from .browsers import launch, webkit
+from .build import dist
+from .machine import programs
+from .machine.environment import ROOT
+from .machine.progress import paint, say
 
 # Some of eighteen hundred tests hang on what else the machine is at while browsers, engines and clusters start beside
 # them. One that fails is tried once more, and the summary counts it; what is wrong fails twice.
@@ -18,10 +20,13 @@ WORKERS = 2  # each boots Python in both browsers; more of them wait for a proce
 
 def run_all(pytest_args: list[str]) -> int:
     """Lint, types and tests; the exit code. With arguments for pytest, its tests are those they select."""
-    browsers.ensure()
+    launch.ensure()
+    programs.ensure()
     dist.build()
     if not webkit.is_here():
         say(webkit.MISSING)
+    if missing := programs.missing():
+        say(f"Some tests of deploy/ are left out: they need {', '.join(missing)}, which your system may offer.")
     # What ends soon comes first, so that one learns soon.
     checks = {
         "ruff": ["ruff", "check", "."],

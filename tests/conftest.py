@@ -24,14 +24,14 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def launched(playwright: Playwright) -> Iterator[Callable[[str], Browser]]:
     """`launched("firefox")`: that browser, headless, started once."""
-    from bundler import browsers
+    from bundler.browsers import launch
 
     running: dict[str, Browser] = {}
 
     def browser(name: str) -> Browser:
         if name not in running:
-            kind = browsers.browser_type(playwright, name)
-            options = browsers.launch_options(kind)
+            kind = launch.browser_type(playwright, name)
+            options = launch.launch_options(kind)
             assert options is not None, f"There is no {name} here: `python3 build.py test` installs it."
             running[name] = kind.launch(**options)
         return running[name]

@@ -12,7 +12,7 @@ from .telemetry import TelemetryConfig, TelemetrySampler, TelemetryTracker
 from .version import VERSION as __version__
 
 if sys.platform == "emscripten":  # in a page: trackers and widgets stand on it without being told
-    from .browser import open_page
+    from .page.browser import open_page
 
     open_page()
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .bridge import Bridge, Cancel, Place
 from .design import Design
+from .page.bridge import Bridge, Cancel, Place
 
 _KEYS = ("ArrowLeft", "ArrowRight", "Home", "End")
 _SLIDES = ".slides"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .bridge import Cancel, Place
+from .page.bridge import Cancel, Place
 
 
 class Controls:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from .bridge import Bridge
 from .config import DEFAULT_API_URL, embed_config
 from .errors import ConfigError, described
 from .mount import Widget, mount
+from .page.bridge import Bridge
 from .sight import FirstSight
 from .telemetry import TelemetrySampler, TelemetryTracker
 from .telemetry.config import telemetry_config
@@ -171,7 +171,7 @@ def start(draw: float, policy: Any) -> object:
     `draw` is the page's one number for the sampling, or NaN where the loader got none; `policy` is what makes HTML
     trusted in this page, since it can be made once.
     """
-    from .browser import expose, open_page  # only here: the rest of this module runs without a page too
+    from .page.browser import expose, open_page  # only here: the rest of this module runs without a page too
 
     page = open_page()
     if page is None:

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from .bridge import Bridge, Cancel, Place, the_page
 from .carousel import Carousel
 from .config import EmbedConfig, embed_config
 from .content import Content
 from .controls import Controls
 from .design import Design
 from .errors import API_ERROR, NOT_FOUND, RENDER_ERROR, UNAUTHORIZED, ConfigError, ContentError, described
+from .page.bridge import Bridge, Cancel, Place, the_page
 from .sight import FirstSight
 from .source import ContentSource, Found
 from .telemetry.config import TelemetryConfig

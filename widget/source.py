@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from .bridge import Bridge, FetchFailed, Response
 from .content import MAX_BYTES, Content, parse_content
 from .errors import (
     API_ERROR,
@@ -16,6 +15,7 @@ from .errors import (
     UNAUTHORIZED,
     ContentError,
 )
+from .page.bridge import Bridge, FetchFailed, Response
 
 TIMEOUT_MS = 5000
 PAUSES_MS = (0, 400, 800)  # before each try; spread by up to half, so that pages do not return in step

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .bridge import Cancel, FetchFailed, PrivacySignals, Response
 from .errors import ConfigError, described
-from .testing_place import FakePlace, Listeners
+from .page.bridge import Cancel, FetchFailed, PrivacySignals, Response
+from .page.testing_place import FakePlace, Listeners
 
 SETTLE_STEPS = 1000
 

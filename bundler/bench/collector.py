@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..environment import ROOT
-from ..errors import BuildError
+from ..machine.environment import ROOT
+from ..machine.errors import BuildError
 from . import load
 
 ACCOUNTS = 16  # so that no account, and no widget, reaches the limit of its own

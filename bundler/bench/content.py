@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .. import api
-from ..compression import brotli_bytes
-from ..errors import BuildError
+from ..build.compression import brotli_bytes
+from ..demo import server_process
+from ..machine.errors import BuildError
 
 CARDS = 50
 # By widget: the sampling rate it is given, so that chance decides nothing here. `undrawn` loses its drawing.
@@ -69,7 +69,7 @@ def answers() -> dict[str, bytes]:
         widgets.mkdir()
         for name in WIDGETS:
             (widgets / f"{name}.json").write_text(json.dumps(widget(name)), encoding="utf-8")
-        with api.running(0, Path(scratch) / "data", widgets, "http://127.0.0.1") as running:
+        with server_process.running(0, Path(scratch) / "data", widgets, "http://127.0.0.1") as running:
             given = {name: _get(f"{_url(running)}/api/widgets/{name}/public") for name in WIDGETS}
     return {name: _changed(name, body) for name, body in given.items()}
 
@@ -101,7 +101,7 @@ def app(given: Mapping[str, bytes]) -> Starlette:
     )
 
 
-def _url(running: api.Api) -> str:
+def _url(running: server_process.Api) -> str:
     deadline = time.monotonic() + _READY_WITHIN_S
     while not (url := running.url()):
         if time.monotonic() > deadline:

@@ -13,7 +13,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from .. import compression, dist, node, origins, ports, wheel
+from ..build import compression, dist, wheel
+from ..demo import origins, ports
+from ..machine import node
 from . import content
 
 SITE = Path(__file__).parent / "site"
@@ -69,9 +71,7 @@ def _cdn(scratch: Path) -> Starlette:
     empty = scratch / "empty"
     empty.mkdir()
     (empty / "empty.js").write_text("0\n", "utf-8")
-    return Starlette(
-        routes=[Mount("/empty", origins.cdn(empty)), Mount("/", origins.cdn(dist.DIST, _EMBED_MAX_AGE_S))]
-    )
+    return Starlette(routes=[Mount("/empty", origins.cdn(empty)), Mount("/", origins.cdn(dist.DIST, _EMBED_MAX_AGE_S))])
 
 
 def _shop(scratch: Path, cdn: str, api: str) -> Starlette:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .. import browsers, dist
-from ..environment import ROOT
-from ..progress import say, step
+from ..browsers import launch
+from ..build import dist
+from ..machine.environment import ROOT
+from ..machine.progress import say, step
 from . import chart, figures, machine, pages, table, visitors
 from .medians import WIRE, medians
 from .visit import Kind, Sample
@@ -54,7 +55,7 @@ KINDS = _CHROMIUM | {name + WIRE: replace(_CHROMIUM[name], wire=True, times=1) f
 
 def bench(rounds: int, names: Sequence[str]) -> None:
     """Print the report, write it to REPORT and, with Chromium in it, to CHART; raises BuildError."""
-    browsers.ensure()
+    launch.ensure()
     dist.build()
     about = machine.describe()
     samples: dict[str, dict[str, list[Sample]]] = {}

@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ..environment import ROOT
-from ..errors import BuildError
+from ..machine.environment import ROOT
+from ..machine.errors import BuildError
 from . import collector
 
 ROWS = 10_000_000

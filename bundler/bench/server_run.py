@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ..environment import ROOT
-from ..errors import BuildError
-from ..progress import step
+from ..machine.environment import ROOT
+from ..machine.errors import BuildError
+from ..machine.progress import step
 from . import collector, machine, server_queries, table
 from .collector import Collector
 from .figures import Figure, outcomes

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 
 Sample = dict[str, float]  # what one visit gave: `cards_ms` and the like, by names that end in their unit
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
-from .. import browsers, webkit
+from ..browsers import launch, webkit
 from . import chromium
 from .visit import Kind, Sample, measured, watch
 
@@ -17,7 +17,7 @@ Visit = Callable[[str, Kind], Sample]  # one visit of an address in a fresh prof
 
 
 def why_not(name: str) -> str:
-    """Why there is no such browser, or an empty string; browsers.ensure() answers for the other two."""
+    """Why there is no such browser, or an empty string; launch.ensure() answers for the other two."""
     return webkit.MISSING if name == WEBKIT and not webkit.is_here() else ""
 
 
@@ -31,8 +31,8 @@ def opened(name: str) -> Iterator[tuple[str, Visit]]:
 @contextmanager
 def _playwright(name: str) -> Iterator[tuple[str, Visit]]:
     with sync_playwright() as playwright:
-        browser_type = browsers.browser_type(playwright, name)
-        with browser_type.launch(**(browsers.launch_options(browser_type) or {})) as browser:
+        browser_type = launch.browser_type(playwright, name)
+        with browser_type.launch(**(launch.launch_options(browser_type) or {})) as browser:
 
             def visit(url: str, kind: Kind) -> Sample:
                 with browser.new_context() as context:

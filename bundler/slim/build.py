@@ -10,14 +10,14 @@ cut, texts, functions the data that only the rest reads, and the functions of Py
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from .. import node, progress
-from ..environment import ROOT
+from ..machine import node, progress
+from ..machine.digest import digest as digest_of_files
+from ..machine.environment import ROOT
 from . import cut, drop, exports, functions, javascript, library, profile, snapshot, split, wasm
 
 HERE = Path(__file__).resolve().parent
@@ -147,9 +147,5 @@ def bundle(directory: Path, target: Path) -> None:
 def digest() -> str:
     """A hash of everything that the files are made of."""
     sources = [path for path in sorted(HERE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
-    sources += [*sorted(RUNTIME.iterdir()), *sorted((ROOT / "widget").rglob("*.py")), node.HERE / "package-lock.json"]
-    hashed = hashlib.sha256()
-    for path in sources:
-        content = path.read_bytes()
-        hashed.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
-    return hashed.hexdigest()[:16]
+    sources += [*sorted(RUNTIME.iterdir()), *sorted((ROOT / "widget").rglob("*.py")), node.LOCK]
+    return digest_of_files(ROOT, sources)[:16]

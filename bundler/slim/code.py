@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from .leb import END, Reader, u32
 
 CALL, RETURN_CALL, REF_FUNC = CALLS = 0x10, 0x12, 0xD2  # what names a function

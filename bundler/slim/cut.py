@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from . import texts
 from .code import constants
 from .wasm import Data, Module

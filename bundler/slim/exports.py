@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from .code import CALLS, names
 from .leb import END, constant
 from .wasm import FUNCTION, GLOBAL, I32, MUTABLE, Export, Global, Import, Module

@@ -17,7 +17,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from .wasm import Data
 
 # Of CPython 3.14 in 32 bits: Include/cpython/code.h, Include/refcount.h and Include/internal/pycore_opcode_metadata.h.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from . import strings
 from .exports import UNUSED
 

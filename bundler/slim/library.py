@@ -7,9 +7,9 @@ import io
 import zipfile
 from pathlib import Path
 
-from .. import node
-from ..environment import ROOT
-from ..errors import BuildError
+from ..machine import node
+from ..machine.environment import ROOT
+from ..machine.errors import BuildError
 
 HERE = Path(__file__).resolve().parent
 PYODIDE = node.MODULES / "pyodide"

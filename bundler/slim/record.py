@@ -16,9 +16,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext
 
-from .. import node, webkit
-from ..environment import ROOT
-from ..errors import BuildError
+from ..browsers import webkit
+from ..machine import node
+from ..machine.environment import ROOT
+from ..machine.errors import BuildError
 from . import build, functions, profile
 
 _MARKS = """(([url, resumes]) => {

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from .code import CALL, CALLS, GLOBAL_GET, names
 from .exports import UNREACHABLE
 from .leb import END, constant, s32, u32

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 
 _KINDS = 3  # of one, two and four bytes a letter
 

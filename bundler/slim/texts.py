@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from .wasm import Module
 
 # What stands between a signature and the words behind it: https://devguide.python.org/development-tools/clinic/

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import BuildError
+from ..machine.errors import BuildError
 from .leb import END, Reader, constant, sized, u32
 
 FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)  # what an import or an export can be

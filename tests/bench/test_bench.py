@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from bundler import dist, webkit
 from bundler.bench import chart, chromium, content, figures, machine, medians, pages, run, table, visit
 from bundler.bench.visit import Kind
-from bundler.compression import brotli_bytes
+from bundler.browsers import webkit
+from bundler.build import dist
+from bundler.build.compression import brotli_bytes
 
 FIGURES = {figure.name: figure for figure in figures.FIGURES}
 

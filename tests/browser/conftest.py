@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from bundler.browsers import NAMES
+from bundler.browsers.launch import NAMES
 from tests.browser import origins as three_origins
 from tests.browser.origins import ROOT, Origins
 from tests.browser.servers import FaultyApi, Site

@@ -129,5 +129,5 @@ def test_under_debug_a_bug_says_where_it_was(site, page, tag, record):
         page.goto(site.page(tag(debug="true")))
     first, *calls = said.value.text.splitlines()
     assert "on purpose" in first
-    assert any(re.fullmatch(r"  \S*widget/shadow\.py:\d+ prepare", call) for call in calls), calls
+    assert any(re.fullmatch(r"  \S*widget/page/shadow\.py:\d+ prepare", call) for call in calls), calls
     assert record.errors == []

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from bundler.browsers import launch_options
+from bundler.browsers.launch import launch_options
 from tests.browser import visits
 from tests.browser.servers import Answer
 from widget.telemetry.schema import MAX_BYTES, parse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bundler.browsers import launch_options
-from bundler.node import MODULES
+from bundler.browsers.launch import launch_options
+from bundler.machine.node import MODULES
 from tests.browser.servers import Answer
 from tests.browser.visits import content, leave, reports, shown
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from widget.bridge import PrivacySignals
 from widget.errors import ConfigError
+from widget.page.bridge import PrivacySignals
 
 from .checks import everywhere, raised
 from .stand import HERE, NOWHERE, WIDGET, Stand

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from widget.bridge import FetchFailed, PrivacySignals, Response
+from widget.page.bridge import FetchFailed, PrivacySignals, Response
 from widget.testing import FakeBridge, FakePlace
 
 from .stand import HERE, LARGE_BYTES, OK_TEXT, WIDGET

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from widget.bridge import FetchFailed, Response
+from widget.page.bridge import FetchFailed, Response
 
 from .checks import everywhere, in_a_page, raised
 from .stand import LARGE_BYTES, OK_TEXT, Stand

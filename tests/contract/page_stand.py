@@ -9,8 +9,8 @@ from collections.abc import Callable
 import js
 from pyodide.ffi import JsException, create_proxy, to_js
 
-from widget.browser import BrowserBridge
-from widget.shadow import ShadowPlace
+from widget.page.browser import BrowserBridge
+from widget.page.shadow import ShadowPlace
 
 from . import bridge_checks, document_checks, network_checks, page_checks, place_checks  # noqa: F401 - they register
 from .checks import EVERYWHERE, IN_A_PAGE, Check

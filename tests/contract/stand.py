@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from widget.bridge import Bridge, Place
+from widget.page.bridge import Bridge, Place
 
 WIDGET = "w1"
 HERE = "#here"  # a place that each stand has

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bundler import dist
-from bundler.browsers import NAMES
-from bundler.origins import running, url
+from bundler.browsers.launch import NAMES
+from bundler.build import dist
+from bundler.demo.origins import running, url
 
 pytest.register_assert_rewrite(*(f"tests.contract.{name}_checks" for name in ("bridge", "network", "place")))
 

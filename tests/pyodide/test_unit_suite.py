@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from bundler import dist, origins, ports
+from bundler.build import dist
+from bundler.demo import origins, ports
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTEST = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")  # it, and what it imports; all pure Python

@@ -9,9 +9,10 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, Page
 
-from bundler import node, ports
-from bundler.browsers import NAMES
-from bundler.origins import running, url
+from bundler.browsers.launch import NAMES
+from bundler.demo import ports
+from bundler.demo.origins import running, url
+from bundler.machine import node
 from tests.slim import pages
 
 

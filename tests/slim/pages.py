@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from bundler import node
+from bundler.machine import node
 from bundler.slim import build as slim
 from bundler.slim import wasm
 from bundler.slim.cut import CUTS

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bundler import node
+from bundler.machine import node
 from bundler.slim.leb import END, constant, s32, u32
 from bundler.slim.wasm import (
     FUNCTION,

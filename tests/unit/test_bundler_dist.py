@@ -12,8 +12,9 @@ import zipfile
 import brotli
 import pytest
 
-from bundler import budget, compression, dist, loader, node, wheel
-from bundler.errors import BuildError
+from bundler.build import budget, compression, dist, loader, wheel
+from bundler.machine import node
+from bundler.machine.errors import BuildError
 from widget.design import NAMES
 
 OTHERS = {"api-url", "container", "debug", "min-height", "nonce", "runtime", "telemetry", "widget-id"}
@@ -107,8 +108,8 @@ def test_a_changed_source_changes_the_digest(monkeypatch):
 
 
 def test_packages_are_pinned_and_name_no_registry():
-    lock = json.loads((node.HERE / "package-lock.json").read_text())
-    named = json.loads((node.HERE / "package.json").read_text())
+    lock = json.loads((node.LOCK).read_text())
+    named = json.loads((node.PROJECT / "package.json").read_text())
     for package, version in {**named["dependencies"], **named["devDependencies"]}.items():
         assert lock["packages"][f"node_modules/{package}"]["version"] == version
     assert all("resolved" not in package for package in lock["packages"].values())

@@ -10,8 +10,8 @@ from collections import namedtuple
 import pytest
 
 import build
-from bundler import command, environment
-from bundler.errors import BuildError
+from bundler.machine import command, environment
+from bundler.machine.errors import BuildError
 
 PROJECT = """
 [project.optional-dependencies]

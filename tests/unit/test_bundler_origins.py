@@ -10,8 +10,8 @@ from email.message import Message
 
 import pytest
 
-from bundler import origins, ports
-from bundler.errors import BuildError
+from bundler.demo import origins, ports
+from bundler.machine.errors import BuildError
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import urllib.request
 
 import pytest
 
-from bundler.environment import ROOT
+from bundler.machine.environment import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 

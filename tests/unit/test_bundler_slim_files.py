@@ -11,8 +11,8 @@ import zipfile
 
 import pytest
 
-from bundler import node
-from bundler.errors import BuildError
+from bundler.machine import node
+from bundler.machine.errors import BuildError
 from bundler.slim import build, javascript, library, snapshot, strings, wasm
 
 SNAPSHOT_JS = build.RUNTIME / "snapshot.js"

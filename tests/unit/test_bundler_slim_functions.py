@@ -8,7 +8,7 @@ from struct import pack_into, unpack_from
 
 import pytest
 
-from bundler.errors import BuildError
+from bundler.machine.errors import BuildError
 from bundler.slim import functions
 from bundler.slim.functions import Function
 

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from bundler.errors import BuildError
+from bundler.machine.errors import BuildError
 from bundler.slim.texts import unread
 from bundler.slim.wasm import Data, Module
 

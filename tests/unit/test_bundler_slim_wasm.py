@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bundler.errors import BuildError
+from bundler.machine.errors import BuildError
 from bundler.slim import code, cut, drop, exports, functions, profile, split, wasm
 from bundler.slim.leb import END, Reader, constant, s32, u32
 from bundler.slim.library import PYODIDE

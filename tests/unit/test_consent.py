@@ -1,6 +1,6 @@
 import pytest
 
-from widget.bridge import PrivacySignals
+from widget.page.bridge import PrivacySignals
 from widget.telemetry.consent import Consent
 from widget.testing import FakeBridge
 

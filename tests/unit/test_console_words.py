@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bundler import node
+from bundler.machine import node
 from web.console import events, export, figures, moments, route, words
 
 KNOWN = {"value": 412.4, "low": 390.2, "high": 1440.0, "rows": 57, "too_few": False}
@@ -133,7 +133,7 @@ print(json.dumps([eval(case) for case in cases]))
 
 
 def test_in_micropython(tmp_path):
-    console = node.HERE.parent / "web" / "console"
+    console = node.PROJECT.parent / "web" / "console"
     text = RUN.format(
         mjs=node.MODULES / "@micropython" / "micropython-webassembly-pyscript" / "micropython.mjs",
         paths=json.dumps({name: str(console / f"{name}.py") for name in MODULES}),

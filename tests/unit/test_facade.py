@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from widget.bridge import Response
 from widget.facade import Facade
+from widget.page.bridge import Response
 from widget.telemetry.schema import parse
 from widget.testing import FakeBridge, FakePlace
 

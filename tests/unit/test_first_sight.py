@@ -7,7 +7,7 @@ import json
 import pytest
 
 from widget import mount
-from widget.bridge import FetchFailed, Response
+from widget.page.bridge import FetchFailed, Response
 from widget.sight import FirstSight
 from widget.telemetry.schema import parse
 from widget.testing import FakeBridge, FakePlace

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from widget import ConfigError, mount
-from widget.bridge import FetchFailed, Response
+from widget.page.bridge import FetchFailed, Response
 from widget.telemetry.schema import parse
 from widget.testing import FakeBridge, FakePlace, Later
 from widget.version import VERSION

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import widget
-from widget import bridge, errors
+from widget import errors
 from widget.design import Design
+from widget.page import bridge
 from widget.telemetry.schema import FIELDS
 from widget.testing import FakeBridge
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from widget.bridge import FetchFailed, Response
 from widget.errors import ContentError
+from widget.page.bridge import FetchFailed, Response
 from widget.source import PAUSES_MS, ContentSource
 from widget.testing import FakeBridge
 

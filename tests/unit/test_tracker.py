@@ -3,8 +3,8 @@ import math
 
 import pytest
 
-from widget.bridge import PrivacySignals
 from widget.errors import ConfigError
+from widget.page.bridge import PrivacySignals
 from widget.telemetry import TelemetryConfig, TelemetryTracker
 from widget.telemetry.schema import MAX_BYTES, parse
 from widget.testing import FakeBridge

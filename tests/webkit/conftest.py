@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bundler import webkit
+from bundler.browsers import webkit
 from tests.browser.conftest import WITHOUT_COLD, faulty_api, origins, site
 from tests.browser.servers import Site
 

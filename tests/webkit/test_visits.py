@@ -111,5 +111,5 @@ def test_a_bug_of_ours_says_where_it_was_and_the_page_lives(origins, visit, faul
         """,
         origins.tag("w1", api_url=faulty_api.url, debug="true"),
     )
-    assert "widget/shadow.py" in visit.until("window.said.find((text) => text.includes('on purpose'))")
+    assert "widget/page/shadow.py" in visit.until("window.said.find((text) => text.includes('on purpose'))")
     visit.leave()

@@ -1,4 +1,4 @@
-// What the server has drawn, shown before Python is up and kept usable: the twin of widget/shadow.py and widget/controls.py.
+// What the server has drawn, shown before Python is up and kept usable: the twin of widget/page/shadow.py and widget/controls.py.
 import { policy } from "./page.js";
 
 const KEPT_PX = 160; // less is no place kept for a widget, but an empty element with some padding

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..bridge import Bridge, PrivacySignals
+from ..page.bridge import Bridge, PrivacySignals
 
 _YES_WORDS = frozenset({"", "true", "on", "yes", "1"})
 

@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ..bridge import Bridge, the_page
 from ..errors import ConfigError, described
+from ..page.bridge import Bridge, the_page
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
 from .sampler import TelemetrySampler

@@ -16,8 +16,8 @@ from types import AsyncGeneratorType, CodeType, CoroutineType, FunctionType, Gen
 import _pyodide
 import annotationlib
 
-import widget.browser
 import widget.facade
+import widget.page.browser
 from widget.content import parse_content
 from widget.design import parse_design
 from widget.telemetry.schema import Load, WidgetReport, encode

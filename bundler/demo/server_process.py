@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import dist
-from .environment import ROOT
-from .errors import BuildError
+from ..build import dist
+from ..machine.environment import ROOT
+from ..machine.errors import BuildError
 
 DEMO = "demo"  # the account that owns the widgets served here
 CONFIRMED = "I have asked my visitors"  # which the server wants for a rate of 1, and who tries this is its visitor

@@ -15,9 +15,9 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_proxy
 
+from ..errors import ConfigError, described
 from .bridge import Cancel, FetchFailed, Response, just_once, set_page, the_page, together
 from .download import download
-from .errors import ConfigError, described
 from .shadow import ShadowPlace
 from .signals import OURS, Signals
 

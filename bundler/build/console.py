@@ -1,22 +1,22 @@
 """dist/console/: the page that server/ serves at /console/, with everything it loads, and nothing from elsewhere.
 
-    index.html              asks for the token at once, and starts Python
-    files-HASH/             all the rest, so that a browser can keep it for good
-        console/            our Python      console.css  icon.svg
-        micropython.mjs  micropython.wasm      the interpreter
-        start.js  core.js ...      PyScript      uPlot.js  uPlot.css      the charts
+index.html              asks for the token at once, and starts Python
+files-HASH/             all the rest, so that a browser can keep it for good
+    console/            our Python      console.css  icon.svg
+    micropython.mjs  micropython.wasm      the interpreter
+    start.js  core.js ...      PyScript      uPlot.js  uPlot.css      the charts
 """
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import shutil
 from pathlib import Path
 
-from . import node
-from .environment import ROOT
+from ..machine import node
+from ..machine.digest import digest
+from ..machine.environment import ROOT
 
 SOURCE = ROOT / "web" / "console"
 
@@ -63,12 +63,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _digest(directory: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(directory.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            digest.update(f"{path.relative_to(directory).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()[:10]
+    return digest(directory, (path for path in sorted(directory.rglob("*")) if path.is_file()))[:10]
 
 
 def _page(files: Path) -> str:

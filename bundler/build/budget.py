@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .errors import BuildError
+from ..machine.errors import BuildError
 
 BUDGETS = {  # in brotli
     "embed.js": 3_120,  # every visitor of every page pays for this one

@@ -6,8 +6,8 @@ import sys
 import tomllib
 from pathlib import Path
 
-from . import command
-from .environment import ROOT
+from ..machine import command
+from ..machine.environment import ROOT
 
 
 def version() -> str:

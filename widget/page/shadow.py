@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from ..errors import ConfigError
 from .bridge import Cancel, together
-from .errors import ConfigError
 
 KEPT_PX = 160  # less is no place kept for a widget, but an empty element with some padding
 ROUNDING_PX = 1  # the DOM's offsets are whole pixels

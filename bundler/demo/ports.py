@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 
-from . import progress
-from .errors import BuildError
+from ..machine import progress
+from ..machine.errors import BuildError
 
 HOST = "127.0.0.1"  # nobody else's business
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from . import command, environment, progress
 
-HERE = Path(__file__).resolve().parent
-MODULES = HERE / "node_modules"
+PROJECT = Path(__file__).resolve().parents[1]  # where package.json is
+LOCK = PROJECT / "package-lock.json"
+MODULES = PROJECT / "node_modules"
 OLDEST = 20  # the oldest major version that still gets repairs
 
 
-def install_packages(directory: Path = HERE) -> None:
+def install_packages(directory: Path = PROJECT) -> None:
     """Bring the directory's node_modules to what its package-lock.json pins; raises BuildError."""
     lock = (directory / "package-lock.json").read_bytes()
     stamp = directory / "node_modules" / f".installed-{hashlib.sha256(lock).hexdigest()[:16]}"

@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .errors import BuildError
+from ..machine.errors import BuildError
 
 # Said here, because machines differ in what they know. A browser compiles while it loads only from the right type.
 for _type, _suffix in {

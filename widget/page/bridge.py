@@ -1,6 +1,6 @@
 """What the page offers, as two Protocols of plain Python types.
 
-`widget.browser` is the real page, `widget.testing` the fake one for tests. No JavaScript object passes this
+`widget.page.browser` is the real page, `widget.testing` the fake one for tests. No JavaScript object passes this
 line, and each `on_*` returns its own cancel.
 """
 

@@ -7,7 +7,6 @@ system's do.
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import sys
 from contextlib import AbstractContextManager
@@ -16,8 +15,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserType, Playwright, sync_playwright
 
-from . import command, progress, webkit
-from .errors import BuildError
+from ..machine import command, debian, progress
+from ..machine.errors import BuildError
+from . import webkit
 
 NAMES = ("chromium", "firefox")
 
@@ -47,11 +47,12 @@ def launch_options(browser: BrowserType) -> dict[str, Any] | None:
 def ensure() -> None:
     """Install the browsers that are missing; raises BuildError that says what to do. WebKit may be left out."""
     missing = _missing()
-    if _is_debian() and os.geteuid() == 0:
+    if debian.may_install():
         missing += [] if webkit.is_here() else ["webkit"]
         if missing:
             with _installing(missing):
-                _install_debian(missing)
+                packages = [package for name in missing for package in _DEBIAN_PACKAGES[name]]
+                debian.install(packages, "The browsers for the tests could not be installed with apt-get.")
     elif missing:
         with _installing(missing):
             command.run(
@@ -68,15 +69,6 @@ def _installing(names: list[str]) -> AbstractContextManager[None]:
     return progress.step(f"Installing {' and '.join(names)} for the tests (first time only, some minutes)")
 
 
-def _install_debian(missing: list[str]) -> None:
-    failure = "The browsers for the tests could not be installed with apt-get."
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    command.run(["apt-get", "update"], failure, env=quiet, timeout=_INSTALL_WITHIN_S)
-    packages = [package for name in missing for package in _DEBIAN_PACKAGES[name]]
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    command.run(install, failure, env=quiet, timeout=_INSTALL_WITHIN_S)
-
-
 def _missing() -> list[str]:
     with sync_playwright() as playwright:
         return [name for name in NAMES if launch_options(browser_type(playwright, name)) is None]
@@ -86,10 +78,3 @@ def browser_type(playwright: Playwright, name: str) -> BrowserType:
     """Playwright's `chromium` or `firefox`."""
     kind: BrowserType = getattr(playwright, name)
     return kind
-
-
-def _is_debian() -> bool:
-    try:
-        return platform.freedesktop_os_release()["ID"] == "debian"
-    except OSError:
-        return False

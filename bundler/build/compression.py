@@ -10,7 +10,7 @@ from pathlib import Path
 import brotli
 import zstandard
 
-from .environment import ROOT
+from ..machine.environment import ROOT
 
 CACHE = ROOT / ".cache" / "compressed"
 # A .zip or .whl is compressed already.

@@ -11,9 +11,10 @@ from widget.config import DEFAULT_API_URL
 from widget.telemetry.sampler import DEFAULT_RATE
 from widget.telemetry.schema import WIDGET_ID
 
-from . import manifest, node
-from .environment import ROOT
-from .errors import BuildError
+from ..machine import node
+from ..machine.environment import ROOT
+from ..machine.errors import BuildError
+from . import manifest
 
 SOURCE = ROOT / "web" / "embed.js"
 BOOT = ROOT / "web" / "boot.js"
@@ -74,5 +75,7 @@ def _fill(text: str, names: dict[str, str]) -> str:
     found = set(_ANCHOR.findall(text))
     if found != set(names):
         wrong = ", ".join(sorted(found ^ set(names)))
-        raise BuildError(f"web/embed.js and bundler/loader.py differ in the names that the build puts in: {wrong}.")
+        raise BuildError(
+            f"web/embed.js and bundler/build/loader.py differ in the names that the build puts in: {wrong}."
+        )
     return _ANCHOR.sub(lambda anchor: names[anchor[0]], text)

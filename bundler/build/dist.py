@@ -14,16 +14,17 @@ All but embed.js is found by it: relative to its own address. A file with a hash
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import budget, compression, console, loader, manifest, node, progress, wheel
-from .environment import ROOT
-from .slim import build as slim
+from ..machine import node, progress
+from ..machine.digest import digest
+from ..machine.environment import ROOT
+from ..slim import build as slim
+from . import budget, compression, console, loader, manifest, wheel
 
 DIST = ROOT / "dist"
 CACHE = ROOT / ".cache"
@@ -98,10 +99,6 @@ def _copy(paths: Iterator[Path], directory: Path) -> None:
 
 def _digest(runtime: str) -> str:
     """A hash of everything that decides what is in dist/."""
-    sources = [*loader.sources(), *console.sources(), ROOT / "pyproject.toml", node.HERE / "package-lock.json"]
-    sources += sorted([*(ROOT / "widget").rglob("*.py"), *node.HERE.glob("*.py")])
-    digest = hashlib.sha256(f"{runtime} {slim.digest()}".encode())
-    for path in sources:
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
+    sources = [*loader.sources(), *console.sources(), ROOT / "pyproject.toml", node.LOCK]
+    sources += sorted([*(ROOT / "widget").rglob("*.py"), *Path(__file__).parent.glob("*.py")])
+    return digest(ROOT, sources, f"{runtime} {slim.digest()}")

@@ -10,10 +10,11 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from . import api, dist, origins, ports, wheel
-from .environment import PYTHON, ROOT
-from .errors import BuildError
-from .progress import paint, say
+from ..build import dist, wheel
+from ..machine.environment import PYTHON, ROOT
+from ..machine.errors import BuildError
+from ..machine.progress import paint, say
+from . import origins, ports, server_process
 
 DEMO = ROOT / "web" / "demo"
 
@@ -38,7 +39,7 @@ def serve(
         with ports.listen(_after(cdn_at, port), "API") as free:
             api_port = free.getsockname()[1] if port else 0
         say("Starting ...")
-        child = stack.enter_context(api.running(api_port, data, widgets, origins.url(shop_at), with_days))
+        child = stack.enter_context(server_process.running(api_port, data, widgets, origins.url(shop_at), with_days))
         api_url = _wait_for(child, asked_to_stop)
         if asked_to_stop:
             return
@@ -74,7 +75,7 @@ def _stop_signals() -> list[int]:
     return received
 
 
-def _wait_for(child: api.Api, asked_to_stop: list[int]) -> str:
+def _wait_for(child: server_process.Api, asked_to_stop: list[int]) -> str:
     deadline = time.monotonic() + _READY_WITHIN_S
     url = ""
     while not url and not asked_to_stop:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ..errors import described
 from .bridge import Cancel
-from .errors import described
 
 
 class Listeners:

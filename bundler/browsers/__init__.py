@@ -1,0 +1,1 @@
+"""The browsers for the tests and the bench."""

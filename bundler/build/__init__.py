@@ -1,0 +1,1 @@
+"""How dist/ is made, and from what."""

@@ -1,0 +1,1 @@
+"""What this machine needs before anything is built."""

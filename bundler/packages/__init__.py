@@ -1,0 +1,1 @@
+"""What people install: the wheels and the npm package, made into dist/packages/."""
