@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import console_files, public_content
+from . import console_files, embed_files, public_content
 from .api.app import create_api
 from .api.services import Services
 from .config import Config
@@ -56,11 +56,12 @@ log = logging.getLogger(__name__)
 
 
 def create_app(
-    store: Store, control: ControlDatabase, content: ContentFiles, config: Config, public_url: str, commits: Commits
+    store: Store, control: ControlDatabase, content: ContentFiles, config: Config, commits: Commits
 ) -> ASGIApp:
     """The application; when it stops, what waits is committed to the store first.
 
-    `public_url` is where pages reach it. `commits.end()` ends the live streams, which would outlast the server.
+    `config` has `dist`, `cdn_url` and `public_url` filled in. `commits.end()` ends the live streams, which would
+    outlast the server.
     """
     api = create_api()
 
@@ -85,7 +86,7 @@ def create_app(
             counters=counters,
             commits=commits,
             cdn_url=config.cdn_url,
-            public_url=public_url,
+            public_url=config.public_url,
         )
         upkeep = asyncio.create_task(expire_daily(control))
         yield {"counters": counters, "telemetry": app.state.telemetry}  # where a connection finds them
@@ -97,7 +98,8 @@ def create_app(
             Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
             Mount("/api/v1", api),
             Route("/health", health),
-            *console_files.console(config.console),
+            *console_files.console(config.dist),
+            *embed_files.embed_files(config.dist),
         ],
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error},

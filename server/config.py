@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from .errors import ConfigError
 
+DEFAULT_CDN = "https://cdn.tresta.app"
 PREFIX = "TRESTA_"  # TRESTA_DATA is --data, and data in the file
 
 
@@ -20,15 +21,20 @@ class Config:
     """Every setting of the server itself, each with its default. Accounts have theirs in the control database."""
 
     data: Path = Path("data")
-    widgets: Path | None = None
+    widgets: Path | None = None  # None: `widgets` in `data`
     host: str = "127.0.0.1"
     port: int = 8787
     shop_origin: str = ""
     store: str = ""  # empty: the embedded one, in `data`
     durability: str = "durable"
-    console: Path | None = None
-    cdn_url: str = "https://cdn.tresta.app"
+    dist: Path | None = None  # None: the built files of this installation, if there are any
+    cdn_url: str = ""  # empty: this server, if it has the built files, else DEFAULT_CDN
     public_url: str = ""  # empty: the address it listens on
+
+    @property
+    def content(self) -> Path:
+        """The directory of the widgets' content files."""
+        return self.widgets or self.data / "widgets"
 
 
 class Setting(NamedTuple):
@@ -70,7 +76,7 @@ def url(text: str) -> str:
 
 SETTINGS = {
     "data": Setting(Path, "DIR", "where the server keeps everything (default ./data)"),
-    "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each"),
+    "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each (default: widgets in the data directory)"),
     "host": Setting(str, "ADDRESS", "address to listen on (default 127.0.0.1: this machine only)"),
     "port": Setting(whole_number(0, 65535), "PORT", "0 takes a free one (default 8787)"),
     "shop_origin": Setting(str, "URL", "what {{SHOP}} in the content files stands for"),
@@ -80,9 +86,9 @@ SETTINGS = {
         "HOW",
         "durable: a batch is answered once it is on the disk (default); buffered: at once, with a second at risk",
     ),
-    "cdn_url": Setting(url, "URL", "where pages find embed.js (default https://cdn.tresta.app)"),
+    "cdn_url": Setting(url, "URL", f"where pages find embed.js (default: this server, else {DEFAULT_CDN})"),
     "public_url": Setting(url, "URL", "where pages reach this server (default: the address it listens on)"),
-    "console": Setting(Path, "DIR", "the built console, dist/console; without it there is none"),
+    "dist": Setting(Path, "DIR", "the built embed script and console (default: those that are installed)"),
 }
 
 

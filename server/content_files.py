@@ -10,7 +10,7 @@ from widget.content import Content, parse_content
 from widget.errors import INVALID_CONTENT, ContentError
 from widget.telemetry.schema import is_widget_id
 
-from . import public_content
+from . import COMMAND, public_content
 from .errors import BrokenContentError, UnknownWidgetError
 
 SHOP = "{{SHOP}}"  # stands in a file for the origin of the shop, such as that of its avatars
@@ -75,7 +75,7 @@ class ContentFiles:
             raise ContentError(INVALID_CONTENT, f"id must be {widget}, as the file is named.")
         for name in OF_THE_ACCOUNT:
             if name in json.loads(text):
-                what_to_do = "take it out; `python -m server widget` and `account` set it"
+                what_to_do = f"take it out; `{COMMAND} widget` and `account` set it"
                 raise ContentError(INVALID_CONTENT, f"{name} is no part of a content file: {what_to_do}.")
         public_content.answer(content, content.design)  # what cannot be sent, such as half a letter, is said now
         return content

@@ -9,13 +9,16 @@ import resource
 import signal
 import socket
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import uvicorn
 
-from . import demo
+from . import COMMAND, demo
 from .app import create_app
-from .config import Config
+from .built_files import built_files
+from .config import DEFAULT_CDN, Config
 from .content_files import ContentFiles
 from .control.accounts import Accounts
 from .control.database import ControlDatabase
@@ -25,6 +28,7 @@ from .data_directory import DataDirectory
 from .errors import ConfigError
 from .ingest.commits import Commits
 from .ingest.short_cut import ShortCut
+from .loopback import loopback_problem
 from .store.store import Store
 
 log = logging.getLogger(__name__)
@@ -36,8 +40,10 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
     Raises DirectoryInUseError, ConfigError, SettingError, ControlError, StoreError, and OSError when the port cannot
     be had.
     """
-    if config.widgets is None or not config.widgets.is_dir():
-        raise ConfigError(f"There is no directory {config.widgets}; --widgets takes the one with the content files.")
+    if not config.content.is_dir():
+        advice = f"`{COMMAND} init` makes one with an example, and --widgets takes another"
+        raise ConfigError(f"There is no directory {config.content} with content files; {advice}.")
+    dist = built_files(config.dist)
     data = DataDirectory(config.data)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     for signum in (signal.SIGINT, signal.SIGTERM):
@@ -53,10 +59,11 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
         operator_token(data.token, Tokens(control))
         if with_demo:
             demo.fill(store, control, datetime.now(UTC))
-        content, commits, url = ContentFiles(config.widgets, config.shop_origin), Commits(), _url(listener)
+        content, commits, url = ContentFiles(config.content, config.shop_origin), Commits(), _url(listener)
+        config = _complete(config, dist, url)
         _name_unregistered(content, Accounts(control))
         uvicorn_config = uvicorn.Config(
-            create_app(store, control, content, config, config.public_url or url, commits),
+            create_app(store, control, content, config, commits),
             loop="uvloop",
             http=ShortCut,
             log_config=None,
@@ -68,15 +75,22 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
             timeout_graceful_shutdown=10,
         )
         try:
-            _Server(uvicorn_config, data, url, commits, has_console=config.console is not None).run(sockets=[listener])
+            _Server(uvicorn_config, data, url, commits, config).run(sockets=[listener])
         finally:
             data.retract()
+
+
+def _complete(config: Config, dist: Path | None, url: str) -> Config:
+    """The settings with what only a running server knows: its built files and its address."""
+    public_url = config.public_url or url
+    cdn_url = config.cdn_url or (public_url if dist else DEFAULT_CDN)
+    return replace(config, dist=dist, public_url=public_url, cdn_url=cdn_url)
 
 
 def _name_unregistered(content: ContentFiles, accounts: Accounts) -> None:
     unregistered = [widget for widget in content.widgets() if widget not in accounts.by_widget()]
     if unregistered:
-        advice = "`python -m server widget add --help` says how to register them"
+        advice = f"`{COMMAND} widget add --help` says how to register them"
         log.warning("No account has the widgets %s; they are not served. %s.", ", ".join(unregistered), advice)
 
 
@@ -84,10 +98,10 @@ class _Server(uvicorn.Server):
     """uvicorn, which says where it is once it is ready, and ends the live streams when it stops."""
 
     def __init__(
-        self, config: uvicorn.Config, data: DataDirectory, url: str, commits: Commits, *, has_console: bool
+        self, uvicorn_config: uvicorn.Config, data: DataDirectory, url: str, commits: Commits, config: Config
     ) -> None:
-        super().__init__(config)
-        self._data, self._url, self._commits, self._has_console = data, url, commits, has_console
+        super().__init__(uvicorn_config)
+        self._data, self._url, self._commits, self._config = data, url, commits, config
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -95,8 +109,10 @@ class _Server(uvicorn.Server):
             _collect_seldom()
             self._data.announce(self._url)
             print(f"Serving on {self._url}, with everything kept in {self._data.path}. Ctrl-C ends it.", flush=True)
-            if self._has_console:
+            if self._config.dist:
                 print(f"The console is at {self._url}/console/; {self._data.token} signs in.", flush=True)
+            if problem := loopback_problem(self._config.public_url, self._config.cdn_url):
+                print(f"Note: {problem}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._commits.end()  # a live stream has no end of its own, and what is under way is waited for

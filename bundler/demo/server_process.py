@@ -24,11 +24,14 @@ _STOP_WITHIN_S = 15  # it stores what waits
 class Api:
     """One `python -m server serve`, on a port of this machine (0: any free one) and a data directory."""
 
-    def __init__(self, port: int, data: Path, widgets: Path, shop_url: str, with_days: bool = False) -> None:
+    def __init__(
+        self, port: int, data: Path, widgets: Path, shop_url: str, cdn_url: str = "", with_days: bool = False
+    ) -> None:
         self._data = data
         _prepare(data, widgets)
         arguments = ["--port", str(port), "--data", str(data), "--widgets", str(widgets)]
-        arguments += ["--console", str(dist.DIST / "console"), *(["--demo"] if with_days else [])]
+        arguments += ["--dist", str(dist.DIST), *(["--demo"] if with_days else [])]
+        arguments += ["--cdn-url", cdn_url] if cdn_url else []
         # A session of its own: a Ctrl-C in the terminal goes to us alone, and we end it in good order.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "server", "serve", *arguments, "--shop-origin", shop_url],
@@ -88,9 +91,11 @@ def _tell(*arguments: str, data: Path) -> None:
 
 
 @contextmanager
-def running(port: int, data: Path, widgets: Path, shop_url: str, with_days: bool = False) -> Iterator[Api]:
+def running(
+    port: int, data: Path, widgets: Path, shop_url: str, cdn_url: str = "", with_days: bool = False
+) -> Iterator[Api]:
     """An API, ended with the block."""
-    api = Api(port, data, widgets, shop_url, with_days)
+    api = Api(port, data, widgets, shop_url, cdn_url, with_days)
     try:
         yield api
     finally:

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from .. import COMMAND
 from ..config import Config
 from ..control.accounts import Account, Accounts
 from ..control.audit import COMMAND_LINE, Audit
@@ -27,11 +28,11 @@ the next page load on, and a running server needs no restart.
 
 A rate is a fraction of visits: 0.01 is 1 in 100, 1 is every visit.
 
-  python -m server account add acme --name "Acme Ltd"
-  python -m server account set acme --mode sampled --rate 0.05
-  python -m server account set acme --mode opt-in --rate 1 --confirm "{CONFIRMATION}"
-  python -m server account set acme --mode off
-  python -m server account show acme"""
+  {COMMAND} account add acme --name "Acme Ltd"
+  {COMMAND} account set acme --mode sampled --rate 0.05
+  {COMMAND} account set acme --mode opt-in --rate 1 --confirm "{CONFIRMATION}"
+  {COMMAND} account set acme --mode off
+  {COMMAND} account show acme"""
 
 
 def add_to(commands: Commands) -> None:
@@ -67,7 +68,7 @@ def run_list(args: argparse.Namespace, config: Config) -> None:
         if args.json:
             print(json.dumps({"accounts": [_as_dict(account, database) for account in accounts]}))
         else:
-            none = "There is no account yet; `python -m server account add` makes one."
+            none = f"There is no account yet; `{COMMAND} account add` makes one."
             print("\n".join(map(_line, accounts)) or none)
 
 

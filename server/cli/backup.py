@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .. import COMMAND
 from ..config import Config
 from ..data_directory import DataDirectory
 from ..errors import BackupError, ConfigError, DirectoryInUseError
@@ -17,14 +18,14 @@ from .parsing import Commands, add_command
 from .running import ask
 
 PIECE = 1 << 20
-ABOUT = """\
+ABOUT = f"""\
 Writes one tar file with the accounts and the events of one moment, and reads it again to
 check it. A server that runs on the data directory makes it and goes on serving. The content
 files and the operator's token are not in it. Delete a backup before it is 90 days old: that
 nothing is kept for longer is promised of it, too.
 
-  python -m server backup tresta.tar     into this file, which must not exist
-  python -m server backup /backups       into a file named by the time, in this directory"""
+  {COMMAND} backup tresta.tar     into this file, which must not exist
+  {COMMAND} backup /backups       into a file named by the time, in this directory"""
 
 
 def add_to(commands: Commands) -> None:

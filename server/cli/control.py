@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from .. import COMMAND
 from ..config import Config
 from ..control.database import ControlDatabase
 from ..data_directory import DataDirectory
@@ -16,7 +17,7 @@ def opened(config: Config) -> Iterator[ControlDatabase]:
     """Raises ConfigError where there is none: a mistyped --data makes no second one."""
     path = DataDirectory(config.data).control
     if not path.is_file():
-        advice = f"`python -m server init --data {config.data}` makes one, and --data takes another directory"
+        advice = f"`{COMMAND} init --data {config.data}` makes one, and --data takes another directory"
         raise ConfigError(f"There is no control database in {config.data}; {advice}.")
     with contextlib.closing(ControlDatabase(path)) as database:
         yield database

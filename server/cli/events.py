@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from .. import COMMAND
 from ..config import Config, whole_number
 from ..data_directory import DataDirectory
 from ..errors import ConfigError, DirectoryInUseError
@@ -16,12 +17,12 @@ from .parsing import Commands, add_command, checked
 WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code")
 NUMBERS = ("load_ms", "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
-ABOUT = """\
+ABOUT = f"""\
 Shows the newest stored rows: asks the server that runs on the data directory, or reads the
 store itself when none does. Each row stands for count * weight events, weight being 1 / rate.
 
-  python -m server events --limit 20    as a table
-  python -m server events --json        for other programs"""
+  {COMMAND} events --limit 20    as a table
+  {COMMAND} events --json        for other programs"""
 
 
 def add_to(commands: Commands) -> None:

@@ -1,14 +1,16 @@
-"""`init`: what a new server needs, made or completed."""
+"""`init`: make what a new server needs, or complete it."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import shlex
+import shutil
 from pathlib import Path
 
 from widget.telemetry.schema import is_widget_id
 
+from .. import COMMAND
 from ..config import Config
 from ..control.accounts import Account, Accounts
 from ..control.audit import COMMAND_LINE
@@ -19,21 +21,30 @@ from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..data_directory import DataDirectory
 from ..errors import ConfigError, UnknownAccountError
+from ..loopback import loopback_problem
 from .parsing import Commands, add_command
 
-ABOUT = """\
-Makes a data directory: its control database, the operator's token, an account, and with
---widgets a register of that account's widgets, from the names of the content files. Run
-again, it adds what is missing and changes nothing that is there.
+FIRST_ACCOUNT = "main"
+EXAMPLE = Path(__file__).parents[1] / "example" / "example.json"
+ABOUT = f"""\
+Makes a data directory with its control database, the operator's token, an account, and
+content files: an example, unless --widgets names a directory of yours. Registers the files
+as that account's widgets. Run again, it adds what is missing and changes nothing else.
 
-  python -m server init --account acme --name "Acme Ltd" --widgets widgets
-  python -m server serve --widgets widgets"""
+  {COMMAND} init
+  {COMMAND} init --account acme --name "Acme Ltd" --widgets content"""
 
 
 def add_to(commands: Commands) -> None:
-    parser = add_command(commands, "init", run, "widgets", help="make what a new server needs", about=ABOUT)
-    parser.add_argument("--account", metavar="ID", help="make this account, sampled at 1 visit in 100")
-    parser.add_argument("--name", help="its name, as people know it (default: the id)")
+    parser = add_command(
+        commands, "init", run, "widgets", "public_url", help="make what a new server needs", about=ABOUT
+    )
+    parser.add_argument(
+        "--account",
+        metavar="ID",
+        help=f"whose the widgets are (default: the only account, or a new one, {FIRST_ACCOUNT})",
+    )
+    parser.add_argument("--name", help="the account's name, as people know it (default: its id)")
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
@@ -42,37 +53,47 @@ def run(args: argparse.Namespace, config: Config) -> None:
     data = DataDirectory(config.data)
     data.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.closing(ControlDatabase(data.control)) as database:
+        account = _account(Accounts(database), args.account, args.name)
         operator_token(data.token, Tokens(database))
         print(f"{data.path} has a control database, and the operator's token in {data.token}.")
-        if args.account:
-            account = _account(Accounts(database), args.account, args.name or args.account)
-            print(f"Account {account.id} ({account.name}): {in_words(account.telemetry)}.")
-            if config.widgets:
-                print(_register(database, account, config.widgets))
-    print(f"Next: {_next(args, config)}")
+        print(f"Account {account.id} ({account.name}): {in_words(account.telemetry)}.")
+        if not config.content.exists():
+            config.content.mkdir()
+            shutil.copyfile(EXAMPLE, config.content / EXAMPLE.name)
+            print(f"{config.content} has an example, {EXAMPLE.name}: edit it, and add a file for each widget.")
+        print(_register(database, account, config.content))
+    if problem := loopback_problem(config.public_url or f"http://{config.host}"):
+        print(f"Before you deploy: {problem}")
+    print(f"Next: {_next(config)}")
 
 
-def _account(accounts: Accounts, id_: str, name: str) -> Account:
+def _account(accounts: Accounts, id_: str | None, name: str | None) -> Account:
+    """The account of this id, made if there is none; without an id the only one there is, or a first one."""
+    everyone = accounts.all()
+    if id_ is None and len(everyone) > 1:
+        raise ConfigError(
+            f"There are several accounts ({', '.join(each.id for each in everyone)}): name one with --account."
+        )
+    if id_ is None:
+        id_ = everyone[0].id if everyone else FIRST_ACCOUNT
     try:
         return accounts.get(id_)
     except UnknownAccountError:
-        return accounts.add(id_, name, actor=COMMAND_LINE)
+        return accounts.add(id_, name or id_, actor=COMMAND_LINE)
 
 
 def _register(database: ControlDatabase, account: Account, directory: Path) -> str:
     widgets, owners = Widgets(database), Accounts(database).by_widget()
-    files = sorted(path.stem for path in directory.glob("*.json") if is_widget_id(path.stem))
-    for widget in files:
+    ids = sorted(path.stem for path in directory.glob("*.json") if is_widget_id(path.stem))
+    for widget in ids:
         if widget not in owners:
             widgets.add(widget, account.id, actor=COMMAND_LINE)
-    others = [widget for widget in files if widget in owners and owners[widget].id != account.id]
-    kept = f" {', '.join(others)} stay with other accounts." if others else ""
-    return f"Its widgets: {', '.join(widgets.of(account.id)) or 'none'}.{kept}"
+    others = [widget for widget in ids if widget in owners and owners[widget].id != account.id]
+    note = f" {', '.join(others)} stay with other accounts." if others else ""
+    return f"Its widgets: {', '.join(widgets.of(account.id)) or 'none'}.{note}"
 
 
-def _next(args: argparse.Namespace, config: Config) -> str:
-    data = "" if config.data == Path("data") else f" --data {shlex.quote(str(config.data))}"
-    if not args.account:
-        return f'python -m server init --account ID --name "NAME" --widgets DIR{data}'
-    widgets = shlex.quote(str(config.widgets)) if config.widgets else "DIR"
-    return f"python -m server serve --widgets {widgets}{data}"
+def _next(config: Config) -> str:
+    data = "" if config.data == Config.data else f" --data {shlex.quote(str(config.data))}"
+    widgets = f" --widgets {shlex.quote(str(config.widgets))}" if config.widgets else ""
+    return f"{COMMAND} serve{widgets}{data}"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 
+from .. import COMMAND
 from ..config import Config
 from ..errors import ConfigError
 from .parsing import Commands, add_command
 
-ABOUT = """\
+ABOUT = f"""\
 Makes the tables of a store, or brings them up to date, and ends. `serve` does so by itself;
 this is for each node of a cluster that has no Keeper, and so no ON CLUSTER. Safe to run again.
 
   for node in ch1 ch2 ch3 ch4; do
-    python -m server migrate --store "clickhouse://tresta:PASSWORD@$node/telemetry?cluster=tresta&replicated=no"
+    {COMMAND} migrate --store "clickhouse://tresta:PASSWORD@$node/telemetry?cluster=tresta&replicated=no"
   done"""
 
 

@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from .. import COMMAND
 from ..config import Config
 from ..data_directory import DataDirectory
 from ..errors import ConfigError
@@ -18,8 +19,8 @@ ABOUT = f"""\
 Fills a data directory that is empty, or not there yet, from a backup: all of it or nothing,
 and no row that is older than {RETENTION_DAYS} days. The next `serve` makes a new operator's token.
 
-  python -m server restore tresta.tar --data restored
-  python -m server restore tresta.tar --store clickhouse://...   its events into an empty cluster"""
+  {COMMAND} restore tresta.tar --data restored
+  {COMMAND} restore tresta.tar --store clickhouse://...   its events into an empty cluster"""
 
 
 def add_to(commands: Commands) -> None:

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 from datetime import UTC, datetime
 
+from .. import COMMAND
 from ..config import Config
 from ..data_directory import DataDirectory
 from ..errors import BrokenPromiseError, ConfigError, DirectoryInUseError
@@ -18,7 +19,7 @@ Shows the oldest row that is stored, and ends with an exit code of 1 when it is 
 {RETENTION_DAYS} days: for a monitor to run once a day. Asks the server that runs on the data directory,
 or reads the store itself when none does.
 
-  python -m server retention || echo "something is older than promised"
+  {COMMAND} retention || echo "something is older than promised"
 """
 
 

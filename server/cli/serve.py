@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 import errno
 
+from .. import COMMAND
 from ..config import Config
 from ..errors import ConfigError
 from .parsing import Commands, add_command
 
-SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "cdn_url", "public_url", "console")
-ABOUT = """\
+SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "cdn_url", "public_url", "dist")
+ABOUT = f"""\
 Runs the server until Ctrl-C or SIGTERM, then stores what waits and ends.
 
   POST /telemetry                a batch of figures from a page; answered once it is stored
-  GET  /api/widgets/{id}/public  a registered widget's content, from {id}.json in --widgets
+  GET  /api/widgets/{{id}}/public  a registered widget's content, from {{id}}.json in --widgets
        /api/v1/...               the API, for who has a token; /api/v1/openapi.json describes it
   GET  /health                   figures about the server itself
 
-  python -m server serve --widgets widgets           on port 8787, with everything kept in ./data
-  python -m server serve --widgets widgets --port 0  on a free port, which is printed
-  TRESTA_PORT=80 python -m server serve --config tresta.toml
+  {COMMAND} serve --widgets widgets           on port 8787, with everything kept in ./data
+  {COMMAND} serve --widgets widgets --port 0  on a free port, which is printed
+  TRESTA_PORT=80 {COMMAND} serve --config tresta.toml
 
 Each option may also stand in the environment, --shop-origin as TRESTA_SHOP_ORIGIN, or in a TOML
 file, as shop_origin = "..."; an option wins over the environment, and that over the file.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
+from .. import COMMAND
 from ..config import Config
 from ..control.audit import COMMAND_LINE
 from ..control.tokens import Token, Tokens
 from .control import opened
 from .parsing import Commands, add_command, add_group
 
-ABOUT = """\
+ABOUT = f"""\
 A token opens the API and the console. Its text is shown once, when it is made: only a hash is
 kept. Revoked, it opens nothing from that moment on.
 
@@ -19,10 +20,10 @@ kept. Revoked, it opens nothing from that moment on.
   owner     reads and changes one account
   viewer    reads one account
 
-  python -m server token make --scope owner --account acme --label Maria
-  python -m server token make --scope operator --label "night shift"
-  python -m server token list
-  python -m server token revoke 3f9a0c12b7de
+  {COMMAND} token make --scope owner --account acme --label Maria
+  {COMMAND} token make --scope operator --label "night shift"
+  {COMMAND} token list
+  {COMMAND} token revoke 3f9a0c12b7de
 
 DATA/operator.token holds an operator's token. Revoke it, and the next start makes another."""
 
@@ -47,7 +48,7 @@ def run_make(args: argparse.Namespace, config: Config) -> None:
     with opened(config) as database:
         token, text = Tokens(database).make(args.scope, args.account, args.label, actor=COMMAND_LINE)
     print(text)  # alone on stdout, so that a script can take it
-    print(f"Shown this once. `python -m server token revoke {token.id}` ends it.", file=sys.stderr)
+    print(f"Shown this once. `{COMMAND} token revoke {token.id}` ends it.", file=sys.stderr)
 
 
 def run_list(args: argparse.Namespace, config: Config) -> None:

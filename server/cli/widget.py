@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from .. import COMMAND
 from ..config import Config
 from ..control.accounts import Accounts
 from ..control.audit import COMMAND_LINE
@@ -11,13 +12,13 @@ from ..control.widgets import Widgets
 from .control import opened
 from .parsing import Commands, add_command, add_group
 
-ABOUT = """\
+ABOUT = f"""\
 Only a registered widget is served and measured. Its id belongs to one account; its content is
-the file {id}.json in the --widgets directory of `serve`.
+the file {{id}}.json in the --widgets directory of `serve`.
 
-  python -m server widget add w1 w2 --account acme
-  python -m server widget list --account acme
-  python -m server widget remove w2"""
+  {COMMAND} widget add w1 w2 --account acme
+  {COMMAND} widget list --account acme
+  {COMMAND} widget remove w2"""
 
 
 def add_to(commands: Commands) -> None:
@@ -48,7 +49,7 @@ def run_list(args: argparse.Namespace, config: Config) -> None:
             Accounts(database).get(args.account)
         owners = {widget: account.id for widget, account in sorted(Accounts(database).by_widget().items())}
     lines = [f"{widget}  {owner}" for widget, owner in owners.items() if args.account in (None, owner)]
-    print("\n".join(lines) or "There is no widget yet; `python -m server widget add` registers one.")
+    print("\n".join(lines) or f"There is no widget yet; `{COMMAND} widget add` registers one.")
 
 
 def run_remove(args: argparse.Namespace, config: Config) -> None:

@@ -30,7 +30,7 @@ class Server:
         for widget in ("w1", "w2"):
             testimonial = {"id": "t1", "author": "Ada", "text": "Works."}
             (self._widgets / f"{widget}.json").write_text(json.dumps({"id": widget, "testimonials": [testimonial]}))
-        self._console = dist.build() / "console"
+        self._dist = dist.build()
         self._cli("init", "--account", "acme", "--name", "Acme Outdoor", "--widgets", str(self._widgets))
         self._cli("account", "add", "quiet", "--name", "Quiet Garden")
         subprocess.run([sys.executable, "-m", "tests.console.seed", self.data / "store"], cwd=ROOT, check=True)
@@ -48,7 +48,7 @@ class Server:
     def start(self) -> None:
         """Runs it, always on the same port; returns once it answers."""
         command = [sys.executable, "-m", "server", "serve", "--port", str(self._port), "--data", str(self.data)]
-        command += ["--widgets", str(self._widgets), "--console", str(self._console)]
+        command += ["--widgets", str(self._widgets), "--dist", str(self._dist)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         until(lambda: (self.data / "server.json").exists(), "the server is up")
 

@@ -16,6 +16,7 @@ import pytest
 from server.api.app import NOUNS
 from server.api.embed import DEFAULT_API, embed
 from server.control.settings import CONFIRMATION
+from server.loopback import loopback_problem
 from widget.config import DEFAULT_API_URL
 from widget.telemetry.schema import FIELDS, parse
 
@@ -128,13 +129,14 @@ def test_an_account_has_its_setting_and_the_code_that_embeds_each_widget(api) ->
     (widget,) = account.pop("widgets")
     assert account == {
         "id": "acme", "name": "Acme", "telemetry": {"mode": "opt-in", "rate": 1.0}, "confirmation": CONFIRMATION,
+        "embed_problem": loopback_problem(api.server.url),
     }  # fmt: skip
     found = Tag()
     found.feed(widget["embed"])
     assert (widget["id"], found.tag) == ("w1", "script")
     assert found.attributes == {
         "async": None,
-        "src": "https://cdn.tresta.app/embed.js",
+        "src": f"{api.server.url}/embed.js",
         "data-widget-id": "w1",
         "data-telemetry": "true",
         "data-api-url": api.server.url,

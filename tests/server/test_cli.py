@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.__main__ import COMMANDS
+from widget.content import parse_content
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -44,6 +45,8 @@ def test_the_first_init_says_what_was_made_and_what_is_next(cli, tools, tmp_path
         f"{data} has a control database, and the operator's token in {data}/operator.token.",
         "Account acme (Acme Ltd): sampled, rate 0.01 (about 1 in 100 visits).",
         "Its widgets: w1, w2.",
+        "Before you deploy: Embed code names http://127.0.0.1, which on a visitor's machine is that machine itself: "
+        "start the server with --public-url and the https:// address at which pages reach it.",
         f"Next: python -m server serve --widgets {widgets} --data {data}",
     ]
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
@@ -63,16 +66,29 @@ def test_init_again_adds_what_is_missing_and_changes_nothing(cli, tools, tmp_pat
     assert (tmp_path / "new" / "operator.token").read_text() == token
     other = lines_of(cli("init", "--account", "other", "--widgets", widgets))
     assert other[2] == "Its widgets: none. w1, w2 stay with other accounts."
-    _, following = lines_of(cli("init"))
-    assert following.startswith('Next: python -m server init --account ID --name "NAME" --widgets DIR --data ')
+    assert "There are several accounts (acme, other): name one with --account." in refused(cli("init"))
+
+
+def test_init_alone_makes_an_account_and_an_example_and_a_public_url_ends_the_warning(cli, tmp_path) -> None:
+    data = tmp_path / "new"
+    lines = lines_of(cli("init", "--public-url", "https://reviews.example"))
+    assert lines[1:] == [
+        "Account main (main): sampled, rate 0.01 (about 1 in 100 visits).",
+        f"{data}/widgets has an example, example.json: edit it, and add a file for each widget.",
+        "Its widgets: example.",
+        f"Next: python -m server serve --data {data}",
+    ]
+    assert parse_content((data / "widgets" / "example.json").read_text()).id == "example"
+    (data / "widgets" / "second.json").write_text("{}")
+    assert "Its widgets: example, second." in lines_of(cli("init"))  # of the only account there is
 
 
 def test_accounts_are_made_listed_shown_and_set(cli) -> None:
     lines_of(cli("init"))
-    assert lines_of(cli("account", "list")) == ["There is no account yet; `python -m server account add` makes one."]
+    assert lines_of(cli("account", "list")) == ["main (main): sampled, rate 0.01 (about 1 in 100 visits)"]
     made = "acme (Acme Ltd): sampled, rate 0.01 (about 1 in 100 visits)"
     assert lines_of(cli("account", "add", "acme", "--name", "Acme Ltd")) == [f"Made the account {made}."]
-    assert lines_of(cli("account", "list")) == [made]
+    assert lines_of(cli("account", "list"))[0] == made
     confirmed = ("--confirm", "i have asked my visitors")
     changed = lines_of(cli("account", "set", "acme", "--mode", "opt-in", "--rate", "1", *confirmed))
     assert changed == ["acme (Acme Ltd): opt-in, rate 1 (every visit), from the next page load on."]
@@ -89,7 +105,7 @@ def test_accounts_are_made_listed_shown_and_set(cli) -> None:
     shown = json.loads(cli("account", "show", "acme", "--json").stdout)
     assert (shown["telemetry"], shown["widgets"]) == ({"mode": "opt-in", "rate": 1.0}, ["w1"])
     assert [entry["action"] for entry in shown["audit"]] == actions
-    (listed,) = json.loads(cli("account", "list", "--json").stdout)["accounts"]
+    listed, _ = json.loads(cli("account", "list", "--json").stdout)["accounts"]
     assert listed == {name: shown[name] for name in listed}
 
 

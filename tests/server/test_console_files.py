@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,20 +18,25 @@ FILES = {"core.js": "text/javascript", "micropython.mjs": "text/javascript", "mi
          "console.css": "text/css", "icon.svg": "image/svg+xml", "console/app.py": "text/x-python"}  # fmt: skip
 
 
+def client(listener: socket.socket) -> Callable[..., http.client.HTTPResponse]:
+    """`get(path, headers)` on the server of this socket; `.text` is the answer's body."""
+
+    def get(path, headers=None):
+        connection = http.client.HTTPConnection(*listener.getsockname(), timeout=30)
+        connection.request("GET", path, headers=headers or {})
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()
+        connection.close()
+        return answer
+
+    return get
+
+
 @contextmanager
 def served(directory: Path | None) -> Iterator[Callable[..., http.client.HTTPResponse]]:
-    """`get(path, headers)`, on a real server; `.text` is what it answered."""
+    """A client of a real server with the console's routes."""
     with ports.listen(0, "console") as listener, origins.running(Starlette(routes=console(directory)), listener):
-
-        def get(path, headers=None):
-            connection = http.client.HTTPConnection(*listener.getsockname(), timeout=30)
-            connection.request("GET", path, headers=headers or {})
-            answer = connection.getresponse()
-            answer.text = answer.read().decode()
-            connection.close()
-            return answer
-
-        yield get
+        yield client(listener)
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def get(tmp_path):
     (files / "core.js.br").write_text("in brotli")
     (tmp_path / "console" / "index.html").write_text("<!doctype html>")
     (tmp_path / "secret").write_text("not the console's")
-    with served(tmp_path / "console") as asked:
+    with served(tmp_path) as asked:
         yield asked
 
 
@@ -88,9 +94,8 @@ def test_nothing_else_is_served(get, path):
     assert get(f"/console/{path}").status == 404
 
 
-@pytest.mark.parametrize("made", [False, True])
-def test_without_a_console_it_says_how_to_make_one(tmp_path, made):
-    with served(tmp_path if made else None) as get:
+def test_without_built_files_it_says_how_to_make_them():
+    with served(None) as get:
         answer = get("/console/")
     assert answer.status == 404
     assert "build.py bundle" in answer.text

@@ -39,7 +39,7 @@ def test_schemathesis_finds_no_failure(start, tools, tmp_path, scope) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Tested: 15" in result.stdout, result.stdout
     assert server.stop() == 0
-    assert server.log.read_text().count("\n") == 1, server.log.read_text()  # where it serves, and no bug of ours
+    assert "ERROR" not in server.log.read_text(), server.log.read_text()  # no bug of ours
 
 
 def test_the_document_is_complete(document) -> None:

@@ -158,7 +158,7 @@ def test_missing_widgets_directory_is_one_sentence(tools, tmp_path) -> None:
 
 def test_help_teaches(tools) -> None:
     overview = tools.cli("--help").stdout
-    assert "python -m server serve --widgets" in overview
+    assert "python -m server init " in overview
     assert "operator.token" in overview
     assert "POST /telemetry" in tools.cli("serve", "--help").stdout
     assert "1 / rate" in tools.cli("events", "--help").stdout

@@ -43,10 +43,14 @@ LEVELS = {
     "server": 1,
     "server.errors": 1,
     "server.config": 2,
+    "server.built_files": 2,
     "server.data_directory": 2,
+    "server.loopback": 2,
+    "server.static_files": 2,
     "server.public_content": 2,
     "server.content_files": 3,
     "server.console_files": 3,
+    "server.embed_files": 3,
     "server.store": 3,
     "server.control": 3,
     "server.figures": 4,
@@ -66,6 +70,7 @@ LEVELS = {
     "bundler.packages": 4,
     "bundler.bench": 5,
     "bundler.checks": 5,
+    "bundler.command_line": 5,
     "bundler.__main__": 6,
 }
 # Each of these is in the page already when our code starts, or costs about a millisecond.
@@ -188,7 +193,8 @@ def test_build_py_can_be_read_by_a_python_too_old_to_run_it():
 
 
 def test_build_py_and_environment_need_nothing_installed():
-    needed = {f"bundler.machine{name}" for name in ("", ".environment", ".errors", ".command", ".progress")}
+    machine = ("", ".environment", ".errors", ".command", ".lock", ".progress")
+    needed = {"bundler.command_line", "bundler.build.runtimes", *(f"bundler.machine{name}" for name in machine)}
     outside = {name.split(".")[0] for module in needed for name in imports(module)} - set(sys.stdlib_module_names)
     assert outside == {"bundler"}
     assert {name for module in needed for name in imports(module) if within(name, ("bundler",))} <= needed

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body
 
 from ...control.accounts import Account
 from ...control.settings import CONFIRMATION
+from ...loopback import loopback_problem
 from ..embed import embed
 from ..http.access import Caller, ChangedAccount, Operator, SeenAccount
 from ..http.errors import error_responses
@@ -64,5 +65,6 @@ def _described(account: Account, services: Services) -> dict[str, object]:
         "name": account.name,
         "telemetry": account.telemetry,
         "widgets": widgets,
+        "embed_problem": loopback_problem(services.public_url, services.cdn_url),
         "confirmation": CONFIRMATION,
     }

@@ -49,6 +49,7 @@ class Widget(Answer):
 class Account(AccountName):
     telemetry: Telemetry
     widgets: list[Widget]
+    embed_problem: str | None = Field(description="One sentence if the embed code works on this machine only.")
     confirmation: str = Field(description="The words that opt-in needs, typed by the owner.")
 
 

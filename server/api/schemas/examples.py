@@ -45,6 +45,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "name": "Acme Ltd",
         "telemetry": {"mode": "sampled", "rate": 0.01},
         "widgets": [{"id": "w1", "embed": _EMBED}],
+        "embed_problem": None,
         "confirmation": CONFIRMATION,
     },
     "AuditEntries": {
