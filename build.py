@@ -1,4 +1,4 @@
-"""The one command line: python3 build.py serve | test | bundle | bench
+"""The one command line: python3 build.py serve | test | bundle | package | bench
 
 This file alone is read by any Python, however old, so that an old one gets a sentence and not a syntax error.
 """
@@ -8,25 +8,21 @@ import signal
 import subprocess
 import sys
 
-VERBS = ("serve", "test", "bundle", "bench")
-
 
 def main(arguments):
     if sys.version_info < (3, 11):
-        found = ".".join(str(part) for part in sys.version_info[:3])
-        return "This needs Python 3.11 or newer and was started with " + found + ": try python3.11 build.py."
-    if not arguments or arguments[0] not in VERBS:
-        said = "there is no " + repr(arguments[0]) if arguments else "no verb was given"
-        return "Say what to do, " + said + ": python3 build.py " + " | ".join(VERBS) + "."
+        version = ".".join(str(part) for part in sys.version_info[:3])
+        return "This needs Python 3.11 or newer and was started with " + version + ": try python3.11 build.py."
 
+    from bundler import command_line
     from bundler.machine import environment
     from bundler.machine.errors import BuildError
 
-    # A signal ends whatever program we wait for, and so leaves none behind.
+    options = command_line.parse(arguments)  # before anything is installed: a mistyped option costs no minute
+    # A signal ends the program that we wait for, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        in_browsers = arguments[0] in ("test", "bench") or "--profile" in arguments
-        python = environment.prepare(for_tests=in_browsers)
+        python = environment.prepare(for_tests=command_line.needs_browsers(options))
     except BuildError as error:
         return str(error)
     except KeyboardInterrupt:

@@ -15,6 +15,7 @@ from .machine.progress import paint, say
 # Some of eighteen hundred tests hang on what else the machine is at while browsers, engines and clusters start beside
 # them. One that fails is tried once more, and the summary counts it; what is wrong fails twice.
 AGAIN = "--reruns=1"
+STATIC = {"ruff": ["ruff", "check", "."], "formatting": ["ruff", "format", "--check", "."], "mypy": ["mypy"]}
 WORKERS = 2  # each boots Python in both browsers; more of them wait for a processor
 
 
@@ -29,13 +30,21 @@ def run_all(pytest_args: list[str]) -> int:
         say(f"Some tests of deploy/ are left out: they need {', '.join(missing)}, which your system may offer.")
     # What ends soon comes first, so that one learns soon.
     checks = {
-        "ruff": ["ruff", "check", "."],
-        "mypy": ["mypy"],
         "the unit tests": ["pytest", "tests/unit"],
         "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}", AGAIN],
     }
-    if pytest_args:
-        checks = {"ruff": checks["ruff"], "mypy": checks["mypy"], "the tests": ["pytest", *pytest_args]}
+    return _run({**STATIC, **({"the tests": ["pytest", *pytest_args]} if pytest_args else checks)})
+
+
+def run_fast(pytest_args: list[str]) -> int:
+    """Lint, types and the unit tests that need no browser, no Node.js and no build; the exit code.
+
+    With arguments for pytest, its tests are those of them that they select.
+    """
+    return _run({**STATIC, "the unit tests": ["pytest", "-m", "not builds", *(pytest_args or ["tests/unit"])]})
+
+
+def _run(checks: dict[str, list[str]]) -> int:
     start = time.monotonic()
     failed = [name for name, module in checks.items() if not _passes(name, module)]
     if failed:

@@ -16,20 +16,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..machine import node, progress
+from ..machine import lock, node, progress
 from ..machine.digest import digest
-from ..machine.environment import ROOT
+from ..machine.environment import CACHE, ROOT
 from ..slim import build as slim
 from . import budget, compression, console, loader, manifest, wheel
+from .runtimes import PROFILING, SLIM, STOCK
 
 DIST = ROOT / "dist"
-CACHE = ROOT / ".cache"
+DRAFT = CACHE / "dist-draft"
 
-SLIM, STOCK, PROFILING = RUNTIMES = ("slim", "stock", "profile")
 RUNTIME = os.environ.get("TRESTA_RUNTIME", SLIM)  # which one the tests run on
 
 _PYODIDE = {
@@ -49,32 +48,31 @@ def build(runtime: str = RUNTIME) -> Path:
     `runtime` is SLIM, STOCK for the released Pyodide alone, or PROFILING for slim/record.py.
     """
     stamp = CACHE / "dist-inputs"
-    node.install_packages()
-    digest = _digest(runtime)
-    if DIST.is_dir() and stamp.exists() and stamp.read_text() == digest:
-        return DIST
-    CACHE.mkdir(exist_ok=True)
-    made = None if runtime == STOCK else slim.build(runtime == PROFILING)
-    with progress.step("Building dist/"), tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-        draft = Path(scratch) / "dist"
-        draft.mkdir()
-        _fill(draft, made, runtime)
-        draft.chmod(0o755)
-        if DIST.exists():
-            DIST.rename(Path(scratch) / "old")
-        draft.rename(DIST)  # the whole of it at once: a failed build leaves the last good one
-    stamp.write_text(digest)
+    with lock.held(CACHE / "dist.lock"):
+        node.install_packages()
+        inputs = _digest(runtime)
+        if DIST.is_dir() and stamp.exists() and stamp.read_text() == inputs:
+            return DIST
+        slim_files = None if runtime == STOCK else slim.build(runtime == PROFILING)
+        with progress.step("Building dist/"):
+            shutil.rmtree(DRAFT, ignore_errors=True)  # of a build that was killed
+            DRAFT.mkdir(parents=True)
+            _fill(DRAFT, slim_files, runtime)
+            stamp.unlink(missing_ok=True)
+            shutil.rmtree(DIST, ignore_errors=True)
+            DRAFT.rename(DIST)  # whole at once: a failed build leaves the last good one
+            stamp.write_text(inputs)
     return DIST
 
 
-def _fill(dist: Path, made: Path | None, runtime: str) -> None:
-    whole = wheel.build(dist)
+def _fill(dist: Path, slim_files: Path | None, runtime: str) -> None:
+    whole = wheel.build_for_pages(dist)
     _copy((node.MODULES / "pyodide" / name for name in _PYODIDE.values()), dist / "pyodide")
     stock = {part: manifest.entry(dist, dist / "pyodide" / name) for part, name in _PYODIDE.items()}
     files: dict[str, object] = {"stock": {**stock, "wheel": manifest.entry(dist, whole)}}
-    if made:
+    if slim_files:
         files["slim"] = {
-            part: manifest.add(dist, name, (made / name).read_bytes()) for part, name in slim.FILES.items()
+            part: manifest.add(dist, name, (slim_files / name).read_bytes()) for part, name in slim.FILES.items()
         }
     loader.build(dist, files)
     _copy(_pyscript_files(), dist / "pyscript")

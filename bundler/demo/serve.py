@@ -11,7 +11,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ..build import dist, wheel
-from ..machine.environment import PYTHON, ROOT
+from ..machine import lock
+from ..machine.environment import CACHE, PYTHON, ROOT
 from ..machine.errors import BuildError
 from ..machine.progress import paint, say
 from . import origins, ports, server_process
@@ -35,12 +36,17 @@ def serve(
     with ExitStack() as stack:
         shop_at = stack.enter_context(ports.listen(port, "shop"))
         cdn_at = stack.enter_context(ports.listen(_after(shop_at, port), "CDN"))
-        # The API opens its own port: here it is only looked for.
-        with ports.listen(_after(cdn_at, port), "API") as free:
-            api_port = free.getsockname()[1] if port else 0
-        say("Starting ...")
-        child = stack.enter_context(server_process.running(api_port, data, widgets, origins.url(shop_at), with_days))
-        api_url = _wait_for(child, asked_to_stop)
+        # The server opens its own port. Until it has, no other build.py may look for a free one.
+        with lock.held(CACHE / "ports.lock"):
+            with ports.listen(_after(cdn_at, port), "server") as free:
+                api_port = free.getsockname()[1] if port else 0
+            say("Starting ...")
+            child = stack.enter_context(
+                server_process.running(
+                    api_port, data, widgets, origins.url(shop_at), cdn_url=origins.url(cdn_at), with_days=with_days
+                )
+            )
+            api_url = _wait_for(child, asked_to_stop)
         if asked_to_stop:
             return
         links = {

@@ -1,6 +1,6 @@
 """The virtual environment `.venv` with the packages pinned in pyproject.toml. Standard library only.
 
-Each extra of pyproject.toml leaves a stamp, the hash of its list: as long as it fits, no pip is started.
+Each dependency group of pyproject.toml leaves a stamp, the hash of its list. While the stamp fits, no pip is started.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import tomllib
 import venv
 from pathlib import Path
 
-from . import command, progress
+from . import command, lock, progress
 from .errors import BuildError
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
+CACHE = ROOT / ".cache"  # what may be deleted at any time
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 _SERVE = ("server", "build")
@@ -28,28 +29,32 @@ _TEST = (*_SERVE, "dev")
 
 def prepare(*, for_tests: bool = False) -> Path:
     """Make what serving takes, or testing too, and return the environment's Python; raises BuildError."""
-    _make_venv()
-    install(*(_TEST if for_tests else _SERVE))
+    with lock.held(CACHE / "environment.lock"):
+        _make_venv()
+        install(*(_TEST if for_tests else _SERVE))
     return PYTHON
 
 
-def install(*extras: str, what: str = "Python packages (first time only, about a minute)") -> None:
-    """Install the packages of these extras that are not there yet, and say `what` they are; raises BuildError."""
-    missing = [extra for extra in extras if not _stamp(extra).exists()]
+def install(*groups: str, what: str = "Python packages (first time only, about a minute)") -> None:
+    """Install the packages of these dependency groups that are missing; raises BuildError.
+
+    `what` names them to the user.
+    """
+    missing = [group for group in groups if not _stamp(group).exists()]
     if not missing:
         return
     with progress.step(f"Installing {what}"):
-        packages = [package for extra in missing for package in _packages(extra)]
+        packages = [package for group in missing for package in _packages(group)]
         # Few retries: without a network a person learns it in seconds, not minutes.
         pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
         command.run(
             [*pip, "--retries", "1", "--timeout", "20", *packages],
             f"Installing {what.partition(' (')[0]} failed.",
         )
-    for extra in missing:
-        for outdated in VENV.glob(f"installed-{extra}-*"):
+    for group in missing:
+        for outdated in VENV.glob(f"installed-{group}-*"):
             outdated.unlink()
-        _stamp(extra).touch()
+        _stamp(group).touch()
 
 
 def _make_venv() -> None:
@@ -74,12 +79,12 @@ def _make_venv() -> None:
     ready.write_text(made_by, encoding="utf-8")
 
 
-def _packages(extra: str) -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    listed: list[str] = project["optional-dependencies"][extra]
-    return listed
+def _packages(group: str) -> list[str]:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages: list[str] = table["dependency-groups"][group]
+    return packages
 
 
-def _stamp(extra: str) -> Path:
-    digest = hashlib.sha256("\n".join(_packages(extra)).encode()).hexdigest()
-    return VENV / f"installed-{extra}-{digest[:16]}"
+def _stamp(group: str) -> Path:
+    digest = hashlib.sha256("\n".join(_packages(group)).encode()).hexdigest()
+    return VENV / f"installed-{group}-{digest[:16]}"

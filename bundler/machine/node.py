@@ -31,7 +31,8 @@ def install_packages(directory: Path = PROJECT) -> None:
             [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"],
             "The npm packages could not be installed.",
             cwd=directory,
-            env={"PATH": path},
+            # A cache of our own: the one in the home directory may be read-only.
+            env={"PATH": path, "npm_config_cache": str(environment.CACHE / "npm")},
         )
     stamp.touch()
 

@@ -27,13 +27,13 @@ def built():
 
 
 def test_the_same_sources_give_the_same_wheel(tmp_path):
-    one, two = wheel.build(tmp_path / "one"), wheel.build(tmp_path / "two")
+    one, two = wheel.build_for_pages(tmp_path / "one"), wheel.build_for_pages(tmp_path / "two")
     assert one.read_bytes() == two.read_bytes()
     assert one.name == wheel.name()
 
 
 def test_the_wheel_holds_the_widget_and_no_test_doubles(tmp_path):
-    names = zipfile.ZipFile(wheel.build(tmp_path)).namelist()
+    names = zipfile.ZipFile(wheel.build_for_pages(tmp_path)).namelist()
     assert {"widget/__init__.py", "widget/telemetry/schema.py", "widget/view/layouts/grid.py"} <= set(names)
     assert [name for name in names if "testing" in name or name.endswith(".pyc")] == []
     assert {name.split("/")[0] for name in names} == {"widget", f"tresta_widget-{wheel.version()}.dist-info"}

@@ -14,7 +14,7 @@ from bundler.machine import command, environment
 from bundler.machine.errors import BuildError
 
 PROJECT = """
-[project.optional-dependencies]
+[dependency-groups]
 server = ["one==1.0", "two==2.0"]
 build = ["three==3.0"]
 """
@@ -39,15 +39,33 @@ def test_a_python_too_old_is_told_which_one_is_needed(monkeypatch):
     assert said == "This needs Python 3.11 or newer and was started with 3.8.10: try python3.11 build.py."
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["--help"]])
-def test_an_unknown_verb_is_one_sentence_that_lists_them(arguments):
-    done = subprocess.run(
-        [sys.executable, environment.ROOT / "build.py", *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.endswith("python3 build.py serve | test | bundle | bench.\n")
+def run_build_py(*arguments):
+    """`python3 build.py ...` by a Python without any packages."""
+    command = [sys.executable, "-S", environment.ROOT / "build.py", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+WRONG = {
+    "no verb": ([], "the following arguments are required: VERB"),
+    "an unknown verb": (["dance"], "invalid choice: 'dance'"),
+    "an unknown option": (["bundle", "--wild"], "There is no option --wild for bundle."),
+    "a port that is none": (["serve", "--port", "x"], "must be a whole number from 0 to 65533."),
+}
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG.values(), ids=WRONG)
+def test_a_wrong_verb_or_option_is_one_sentence_before_anything_is_installed(arguments, words):
+    result = run_build_py(*arguments)
+    assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert words.lower() in result.stderr.lower()
+    assert "--help` lists what there is" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["bench", "--help"], ["test", "--help"]])
+def test_help_is_given_before_anything_is_installed(arguments):
+    result = run_build_py(*arguments)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("usage: python3 build.py")
 
 
 def test_packages_are_installed_once(project):
