@@ -1,112 +1,113 @@
-// Python in the page. The loader fetches this file where Python has work, and calls `boot` once the page has loaded.
+// Starts Python in the page. The loader fetches this file when Python has work, and calls `boot` after the page's load.
 
-const FILES = __FILES__; // by name: { url, integrity }, with `slim` ones, `stock` ones and the wheel
+const FILES = __FILES__; // { url, integrity } by name: those of `slim`, those of `stock`, which include the wheel
 const BOOT_TIMEOUT_MS = 30000;
 const script = document.currentScript;
-const silent = () => {};
-const address = (file) => new URL(file.url, script.src).href;
-const named = (code, error) => Object.assign(new Error(error.message || code), { code });
+const ignore = () => {};
+const addressOf = (file) => new URL(file.url, script.src).href;
+const errorWithCode = (code, error) => Object.assign(new Error(error.message || code), { code });
 
-// Resolves to widget/facade.py's Facade.call. Rejects where Python cannot start, and where a start hangs; what it
-// rejects with has a `code`, RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. `draw` and
-// `policy` are for facade.start. Then `rest` loads the code that does not run at every visit, when the page is idle.
-script.rest = silent;
+// Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
+// whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. `draw` and `policy` are the
+// arguments of facade.start. Afterwards `rest` loads the code that does not run at every visit, when the page is idle.
+script.rest = ignore;
 script.boot = (draw, policy) =>
   new Promise((resolve, reject) => {
-    const give = (code) => (error) => reject(named(code, error));
-    setTimeout(give("RUNTIME_TIMEOUT"), BOOT_TIMEOUT_MS, {});
-    // A fetch, an import or WebAssembly that the page's policy forbids fails in words that differ from browser to browser.
+    const rejectWith = (code) => (error) => reject(errorWithCode(code, error));
+    setTimeout(rejectWith("RUNTIME_TIMEOUT"), BOOT_TIMEOUT_MS, {});
+    // Browsers have different messages for a fetch, an import or WebAssembly that the page's policy forbids.
     document.addEventListener("securitypolicyviolation", ({ blockedURI, violatedDirective }) => {
-      const ours = blockedURI.startsWith(new URL(script.src).origin) || blockedURI === "wasm-eval";
-      if (ours) give("RUNTIME_CSP")({ message: violatedDirective });
+      const isOurs = blockedURI.startsWith(new URL(script.src).origin) || blockedURI === "wasm-eval";
+      if (isOurs) rejectWith("RUNTIME_CSP")({ message: violatedDirective });
     });
-    if (!window.WebAssembly) return give("RUNTIME_UNSUPPORTED")({});
-    const begin = async () => {
-      if (!FILES.slim) return stock(draw, policy);
+    if (!window.WebAssembly) return rejectWith("RUNTIME_UNSUPPORTED")({});
+    const startRuntime = async () => {
+      if (!FILES.slim) return startStock(draw, policy);
       try {
-        return await slim(draw, policy);
+        return await startSlim(draw, policy);
       } catch (error) {
-        if (error.code) throw error; // what the network refuses the slim one, it refuses the stock one too
-        return stock(draw, policy);
+        if (error.code) throw error; // a network error, which the stock runtime would have too
+        return startStock(draw, policy);
       }
     };
-    begin().then(resolve, (error) => give(error.code || "RUNTIME_UNSUPPORTED")(error));
+    startRuntime().then(resolve, (error) => rejectWith(error.code || "RUNTIME_UNSUPPORTED")(error));
   });
 
-// The file's answer, once all of it has come and is what this build has made.
-const fetched = async (file) => {
+// The response for a file. The browser checks its integrity, if the file has one.
+const fetchFile = async (file) => {
   try {
-    const answer = await fetch(address(file), { integrity: file.integrity, credentials: "omit" });
-    if (answer.ok) return answer;
-    throw new Error(`${file.url} is answered with ${answer.status}`);
+    const response = await fetch(addressOf(file), { integrity: file.integrity, credentials: "omit" });
+    if (response.ok) return response;
+    throw new Error(`${file.url} is answered with ${response.status}`);
   } catch (error) {
-    throw named("RUNTIME_NETWORK", error);
+    throw errorWithCode("RUNTIME_NETWORK", error);
   }
 };
 
-// The file's bytes. Checked by the browser, or as an ArrayBuffer from the start, they pass through the page's thread, which
-// for these takes 40 ms; so they come as a Blob, and are checked here. Only a secure page may have that:
-// https://developer.mozilla.org/docs/Web/API/SubtleCrypto
-const gathered = async (file) => {
-  if (!window.crypto?.subtle) return (await fetched(file)).arrayBuffer();
+// The checked bytes of a large file. If the browser checked them, or read them into an ArrayBuffer as they arrive, they
+// would pass through the page's thread, which takes 40 ms. So they are read as a Blob, and checked here. Only secure
+// pages can do that: https://developer.mozilla.org/docs/Web/API/SubtleCrypto
+const fetchBytes = async (file) => {
+  if (!window.crypto?.subtle) return (await fetchFile(file)).arrayBuffer();
   const { url, integrity } = file;
-  const answer = await fetched({ url });
+  const response = await fetchFile({ url });
   try {
-    const bytes = await (await answer.blob()).arrayBuffer();
+    const bytes = await (await response.blob()).arrayBuffer();
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
     if (integrity === `sha256-${btoa(String.fromCharCode(...hash))}`) return bytes;
     throw new Error(`${url} is not what was built`);
   } catch (error) {
-    throw named("RUNTIME_NETWORK", error);
+    throw errorWithCode("RUNTIME_NETWORK", error);
   }
 };
 
-// A module, checked, and let in by the tag's nonce where the page's policy is one of nonces: import() then finds in the
-// module map what the script element has put there.
-const imported = async (file, policy) => {
+// A checked module. A script element with the tag's nonce loads it, since the page's policy may require nonces. Then
+// import() takes it from the page's module map.
+const importFile = async (file, policy) => {
   const { integrity } = file;
   const element = document.createElement("script");
   const { nonce } = script;
-  const src = policy.createScriptURL(address(file));
+  const src = policy.createScriptURL(addressOf(file));
   Object.assign(element, { type: "module", src, integrity, crossOrigin: "", nonce });
-  await new Promise((loaded, failed) => {
-    element.onload = loaded;
-    element.onerror = () => failed(named("RUNTIME_NETWORK", { message: `${file.url} did not load` }));
+  await new Promise((resolve, reject) => {
+    element.onload = resolve;
+    element.onerror = () => reject(errorWithCode("RUNTIME_NETWORK", { message: `${file.url} did not load` }));
     document.head.append(element);
   }).finally(() => element.remove());
   return import(element.src);
 };
 
-const slim = async (draw, policy) => {
+const startSlim = async (draw, policy) => {
   const { runtime, python, data, heap, cold } = FILES.slim;
-  // In this order, since what comes first is made ready while the rest comes.
-  const running = imported(runtime, policy);
-  const compiled = fetched(python).then(WebAssembly.compileStreaming);
-  const snapshot = [gathered(data), gathered(heap)];
-  for (const promise of [running, compiled, ...snapshot]) promise.catch(silent); // it is waited for below
-  const { boot } = await running;
+  // In this order: the first files are prepared while the later ones load.
+  const modulePromise = importFile(runtime, policy);
+  const compilation = fetchFile(python).then(WebAssembly.compileStreaming);
+  const snapshot = [fetchBytes(data), fetchBytes(heap)];
+  // All are awaited below. Until then, a rejection must not be an unhandled one.
+  for (const promise of [modulePromise, compilation, ...snapshot]) promise.catch(ignore);
+  const { boot } = await modulePromise;
   const { importModule, loadCold } = await boot({
-    python: compiled,
+    python: compilation,
     snapshot,
-    cold: { ...cold, url: address(cold), bytes: () => gathered(cold) },
+    cold: { ...cold, url: addressOf(cold), bytes: () => fetchBytes(cold) },
   });
-  const soon = window.requestIdleCallback || setTimeout; // Safari has no idle callback
-  script.rest = () => soon(() => loadCold().catch(silent));
+  const whenIdle = window.requestIdleCallback || setTimeout; // Safari has no idle callback
+  script.rest = () => whenIdle(() => loadCold().catch(ignore));
   return importModule("widget.facade").start(draw, policy);
 };
 
-// The released Pyodide, for a browser in which the slim one does not start.
-const stock = async (draw, policy) => {
+// The released Pyodide, for a browser in which the slim runtime does not start.
+const startStock = async (draw, policy) => {
   const { loader, glue, ...rest } = FILES.stock;
   const files = Object.fromEntries(
-    Object.entries(rest).map(([name, file]) => [name, fetched(file).then((answer) => answer.arrayBuffer())]),
+    Object.entries(rest).map(([name, file]) => [name, fetchFile(file).then((response) => response.arrayBuffer())]),
   );
   const { wheel } = files;
-  await imported(glue, policy);
-  const { loadPyodide } = await imported(loader, policy);
-  await Promise.all(Object.values(files)); // Pyodide fetches them again by itself, out of the cache
-  const indexURL = new URL(".", address(loader)).href;
-  const pyodide = await loadPyodide({ indexURL, stdout: silent, stderr: silent });
+  await importFile(glue, policy);
+  const { loadPyodide } = await importFile(loader, policy);
+  await Promise.all(Object.values(files)); // Pyodide fetches them again itself, from the browser's cache
+  const indexURL = new URL(".", addressOf(loader)).href;
+  const pyodide = await loadPyodide({ indexURL, stdout: ignore, stderr: ignore });
   pyodide.unpackArchive(await wheel, "wheel");
   return pyodide.pyimport("widget.facade").start(draw, policy);
 };

@@ -1,4 +1,4 @@
-"""Tresta's widget: testimonials drawn by Python inside a customer's page.
+"""Tresta's widget: Python that shows testimonials in a customer's page.
 
 from widget import mount, TelemetryTracker
 mount("#reviews", widget_id="w1")
@@ -7,11 +7,11 @@ mount("#reviews", widget_id="w1")
 import sys
 
 from .errors import ConfigError
-from .mount import Widget, mount
 from .telemetry import TelemetryConfig, TelemetrySampler, TelemetryTracker
 from .version import VERSION as __version__
+from .widget import Widget, mount
 
-if sys.platform == "emscripten":  # in a page: trackers and widgets stand on it without being told
+if sys.platform == "emscripten":  # in a browser: trackers and widgets use this page by default
     from .page.browser import open_page
 
     open_page()

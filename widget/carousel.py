@@ -1,6 +1,6 @@
-"""The carousel's behaviour: arrows, dots, keys, swipes, and turning on its own while nobody minds.
+"""The carousel's behaviour: arrows, dots, keys, swipes and autoplay.
 
-After https://www.w3.org/WAI/ARIA/apg/patterns/carousel/.
+Follows https://www.w3.org/WAI/ARIA/apg/patterns/carousel/.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _SLIDES = ".slides"
 
 
 class Carousel:
-    """Brings a drawn carousel of `count` testimonials to life.
+    """Adds behaviour to a drawn carousel of `count` testimonials.
 
-    `on_use` is called once for each thing the visitor does, and never for a turn of its own.
+    Calls `on_use` once for each action of the visitor, and never for autoplay.
     """
 
     def __init__(self, place: Place, bridge: Bridge, design: Design, count: int, on_use: Callable[[], None]) -> None:
@@ -26,22 +26,22 @@ class Carousel:
         self._period_ms = design.autoplay * 1000
         self._count = count
         self._on_use = on_use
-        self._index = 0  # the slide at the start of the row; before Python was up, the visitor may have moved it
-        self._last = count - 1  # the last one that can be there: others fit beside it
+        self._index = 0  # the slide at the start of the row
+        self._last = count - 1  # the last index that can be at the start: more slides fit beside it
         self._paused = False
-        self._attended = False
+        self._has_attention = False
         self._stop_timer: Cancel | None = None
         self._cancels: list[Cancel] = []
 
     def start(self) -> None:
         if self._count < 2:
             return
-        self._index = self._place.item_at_start(_SLIDES)
+        self._index = self._place.item_at_start(_SLIDES)  # the visitor may have moved it before Python was up
         self._cancels = [
             self._place.on_action(self._act),
             self._place.on_key(".carousel", _KEYS, self._press),
-            self._place.on_scroll(_SLIDES, self._come_to_rest),
-            self._place.on_attention(self._attend),
+            self._place.on_scroll(_SLIDES, self._follow_scroll),
+            self._place.on_attention(self._set_attention),
             self._place.on_resize(self._fit),
             self._bridge.on_hidden(self._rotate),
             self._bridge.on_visible(self._rotate),
@@ -72,8 +72,8 @@ class Carousel:
         self._visit(targets[key])
         self._on_use()
 
-    def _come_to_rest(self, index: int) -> None:
-        """The row stands still. Elsewhere than where we sent it: the visitor's hand moved it."""
+    def _follow_scroll(self, index: int) -> None:
+        """The row has stopped scrolling. At an index that we did not set, the visitor has swiped."""
         index = min(index, self._last)
         if index == self._index:
             return
@@ -82,8 +82,8 @@ class Carousel:
         self._rotate()
         self._on_use()
 
-    def _attend(self, attended: bool) -> None:
-        self._attended = attended
+    def _set_attention(self, has_attention: bool) -> None:
+        self._has_attention = has_attention
         self._rotate()
 
     def _toggle_pause(self) -> None:
@@ -92,7 +92,7 @@ class Carousel:
         self._rotate()
 
     def _fit(self) -> None:
-        """Another width shows more or fewer slides at once, so that there are fewer or more places to go."""
+        """Shows as many dots as there are positions: a wider place shows more slides at once."""
         before, self._last = self._last, max(0, self._count - self._place.visible_items(_SLIDES))
         for index in range(min(before, self._last) + 1, max(before, self._last) + 1):
             hidden = "" if index > self._last else None
@@ -103,7 +103,7 @@ class Carousel:
         self._rotate()
 
     def _visit(self, index: int) -> None:
-        """The visitor's own step: shown, and said to a screen reader."""
+        """The visitor's own step, which screen readers announce."""
         self._show(index)
         self._place.set_text(".said", f"Testimonial {self._index + 1} of {self._count}")
         self._rotate()
@@ -119,14 +119,14 @@ class Carousel:
         self._place.set_text(".place", f"{self._index + 1} / {self._last + 1}")
 
     def _rotate(self) -> None:
-        """Wait anew for the next turn; for none while the visitor reads, is away or has paused it."""
+        """Restart the autoplay timer; no timer while the visitor reads, is away or has paused it."""
         self._halt()
-        busy = self._paused or self._attended or not self._bridge.is_visible()
+        busy = self._paused or self._has_attention or not self._bridge.is_visible()
         if self._period_ms and self._last and not busy:
             self._stop_timer = self._bridge.every(self._period_ms, self._turn)
 
     def _turn(self) -> None:
-        if not self._bridge.prefers_reduced_motion():  # asked at each turn: it can be switched on meanwhile
+        if not self._bridge.prefers_reduced_motion():  # read each time: the setting may change
             self._show(self._index + 1)
 
     def _halt(self) -> None:

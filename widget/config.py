@@ -1,4 +1,4 @@
-"""What the owner writes on the tag, or passes to `mount`: the same names, read once."""
+"""The owner's options, from the script tag's attributes or from `mount`'s arguments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CAPITAL = re.compile("[A-Z]")
 
 @dataclass(frozen=True)
 class EmbedConfig:
-    """`values` are the owner's choices by field name; the design ones win over what the API says."""
+    """`values` are all options by field name. Those about the design override the API's."""
 
     widget_id: str
     api_url: str
@@ -32,16 +32,19 @@ class EmbedConfig:
 
     @property
     def telemetry_url(self) -> str:
-        """Telemetry goes where the content comes from: who hosts the one hosts the other."""
+        """Telemetry goes to the server that the content comes from."""
         return f"{self.api_url}/telemetry"
 
     def design(self, base: Design) -> tuple[Design, list[str]]:
-        """The widget's own design with the owner's choices on top, and a sentence for each wrong choice."""
+        """The base design with the owner's options on top, and a sentence for each invalid option."""
         return parse_design(self.values, base)
 
 
 def embed_config(values: Mapping[str, object]) -> EmbedConfig:
-    """From a tag's dataset or from options, in camelCase or snake_case; raises ConfigError."""
+    """From a tag's dataset or from options, in camelCase or snake_case.
+
+    Raises ConfigError for a missing or malformed id and for a malformed API URL.
+    """
     values = {_snake(name): value for name, value in values.items() if value is not None}
     widget_id, api_url = values.get("widget_id"), values.get("api_url", DEFAULT_API_URL)
     if not isinstance(widget_id, str) or not is_widget_id(widget_id):
@@ -53,7 +56,7 @@ def embed_config(values: Mapping[str, object]) -> EmbedConfig:
 
 
 def _allows(telemetry: object) -> bool:
-    """The option of `mount`, in the words of the attribute too; a tag's attribute itself is asked by consent."""
+    """Whether `mount`'s option leaves telemetry on. `consent` reads the tag's attribute itself."""
     return attribute_allows(telemetry) if isinstance(telemetry, str) else telemetry is True
 
 

@@ -1,4 +1,4 @@
-"""A widget's content as the API gives it: testimonials, design and the account's telemetry setting."""
+"""A widget's content from the API: testimonials, design and the account's telemetry setting."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from .design import Design, parse_design
 from .errors import INVALID_CONTENT, ContentError
 from .nesting import is_deeper_than
-from .telemetry.sampler import DEFAULT_RATE, checked_rate
+from .telemetry.sampler import DEFAULT_RATE, clamp_rate
 from .telemetry.schema import is_widget_id
 
 MAX_BYTES = 1_000_000
-MAX_DEPTH = 32  # ours has four; newer versions may have more
+MAX_DEPTH = 32  # the content nests four levels; newer versions may nest deeper
 MODES = ("off", "sampled", "opt-in")
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # as few steps as it can have: see nesting.py
-# Browsers skip control characters and blanks inside a scheme, so none is let through at all.
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # a cheap pattern: see nesting.py
+# Browsers ignore control characters and blanks inside a scheme, so a URL must not contain any.
 _URL = re.compile(r"https?://[^\s\x00-\x20\x7f\"'<>\\]+", re.IGNORECASE)
-# How many characters of each text are taken; a longer one is wrong content, not cut silently.
+# The most characters of each text. A longer text is an error and is not cut.
 _LENGTHS = {"id": 64, "author": 120, "role": 120, "company": 120, "text": 5000, "avatar": 2000, "url": 2000}
 
 
 @dataclass(frozen=True)
 class Testimonial:
-    """One customer's words. All of it is text: nothing here is markup."""
+    """One customer's testimonial. All fields are plain text, not markup."""
 
     id: str
     author: str
@@ -34,9 +34,9 @@ class Testimonial:
     role: str = ""
     company: str = ""
     avatar: str = ""  # an https or http URL, or empty
-    url: str = ""  # where the words were first said: an https or http URL, or empty
+    url: str = ""  # the original testimonial: an https or http URL, or empty
     date: str = ""  # YYYY-MM-DD, or empty
-    rating: int = 0  # 1 to 5 stars; 0: none given
+    rating: int = 0  # 1 to 5 stars; 0: no rating
     verified: bool = False
 
 
@@ -50,7 +50,7 @@ class AccountTelemetry:
 
 @dataclass(frozen=True)
 class Content:
-    """What `GET /api/widgets/{id}/public` answers."""
+    """The answer to `GET /api/widgets/{id}/public`."""
 
     id: str
     design: Design
@@ -59,7 +59,7 @@ class Content:
 
 
 def parse_content(text: str) -> Content:
-    """The content in a JSON text; raises ContentError(INVALID_CONTENT) that names the first wrong field."""
+    """The content of a JSON text. Raises ContentError(INVALID_CONTENT), which names the first invalid field."""
     if is_deeper_than(MAX_DEPTH, text):
         raise _invalid("The content nests too deeply.")
     try:
@@ -104,7 +104,7 @@ def _is_date(text: str) -> bool:
 
 
 def safe_url(url: str) -> str:
-    """The URL when it is an absolute http or https one, else an empty string: a link that could run is dropped."""
+    """The URL if it is absolute http or https, else an empty string: other schemes can run scripts."""
     return url if url and _URL.fullmatch(url) else ""
 
 
@@ -113,7 +113,7 @@ def _telemetry(fields: Mapping[str, object]) -> AccountTelemetry:
     if not isinstance(mode, str) or mode not in MODES:
         raise _invalid(f"telemetry.mode must be one of {', '.join(MODES)}.")
     try:
-        return AccountTelemetry(mode, checked_rate(rate))
+        return AccountTelemetry(mode, clamp_rate(rate))
     except ValueError:
         raise _invalid("telemetry.rate must be a fraction from 0 to 1.") from None
 

@@ -1,4 +1,4 @@
-"""What every layout answers to: 'Read more', 'Show all', the marquee's pause, and a link followed."""
+"""Controls of all layouts: 'Read more', 'Show all', the marquee's pause button, and links."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from .page.bridge import Cancel, Place
 
 
 class Controls:
-    """Answers the visitor's clicks in a drawn widget. `on_use` is called once for each.
+    """Handles the visitor's clicks in a drawn widget, and calls `on_use` once for each.
 
-    What stands open is read from the place: the loader has answered them before Python was up (web/loader/view.js).
+    Reads from the place what is open: before Python was up, the loader handled the clicks (web/loader/view.js).
     """
 
     def __init__(self, place: Place, on_use: Callable[[], None]) -> None:
@@ -33,7 +33,7 @@ class Controls:
             self._toggle_marquee()
         elif action == "expand":
             self._place.set_attribute(".tresta", "data-clamped", None)
-        elif action != "link":  # a link the browser follows on its own
+        elif action != "link":  # the browser follows links itself
             return
         self._on_use()
 
@@ -44,5 +44,5 @@ class Controls:
         self._place.set_text(f"{card} .more", "Read less" if is_open else "Read more")
 
     def _toggle_marquee(self) -> None:
-        is_held = self._place.toggle(".tresta", "data-paused")
-        self._place.set_attribute(".pause", "aria-pressed", "true" if is_held else "false")
+        is_paused = self._place.toggle(".tresta", "data-paused")
+        self._place.set_attribute(".pause", "aria-pressed", "true" if is_paused else "false")

@@ -1,4 +1,4 @@
-"""How a widget looks: the owner's choices, checked one by one."""
+"""The design of a widget: the owner's choices, each checked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"[0-9]{1,4}")
 
 @dataclass(frozen=True)
 class Design:
-    """Everything the owner can choose about the looks. An empty color or font means the theme's own."""
+    """All choices about the looks. An empty color or font means the theme's own."""
 
     layout: str = "grid"
     card: str = "default"
@@ -28,7 +28,7 @@ class Design:
     secondary_color: str = ""
     font: str = ""
     max: int = 12  # testimonials shown, 1 to MAX_TESTIMONIALS
-    autoplay: int = 6  # seconds between two slides of a carousel, 2 to 60; 0: it stands still
+    autoplay: int = 6  # seconds between two slides of a carousel, 2 to 60; 0: off
     show_rating: bool = True
     show_date: bool = True
     show_avatar: bool = True
@@ -41,12 +41,11 @@ NAMES = tuple(field.name for field in fields(Design))
 
 
 def parse_design(values: Mapping[str, object], base: Design | None = None) -> tuple[Design, list[str]]:
-    """`base` changed by the values that are right, and a sentence for each that is not.
+    """`base` with the valid values on top, and a sentence for each invalid one.
 
-    Keys are the fields' names; others are none of our business. Numbers and flags may come as text, since
-    attributes are text.
+    Keys are field names; other keys are ignored. Numbers and flags may be text, since attributes are text.
     """
-    chosen: dict[str, object] = {}
+    choices: dict[str, object] = {}
     problems: list[str] = []
     for name, (convert, expected) in _CHECKS.items():
         if name not in values:
@@ -55,8 +54,8 @@ def parse_design(values: Mapping[str, object], base: Design | None = None) -> tu
         if value is None:
             problems.append(f"{name} must be {expected}; the default is used.")
         else:
-            chosen[name] = value
-    return replace(base or Design(), **chosen), problems  # type: ignore[arg-type]
+            choices[name] = value
+    return replace(base or Design(), **choices), problems  # type: ignore[arg-type]
 
 
 def _one_of(*words: str) -> Callable[[object], str | None]:

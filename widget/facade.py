@@ -1,7 +1,7 @@
-"""The face for JavaScript: the seed's names in camelCase, behind one function that never throws.
+"""The interface for JavaScript: the API's names in camelCase, behind one function that never throws.
 
-The loader (web/embed.js) keeps a class for each of our two, and a number for each of their objects and for
-each place; here the numbers find the Python objects again. Values cross as JSON text.
+The loader (web/loader/python.js) gives each tracker, sampler and place of JavaScript a number. The facade maps these
+numbers to Python objects. Values cross as JSON text.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from contextlib import suppress
 from typing import Any
 
 from .config import DEFAULT_API_URL, embed_config
-from .errors import ConfigError, described
-from .mount import Widget, mount
+from .errors import ConfigError, describe
+from .loader_result import LoaderResult
 from .page.bridge import Bridge
-from .sight import FirstSight
 from .telemetry import TelemetrySampler, TelemetryTracker
 from .telemetry.config import telemetry_config
+from .widget import Widget, mount
 
 Done = Callable[[str], object]
 
-_decode = json.JSONDecoder().raw_decode  # JavaScript writes no blanks that json.loads would look for
+_decode = json.JSONDecoder().raw_decode  # json.loads would also look for blanks, which JavaScript does not write
 
 _TRACKER: dict[str, Callable[..., object]] = {
     "startLoadTracking": lambda tracker, at_ms: tracker.start_load_tracking(at_ms=at_ms),
@@ -43,13 +43,13 @@ _SAMPLER: dict[str, Callable[..., object]] = {
 
 
 class Facade:
-    """What JavaScript has made, by the loader's numbers."""
+    """JavaScript's trackers, samplers and widgets, by the loader's numbers."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._objects: dict[int, tuple[object, dict[str, Callable[..., object]]]] = {}
         self._widgets: dict[int, Widget] = {}
-        self._api_urls: dict[str, str] = {}  # by widget id, so that JavaScript's trackers report there too
+        self._api_urls: dict[str, str] = {}  # by widget id; JavaScript's trackers report there too
 
     def call(
         self,
@@ -60,31 +60,31 @@ class Facade:
         elements: Sequence[object] | None = None,
         done: Done | None = None,
     ) -> str:
-        """Do what JavaScript asked for at `at_ms`; the answer is JSON. Never raises.
+        """Runs the method that JavaScript called at `at_ms`, and returns its result as JSON. Never raises.
 
-        `done` is for what takes time, and is called once with JSON: the state of a widget that has settled. What is
-        about no element and takes no time comes without them: each would be an object made for one call.
+        A method that takes time calls `done` once, with the widget's final state as JSON. A call that needs no
+        `elements` or no `done` omits them, which saves creating proxies.
         """
         try:
-            answer = self._dispatch(number, method, _decode(args)[0], elements or (), done or _nobody, at_ms)
+            answer = self._dispatch(number, method, _decode(args)[0], elements or (), done or _ignore, at_ms)
             return "null" if answer is None else json.dumps(answer)
         except ConfigError as error:
             self._bridge.debug(str(error))
         except Exception as error:  # noqa: BLE001 - JavaScript's caller is the host page
-            self._bridge.debug(f"{method} failed: {described(error)}")
+            self._bridge.debug(f"{method} failed: {describe(error)}")
         return "null"
 
     def _dispatch(
         self, number: int, method: str, args: list[Any], elements: Sequence[object], done: Done, at_ms: float
     ) -> object:
-        if number in self._objects and method != "free":  # first, since it comes most often
-            made, methods = self._objects[number]
-            return methods[method](made, at_ms, *args)
+        if number in self._objects and method != "free":  # first, since these calls are the most frequent
+            instance, methods = self._objects[number]
+            return methods[method](instance, at_ms, *args)
         match method:
             case "mount":
                 return self._mount(number, *args, elements=elements, done=done, at_ms=at_ms)
-            case "know":
-                self._know(*args)
+            case "register":
+                self._register(*args)
             case "refresh":
                 return self._refresh(number, done, at_ms)
             case "unmount":
@@ -104,30 +104,32 @@ class Facade:
     def _mount(
         self,
         number: int,
-        given: Mapping[str, Any] | None = None,
-        first_sight: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
+        loader_result: Mapping[str, Any] | None = None,
         *,
         elements: Sequence[object],
         done: Done,
         at_ms: float,
     ) -> object:
         place, *owners = elements
-        options = given or {}
+        options = options or {}
         if number in self._widgets:
             raise ConfigError("This container already holds a widget: unmount it first, or give each its own.")
         try:
-            first = FirstSight(**first_sight) if first_sight else None
-            widget = mount(place, bridge=self._bridge, started_at_ms=at_ms, owners=owners, first_sight=first, **options)
+            result = LoaderResult(**loader_result) if loader_result else None
+            widget = mount(
+                place, bridge=self._bridge, started_at_ms=at_ms, owners=owners, loader_result=result, **options
+            )
         except Exception:
             done(json.dumps(self._state(number)))
             raise
         self._widgets[number] = widget
-        self._know(options)
-        self._bridge.spawn(self._tell(widget, done))
+        self._register(options)
+        self._bridge.spawn(self._send_state(widget, done))
         return widget.state()
 
-    def _know(self, options: Mapping[str, Any]) -> None:
-        """Where a widget has its API, told as soon as its tag is there. A mistake in it is said at `mount`."""
+    def _register(self, options: Mapping[str, Any]) -> None:
+        """Stores a widget's API URL, as soon as its tag has run. `mount` reports mistakes in the options."""
         with suppress(ConfigError):
             config = embed_config(options)
             self._api_urls[config.widget_id] = config.api_url
@@ -138,7 +140,7 @@ class Facade:
             done(json.dumps(self._state(number)))
             return None
         widget.refresh(started_at_ms=at_ms)
-        self._bridge.spawn(self._tell(widget, done))
+        self._bridge.spawn(self._send_state(widget, done))
         return widget.state()
 
     def _unmount(self, number: int) -> None:
@@ -150,28 +152,28 @@ class Facade:
         widget = self._widgets.get(number)
         return widget.state() if widget else {"status": "unmounted"}
 
-    async def _tell(self, widget: Widget, done: Done) -> None:
+    async def _send_state(self, widget: Widget, done: Done) -> None:
         done(json.dumps(await widget.ready()))
 
     def _tracker(self, widget_id: str, version: str, config: Any = None) -> TelemetryTracker:
-        """Without an endpoint of its own a tracker reports where the page's widgets do: self-hosters' data stays."""
+        """A tracker without an endpoint reports to the API of the page's widgets, so self-hosters keep their data."""
         first = next(iter(self._api_urls.values()), DEFAULT_API_URL)
         endpoint = f"{self._api_urls.get(widget_id, first)}/telemetry"
         settings = {"endpoint": endpoint, **(config or {})} if isinstance(config, dict | None) else config
         return TelemetryTracker(widget_id, version, telemetry_config(settings), bridge=self._bridge)
 
 
-def _nobody(_state: str) -> None:
-    """Waits for it."""
+def _ignore(_state: str) -> None:
+    """Default callback: discards the state."""
 
 
 def start(draw: float, policy: Any) -> object:
-    """For the loader, once: the function that JavaScript calls.
+    """Returns the function that JavaScript calls. The loader calls `start` once.
 
-    `draw` is the page's one number for the sampling, or NaN where the loader got none; `policy` is what makes HTML
-    trusted in this page, since it can be made once.
+    `draw` is the page's random number for sampling, in [0, 1), or NaN if the loader got none. `policy` is the page's
+    Trusted Types policy `tresta`, which can be created only once. Raises ConfigError outside a page.
     """
-    from .page.browser import expose, open_page  # only here: the rest of this module runs without a page too
+    from .page.browser import expose, open_page  # here, since the rest of this module also runs outside a page
 
     page = open_page()
     if page is None:

@@ -1,4 +1,4 @@
-"""Where a widget's content comes from: the API, asked again when it fails, or the last good copy."""
+"""The source of a widget's content: the API, with retries, or the last good copy."""
 
 from __future__ import annotations
 
@@ -18,57 +18,64 @@ from .errors import (
 from .page.bridge import Bridge, FetchFailed, Response
 
 TIMEOUT_MS = 5000
-PAUSES_MS = (0, 400, 800)  # before each try; spread by up to half, so that pages do not return in step
+PAUSES_MS = (
+    0,
+    400,
+    800,
+)  # before each attempt; longer by a random share up to a half, so that pages do not retry in step
 
 _STATUS_CODES = {401: UNAUTHORIZED, 403: UNAUTHORIZED, 404: NOT_FOUND, 410: NOT_FOUND, 429: RATE_LIMITED}
-_FINAL = frozenset({UNAUTHORIZED, NOT_FOUND})  # the API has spoken: no retry, and no old copy either
+_FINAL = frozenset({UNAUTHORIZED, NOT_FOUND})  # no retry, and no old copy
 
 
 class _TooLarge(ContentError):
-    """The answer was not read to its end, so that nobody knows whether it came out of the browser's cache."""
+    """The answer was too large to read to its end, so it may have come from the browser's cache."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """The content, and whether it is a copy from before since the API failed."""
+class ContentResult:
+    """The content. `stale`: the API failed, and this is an old copy."""
 
     content: Content
     stale: bool
 
 
 class ContentSource:
-    """The content of one widget. `asked`: the loader has just asked the API in vain, and was our first try."""
+    """The content of one widget.
 
-    def __init__(self, bridge: Bridge, widget_id: str, url: str, *, asked: bool = False) -> None:
+    `first_attempt_failed`: the loader's request has already failed, and counts as the first attempt.
+    """
+
+    def __init__(self, bridge: Bridge, widget_id: str, url: str, *, first_attempt_failed: bool = False) -> None:
         self._bridge = bridge
         self._widget_id = widget_id
         self._url = url
-        self._asked = asked
-        self._copy: Content | None = None  # the last good one, from this page or the browser's HTTP cache
+        self._first_attempt_failed = first_attempt_failed
+        self._copy: Content | None = None  # the last good content, from this page or the browser's HTTP cache
 
-    def take(self, text: str) -> Content:
-        """The content that somebody else has fetched, kept as the last good copy; raises ContentError."""
-        self._copy = self._parsed(text)
+    def accept(self, text: str) -> Content:
+        """Parses content that the loader has fetched, and stores it as the last good copy. Raises ContentError."""
+        self._copy = self._parse(text)
         return self._copy
 
-    async def get(self) -> Found:
-        """Fresh content, else the last good copy; raises ContentError when there is neither."""
+    async def get(self) -> ContentResult:
+        """Fresh content, else the last good copy. Raises ContentError if there is neither."""
         try:
-            self._copy = await self._ask_again_and_again()
-            return Found(self._copy, stale=False)
+            self._copy = await self._fetch_with_retries()
+            return ContentResult(self._copy, stale=False)
         except ContentError as error:
             if error.code in _FINAL or self._copy is None:
                 raise
-            return Found(self._copy, stale=True)
+            return ContentResult(self._copy, stale=True)
 
-    async def _ask_again_and_again(self) -> Content:
+    async def _fetch_with_retries(self) -> Content:
         failure = None
-        pauses, self._asked = PAUSES_MS[self._asked :], False
+        pauses, self._first_attempt_failed = PAUSES_MS[self._first_attempt_failed :], False
         for pause_ms in pauses:
             if pause_ms:
                 await self._bridge.sleep(pause_ms * (1 + self._bridge.random() / 2))
             try:
-                return await self._ask()
+                return await self._fetch_content()
             except ContentError as error:
                 if error.code in _FINAL or error.code == INVALID_CONTENT:
                     raise
@@ -76,20 +83,20 @@ class ContentSource:
         assert failure is not None
         raise failure
 
-    async def _ask(self) -> Content:
-        """What the API says now.
+    async def _fetch_content(self) -> Content:
+        """The API's current content.
 
-        We keep no storage of our own, so the copy of an earlier page is the browser's, and it is taken first: in
-        Chromium and Firefox a 500 to a request that revalidates throws it out of their HTTP cache.
+        The only copy of an earlier visit is in the browser's HTTP cache. It is read first, because in Chromium and
+        Firefox a 500 in answer to a revalidating request removes it from the cache.
         """
         if self._copy is None:
-            with suppress(_TooLarge):  # it may be a copy, and the API has a better answer by now
+            with suppress(_TooLarge):  # it may be an old copy: ask the API
                 answer = await self._fetch("force-cache")
                 if not answer.from_cache:
-                    return self._checked(answer)
-                with suppress(ContentError):  # a copy of no use: the API decides
-                    self._copy = self._checked(answer)
-        return self._checked(await self._fetch("no-cache"))
+                    return self._content_of(answer)
+                with suppress(ContentError):  # an unusable copy: ask the API
+                    self._copy = self._content_of(answer)
+        return self._content_of(await self._fetch("no-cache"))
 
     async def _fetch(self, cache: str) -> Response:
         try:
@@ -97,13 +104,13 @@ class ContentSource:
         except FetchFailed as error:
             raise _failure(error) from None
 
-    def _checked(self, answer: Response) -> Content:
+    def _content_of(self, answer: Response) -> Content:
         if answer.status != 200:
             code = _STATUS_CODES.get(answer.status, API_ERROR)
             raise ContentError(code, f"The API answered {answer.status}.")
-        return self._parsed(answer.text)
+        return self._parse(answer.text)
 
-    def _parsed(self, text: str) -> Content:
+    def _parse(self, text: str) -> Content:
         content = parse_content(text)
         if content.id != self._widget_id:
             raise ContentError(INVALID_CONTENT, "The API answered with another widget's content.")

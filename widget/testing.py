@@ -1,4 +1,4 @@
-"""A page for tests: the bridge and the place without a browser, with everything that happens written down."""
+"""A page for tests: a bridge and a place without a browser, which record all calls."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import ConfigError, described
+from .errors import ConfigError, describe
 from .page.bridge import Cancel, FetchFailed, PrivacySignals, Response
-from .page.testing_place import FakePlace, Listeners
+from .page.testing_place import FakePlace as FakePlace
+from .page.testing_place import Listeners
 
 SETTLE_STEPS = 1000
 
 
 class _Work:
-    """A coroutine in the background of a page that has no event loop: `FakeBridge.settle` moves it on."""
+    """A coroutine in the background of a page without an event loop: `FakeBridge.settle` runs it."""
 
     def __init__(self, coroutine: Coroutine[Any, Any, None], debug: Callable[[str], None]) -> None:
         self.done = False
@@ -26,23 +27,23 @@ class _Work:
             self._coroutine.send(None)
         except StopIteration:
             self.done = True
-        except Exception as error:  # noqa: BLE001 - as the real page does
+        except Exception as error:  # noqa: BLE001 - as in the browser
             self.done = True
-            self._debug(described(error))
+            self._debug(describe(error))
 
     def __await__(self) -> Generator[None, None, None]:
         while not self.done:
             yield
 
 
-class _Turn:
+class _Yield:
     def __await__(self) -> Generator[None, None, None]:
         yield
 
 
 @dataclass
 class Later:
-    """An answer that lets the page wait until the test gives it."""
+    """An answer that the test sets later; the page waits until then."""
 
     answer: Response | Exception | None = None
 
@@ -54,10 +55,10 @@ class Later:
 
 @dataclass
 class FakeBridge:
-    """A page whose clock, chance, signals, answers and failures the test decides.
+    """A page whose clock, random numbers, signals, answers and failures the test sets.
 
-    `answers` are given out one a fetch, the last again and again: a Response, or an exception to raise.
-    `beacon` is what sendBeacon answers, or an exception to raise. `draws` are random's numbers, likewise.
+    `answers` holds one answer for each fetch, a Response or an exception to raise; the last one repeats. `draws` holds
+    the random numbers; the last one repeats too. `beacon` is the result of sendBeacon, or an exception to raise.
     """
 
     clock_ms: float = 0.0
@@ -75,10 +76,9 @@ class FakeBridge:
     beacons: list[tuple[str, str]] = field(default_factory=list)
     keepalives: list[tuple[str, str]] = field(default_factory=list)
     fetches: list[tuple[str, str]] = field(default_factory=list)  # URL and cache mode
-    slept_ms: list[float] = field(default_factory=list)
-    debugged: list[str] = field(default_factory=list)
-    drawn: int = 0  # how often random was asked
-    looked_around: int = 0
+    sleeps_ms: list[float] = field(default_factory=list)
+    debug_lines: list[str] = field(default_factory=list)
+    draw_count: int = 0  # calls of `random`
 
     def __post_init__(self) -> None:
         self.idle, self.hidden, self.shows = Listeners(self.debug), Listeners(self.debug), Listeners(self.debug)
@@ -87,11 +87,11 @@ class FakeBridge:
 
     @property
     def sent(self) -> list[str]:
-        """Every body that left the page, whichever way."""
+        """All bodies that were sent, by beacon or by fetch."""
         return [body for _, body in (*self.beacons, *self.keepalives)]
 
     def hide(self) -> None:
-        """The visitor leaves, or looks at another tab."""
+        """The visitor leaves the page, or changes to another tab."""
         self.visible = False
         self.hidden.fire()
 
@@ -100,7 +100,7 @@ class FakeBridge:
         self.shows.fire()
 
     def pass_ms(self, ms: float) -> None:
-        """Time goes by, and every timer of exactly this period fires once."""
+        """Moves the clock on, and fires every timer of exactly this period once."""
         self.clock_ms += ms
         if ms in self.timers:
             self.timers[ms].fire()
@@ -109,14 +109,14 @@ class FakeBridge:
         place = self.containers.get(target) if isinstance(target, str) else target
         if not isinstance(place, FakePlace):
             raise ConfigError(f"No element of the page matches the container {target!r}.")
-        place.debugged = self.debugged
+        place.debug_lines = self.debug_lines
         return place
 
     def now_ms(self) -> float:
         return self.clock_ms
 
     def random(self) -> float:
-        self.drawn += 1
+        self.draw_count += 1
         return self.draws.pop(0) if len(self.draws) > 1 else self.draws[0]
 
     def privacy_signals(self) -> PrivacySignals:
@@ -125,8 +125,8 @@ class FakeBridge:
     def telemetry_attributes(self, widget_id: str) -> list[str]:
         return self.attributes.get(widget_id, [])
 
-    def look_around(self) -> None:
-        self.looked_around += 1
+    def search_page(self) -> None:
+        pass  # `telemetry_attributes` is always up to date
 
     def send_beacon(self, url: str, body: str) -> bool:
         if isinstance(self.beacon, Exception):
@@ -169,14 +169,14 @@ class FakeBridge:
             raise FetchFailed("too_large")
         return answer
 
-    async def painted(self) -> bool:
+    async def wait_for_paint(self) -> bool:
         return self.visible
 
     async def pause(self) -> None:
-        await _Turn()
+        await _Yield()
 
     async def sleep(self, ms: float) -> None:
-        self.slept_ms.append(ms)
+        self.sleeps_ms.append(ms)
         self.clock_ms += ms
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> Awaitable[None]:
@@ -184,10 +184,10 @@ class FakeBridge:
         return self.work[-1]
 
     def settle(self) -> None:
-        """Let the background work go on until it is done, or waits for a `Later`."""
+        """Runs the background work until it is done or waits for a `Later`."""
         for _ in range(SETTLE_STEPS):
             for work in [work for work in self.work if not work.done]:
                 work.step()
 
     def debug(self, message: str) -> None:
-        self.debugged.append(message)
+        self.debug_lines.append(message)

@@ -1,3 +1,3 @@
-"""The build's version, as it rides with every batch; the same as in pyproject.toml."""
+"""The package's version, sent with every batch. The same as in pyproject.toml."""
 
 VERSION = "0.1.0"

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: the three origins, Chromium and Firefox, a customer's site, an API that fails."""
+"""Fixtures of the browser tests: the three origins, the browsers, a customer's site, and an API that can fail."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from tests.browser import origins as three_origins
 from tests.browser.origins import ROOT, Origins
 from tests.browser.servers import FaultyApi, Site
 
-TIMEOUT_MS = 30_000  # Python boots in three seconds, in more when both workers boot it
+TIMEOUT_MS = 30_000  # Python starts in three seconds, but more slowly when several workers start it
 
-# The slim runtime's cold part never comes by itself: whatever needs it must load it at once, and the test fails.
+# The slim runtime's cold code does not load when the page is idle. Code that needs it must load it at once, which
+# fails the test.
 _COLD = "/cold-"
 WITHOUT_COLD = f"""{{
   const real = window.fetch;
@@ -27,11 +28,11 @@ WITHOUT_COLD = f"""{{
 
 @dataclass
 class Record:
-    """What the pages of one test said and asked for."""
+    """The console lines, errors and requests of one test's pages."""
 
     console: list[str] = field(default_factory=list)  # "warning: text"
-    errors: list[str] = field(default_factory=list)  # uncaught, rejections too
-    requests: list[Request] = field(default_factory=list)  # not the beacons: only a server sees those
+    errors: list[str] = field(default_factory=list)  # uncaught ones, with unhandled rejections
+    requests: list[Request] = field(default_factory=list)  # without beacons, which only a server sees
 
     def watch(self, context: BrowserContext) -> None:
         context.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
@@ -40,18 +41,18 @@ class Record:
 
     @property
     def cold_loads(self) -> list[str]:
-        """The cold part loaded while the page stood still, by code that could not wait for it."""
+        """The URLs of cold code that was loaded synchronously, by code that could not wait for it."""
         return [each.url for each in self.requests if _COLD in each.url and each.resource_type == "xhr"]
 
 
 @pytest.fixture(scope="session")
 def origins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origins]:
-    """The shop, the CDN and the API, with a store and with content files of their own."""
+    """The shop, the CDN and the API, with a store and content files of their own."""
     directory = tmp_path_factory.mktemp("origins")
     widgets = directory / "widgets"
     shutil.copytree(ROOT / "web" / "demo" / "widgets", widgets)
-    with three_origins.running(directory / "data", widgets) as running:
-        yield running
+    with three_origins.running(directory / "data", widgets) as running_origins:
+        yield running_origins
 
 
 @pytest.fixture(scope="session", params=NAMES)
@@ -62,13 +63,13 @@ def browser(request: pytest.FixtureRequest, launched: Callable[[str], Browser]) 
 
 @pytest.fixture
 def record() -> Record:
-    """What the test's pages write to the console, throw and ask for."""
+    """The console lines, errors and requests of the test's pages."""
     return Record()
 
 
 @pytest.fixture
 def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., BrowserContext]]:
-    """`new_context(**options)`: a fresh profile, recorded; closed after the test. With `cold`, all of Python comes."""
+    """`new_context(**options)`: a new profile, recorded, and closed after the test. `cold` allows the cold code."""
     contexts: list[BrowserContext] = []
 
     def make(*, cold: bool = False, **options: object) -> BrowserContext:
@@ -88,22 +89,22 @@ def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., Brow
 
 @pytest.fixture
 def page(new_context: Callable[..., BrowserContext]) -> Iterator[Page]:
-    """A page in a fresh profile."""
+    """A page in a new profile."""
     page = new_context().new_page()
     yield page
     if not page.is_closed():
-        page.unroute_all(behavior="ignoreErrors")  # a request still in the test's hands would fail the next test
+        page.unroute_all(behavior="ignoreErrors")  # an unfinished route would fail the next test
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """A customer's site, on an origin of its own: `page.goto(site.page(origins.tag("w1")))`."""
-    with Site() as running:
-        yield running
+    with Site() as server:
+        yield server
 
 
 @pytest.fixture
 def faulty_api() -> Iterator[FaultyApi]:
-    """An API that answers what the test tells it to, and keeps what it was sent."""
-    with FaultyApi() as running:
-        yield running
+    """An API whose answers the test sets, and which records the requests."""
+    with FaultyApi() as server:
+        yield server

@@ -1,4 +1,4 @@
-"""The three real origins, run as a person runs them, and what their store holds."""
+"""The three real origins, started as on the command line, and the rows of their store."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ ROOT = Path(__file__).resolve().parents[2]
 Row = dict[str, Any]
 
 _START_WITHIN_S = 120  # dist/ may have to be built
-_END_WITHIN_S = 20
+_STOP_WITHIN_S = 20
 
 
 class Origins:
-    """Their URLs (`shop`, `cdn`, `api`), the operator's `token`, the store's directory `data`."""
+    """The URLs (`shop`, `cdn`, `api`), the operator's `token`, and the store's directory `data`."""
 
     def __init__(self, addresses: Mapping[str, str], widgets: Path, data: Path) -> None:
         self.shop, self.cdn, self.api = addresses["shop"], addresses["cdn"], addresses["api"]
@@ -39,16 +39,16 @@ class Origins:
         self.data = data
 
     def tag(self, widget_id: str, **attributes: str) -> str:
-        """The script tag; `attributes` are its `data-` ones, as in `tag("w1", telemetry="false")`."""
-        given = {"widget_id": widget_id, "api_url": self.api, **attributes}
-        data = "".join(f' data-{name.replace("_", "-")}="{escape(value)}"' for name, value in given.items())
+        """The script tag, with `data-` attributes as in `tag("w1", telemetry="false")`."""
+        attributes = {"widget_id": widget_id, "api_url": self.api, **attributes}
+        data = "".join(f' data-{name.replace("_", "-")}="{escape(value)}"' for name, value in attributes.items())
         return f'<script async src="{self.cdn}/embed.js"{data}></script>'
 
     def add_widget(self, widget_id: str, content: Mapping[str, Any], account: str = "") -> str:
-        """Let the API serve this content for the id, which is filled in and returned.
+        """Makes the API serve this content with the id, and returns the id.
 
-        Its `telemetry`, as an answer has it, is the setting of the account, which is made where it is missing;
-        unless one is named, the widget is of an account for all of that setting.
+        The content's `telemetry`, as in an answer of the API, sets the account's telemetry. If there is no such
+        account, this adds it. By default all widgets with the same setting share an account.
         """
         file = {**content, "id": widget_id}
         setting = file.pop("telemetry", {"mode": "sampled", "rate": 0.01})
@@ -56,7 +56,7 @@ class Origins:
         account = account or f"{setting['mode']}-{setting['rate']:g}".replace(".", "_")
         with contextlib.closing(ControlDatabase(self.data / "control.sqlite")) as database:
             accounts = Accounts(database)
-            if account not in [known.id for known in accounts.all()]:
+            if account not in [existing.id for existing in accounts.all()]:
                 accounts.add(account, account, actor="test")
                 accounts.set_telemetry(account, **setting, confirmation=CONFIRMATION, actor="test")
             Widgets(database).add(widget_id, account, actor="test")
@@ -74,34 +74,34 @@ class Origins:
             else:
                 return
 
-    def tell(self, *arguments: str) -> None:
-        """`python -m server ...`, on the data of the running server."""
+    def run_command(self, *arguments: str) -> None:
+        """Runs `python -m server ...` on the data of the running server."""
         command = [sys.executable, "-m", "server", *arguments, "--data", str(self.data)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=60)
 
     def content(self, widget_id: str) -> dict[str, Any]:
-        """What the API answers for a widget; raises HTTPError."""
+        """The API's answer for a widget. Raises HTTPError."""
         return self._json(f"/api/widgets/{widget_id}/public")
 
     def health(self) -> dict[str, Any]:
-        """The server's figures since its start."""
+        """The server's counters since its start."""
         return self._json("/health")
 
     def _json(self, path: str) -> dict[str, Any]:
         request = urllib.request.Request(self.api + path, headers={"Authorization": f"Bearer {self.token}"})
         with urllib.request.urlopen(request, timeout=10) as answer:
-            answered: dict[str, Any] = json.load(answer)
-        return answered
+            body: dict[str, Any] = json.load(answer)
+        return body
 
     def rows(self, **filters: object) -> list[Row]:
-        """The stored rows, newest first, that have these values: `rows(widget="w1", kind="load")`."""
+        """The stored rows with these values, newest first: `rows(widget="w1", kind="load")`."""
         events: list[Row] = self._json("/api/v1/events?limit=1000")["events"]
         return [row for row in events if all(row[name] == value for name, value in filters.items())]
 
     def wait_for_rows(
         self, predicate: Callable[[list[Row]], bool] = bool, within: float = 15, **filters: object
     ) -> list[Row]:
-        """The rows that have these values, once they satisfy the predicate; `within` is in seconds."""
+        """The rows with these values, once they satisfy the predicate. `within` is in seconds."""
         deadline = time.monotonic() + within
         while not predicate(rows := self.rows(**filters)):
             assert time.monotonic() < deadline, f"After {within:.0f} s the rows of {filters} are: {rows}"
@@ -111,7 +111,7 @@ class Origins:
 
 @contextmanager
 def running(data: Path, widgets: Path) -> Iterator[Origins]:
-    """`serve --json` as a process of its own, ended with the block."""
+    """Runs `serve --json` as a process until the end of the block."""
     command = [sys.executable, "-m", "bundler", "serve", "--json", "--port", "0"]
     process = subprocess.Popen(
         [*command, "--data", str(data), "--widgets", str(widgets)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -121,7 +121,7 @@ def running(data: Path, widgets: Path) -> Iterator[Origins]:
     finally:
         process.terminate()
         try:
-            process.wait(_END_WITHIN_S)
+            process.wait(_STOP_WITHIN_S)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
@@ -131,6 +131,6 @@ def _addresses(process: subprocess.Popen[str]) -> dict[str, str]:
     assert process.stdout is not None
     ready, _, _ = select.select([process.stdout], [], [], _START_WITHIN_S)
     line = process.stdout.readline() if ready else ""
-    assert line, "The origins did not start; what they said is in the captured output."
+    assert line, "The origins did not start; see the captured output."
     addresses: dict[str, str] = json.loads(line)
     return addresses

@@ -1,4 +1,4 @@
-"""Real HTTP servers on this machine that a test tells what to answer: a customer's site, and an API that fails."""
+"""Real HTTP servers whose answers a test sets: a customer's site, and an API that can fail."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-FENCE = "/fence-"  # what a test asks for, to know that all before it has arrived
+FENCE = "/fence-"  # a request to it shows that all earlier requests have arrived
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -26,7 +26,7 @@ PAGE = """<!doctype html>
 
 @dataclass
 class Answer:
-    """What a server says to one request. `body` may be anything that JSON can say, or text or bytes as they are."""
+    """A server's answer to one request. `body` is text or bytes, or any other value to be encoded as JSON."""
 
     body: object = ""
     status: int = 200
@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Received:
-    """One request, as it came."""
+    """One request."""
 
     method: str
     path: str
@@ -54,11 +54,11 @@ class Received:
 
 
 class LocalServer(ABC):
-    """An HTTP server on 127.0.0.1 and a port of its own, from `with` to the end of its block."""
+    """An HTTP server on 127.0.0.1 and a free port, until the end of its `with` block."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
-        self._ending = threading.Event()
+        self._is_ending = threading.Event()
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -66,14 +66,14 @@ class LocalServer(ABC):
                 try:
                     super().handle_one_request()
                 except (ConnectionError, TimeoutError):
-                    self.close_connection = True  # the page went away, which is what some tests are about
+                    self.close_connection = True  # the page has closed the connection, as some tests want it to
 
             def _answer(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
                 request = Received(self.command, self.path, self.headers, self.rfile.read(length))
                 owner.received.append(request)
                 answer = owner.answer(request)
-                if owner._ending.wait(answer.delay):
+                if owner._is_ending.wait(answer.delay):
                     return
                 content = answer.content()
                 self.send_response(answer.status)
@@ -87,7 +87,7 @@ class LocalServer(ABC):
             do_GET = do_HEAD = do_POST = do_OPTIONS = _answer  # noqa: N815
 
             def log_message(self, *args: object) -> None:
-                pass  # a test's output is the test's
+                pass  # no lines in the test's output
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -96,20 +96,20 @@ class LocalServer(ABC):
 
     @abstractmethod
     def answer(self, request: Received) -> Answer:
-        """What to say to this request."""
+        """The answer to this request."""
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._ending.set()
+        self._is_ending.set()
         self._server.shutdown()
         self._server.server_close()
 
 
 class Site(LocalServer):
-    """A customer's site, of the pages that tests put there."""
+    """A customer's site, with pages that tests add."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,13 +123,13 @@ class Site(LocalServer):
         headers: Mapping[str, str] | None = None,
         path: str = "",
     ) -> str:
-        """Put a page of this HTML at `path`, or at one of its own, and return its URL."""
+        """Adds a page of this HTML, at `path` or at a new path, and returns its URL."""
         html = PAGE.format(head=head, body=body)
         return self.file(path or f"/{uuid.uuid4().hex[:12]}.html", html, "text/html; charset=utf-8", headers)
 
     def file(self, path: str, content: str, kind: str, headers: Mapping[str, str] | None = None) -> str:
-        """Put a file of this content type at the path, and return its URL."""
-        # no-cache, not no-store: a page that must not be stored is kept out of the back-forward cache too.
+        """Adds a file of this content type at the path, and returns its URL."""
+        # no-cache, not no-store, which would also keep the page out of the back-forward cache.
         standard = {"Content-Type": kind, "Cache-Control": "no-cache"}
         self._pages[path] = Answer(content, headers={**standard, **(headers or {})})
         return self.url + path
@@ -139,7 +139,7 @@ class Site(LocalServer):
 
 
 class FaultyApi(LocalServer):
-    """An API of scripted answers, which keeps what the telemetry sends it."""
+    """An API with scripted answers, which records telemetry."""
 
     headers = {  # noqa: RUF012
         "Access-Control-Allow-Origin": "*",
@@ -153,22 +153,22 @@ class FaultyApi(LocalServer):
         self._answers: dict[str, list[Answer]] = {}
 
     def answers(self, widget_id: str, *answers: Answer) -> None:
-        """What `GET /api/widgets/{id}/public` says, one after the other; the last one again and again."""
+        """Sets the answers to `GET /api/widgets/{id}/public`, in order; the last one repeats."""
         self._answers[f"/api/widgets/{widget_id}/public"] = list(answers)
 
-    def asked(self, widget_id: str) -> int:
-        """How often the widget's content was asked for."""
+    def request_count(self, widget_id: str) -> int:
+        """How many requests for the widget's content the API has received."""
         path = f"/api/widgets/{widget_id}/public"
         return sum(urlsplit(request.path).path == path for request in list(self.received))
 
     @property
     def batches(self) -> list[Received]:
-        """Every POST to /telemetry so far."""
+        """All POST requests so far."""
         return [request for request in list(self.received) if request.method == "POST"]
 
     @property
     def preflights(self) -> list[Received]:
-        """Every OPTIONS so far."""
+        """All OPTIONS requests so far."""
         return [request for request in list(self.received) if request.method == "OPTIONS"]
 
     def answer(self, request: Received) -> Answer:

@@ -1,4 +1,4 @@
-"""Words that must not leave the page are put wherever a page has words, and looked for in all that left it."""
+"""Canaries, words that must not leave the page, are in all parts of a page but in no request and no stored file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser import visits
 from tests.browser.servers import Answer
 from widget.telemetry.schema import FIELDS, parse
 
-# None of them could be a widget id, which is the owner's to choose and is sent.
+# None of them is a valid widget id: the owner chooses that, and it is sent.
 CANARIES = {
     "email": "quillonia.vantreese@canary.example",
     "name": "Quillonia Vantreese",
@@ -20,7 +20,7 @@ CANARIES = {
     "cookie": "crumb:8e1d47b2c6f0",
 }
 
-# Every column of the store: what the schema lets out, and what the server adds.
+# All columns of the store: the fields of the schema, and the columns that the server adds.
 COLUMNS = {field.name for field in FIELDS} - {"schema", "errors", "interactions"} | {"kind", "code", "count"}
 COLUMNS |= {"ts", "account", "weight"}
 
@@ -31,7 +31,7 @@ PLANT = """canaries => {
   }
 }"""
 
-# What a careless owner might do with the tracker.
+# Calls of a careless owner.
 CARELESS = """([widget, canaries]) => {
   const tracker = new Tresta.TelemetryTracker(widget, '1.0.0', {samplingRate: 1});
   for (const value of Object.values(canaries)) {
@@ -48,73 +48,73 @@ CARELESS = """([widget, canaries]) => {
 
 
 def forms(text):
-    """The text as it is, as in URLs, and as in base64 wherever in a longer text it begins."""
+    """The text as it is, encoded as in URLs, and in base64 at any offset in a longer text."""
     yield text.encode()
     yield quote(text, safe="").encode()
     yield urlencode({"": text})[1:].encode()
     for before in range(3):
         encoded = base64.b64encode(b"x" * before + text.encode())
-        yield encoded[4 if before else 0 : -4]  # the ends depend on what stands beside
+        yield encoded[4 if before else 0 : -4]  # the ends depend on the neighbouring bytes
 
 
-def found(data):
-    """The canaries that these bytes hold, in any of the forms, whatever the case."""
+def canaries_in(data):
+    """The names of the canaries in these bytes, in any of the forms and in any case."""
     data = data.lower()
     return [name for name, text in CANARIES.items() if any(form.lower() in data for form in forms(text))]
 
 
-def test_a_canary_is_found_in_whatever_form_it_hides():
-    assert found(b"nothing of anybody's") == []
+def test_a_canary_is_detected_in_every_form():
+    assert canaries_in(b"no canary") == []
     for name, text in CANARIES.items():
         for form in (text, text.upper(), quote(text), urlencode({"q": text}), json.dumps({"a": [text]})):
-            assert found(form.encode()) == [name]
+            assert canaries_in(form.encode()) == [name]
         for before in range(4):
-            assert found(base64.b64encode(b"-" * before + text.encode() + b"--")) == [name]
+            assert canaries_in(base64.b64encode(b"-" * before + text.encode() + b"--")) == [name]
 
 
 @pytest.fixture
 def visit(origins, site, page):
-    """`visit(api, widget)`: a visit in which everything happens, to a page full of canaries, which is then left."""
+    """`visit(api, widget)`: a visit of a page full of canaries, with every kind of event."""
 
     def make(api, widget):
         page.context.add_cookies([{"name": "session", "value": CANARIES["cookie"], "url": api}])
         words = " ".join(CANARIES.values())
-        unsafe = {"Referrer-Policy": "unsafe-url"}  # the worst a site can choose: whole URLs in each Referer
+        unsafe = {"Referrer-Policy": "unsafe-url"}  # the worst policy of a site: each Referer is the whole URL
         url = site.page(
             f"<p>{words}</p>{origins.tag(widget, api_url=api)}", head=f"<title>{words}</title>", headers=unsafe
         )
-        said = urlencode(CANARIES)
-        page.goto(site.page(f'<a href="{url}?{said}#{said}">On</a>', headers=unsafe) + f"?{said}")
+        query = urlencode(CANARIES)
+        page.goto(site.page(f'<a href="{url}?{query}#{query}">On</a>', headers=unsafe) + f"?{query}")
         page.evaluate(PLANT, CANARIES)
         page.locator("a").click()
-        visits.shown(page, widget)
+        visits.wait_until_shown(page, widget)
         for place in ("document.cookie", "document.referrer", "location.search", "location.hash", "document.title"):
-            assert found(page.evaluate(place).encode()), f"There is no canary in {place}."
+            assert canaries_in(page.evaluate(place).encode()), f"There is no canary in {place}."
         page.locator("[data-action=next]").click()
         page.evaluate(CARELESS, [widget, CANARIES])
 
     return make
 
 
-def test_no_request_holds_a_canary(visit, origins, site, page, faulty_api, record):
+def test_no_request_contains_a_canary(visit, origins, site, page, faulty_api, record):
     faulty_api.answers("w1", Answer({"id": "w1", **visits.content()}))
     visit(faulty_api.url, "w1")
     visits.leave(page, site, faulty_api)
     visits.until(lambda: len(visits.batches(faulty_api)) >= 2, "the rest of the visit")
     for request in faulty_api.received:
-        assert found(request.path.encode()) == []
-        assert found(request.body) == []
+        assert canaries_in(request.path.encode()) == []
+        assert canaries_in(request.body) == []
         if request.method == "GET" and request.path.startswith("/api/"):
-            assert found(bytes(request.headers)) == []
+            assert canaries_in(bytes(request.headers)) == []
     for batch in visits.batches(faulty_api):
-        parse(batch.body)  # no field but the schema's
+        parse(batch.body)  # only fields of the schema
     to_the_cdn = [request for request in record.requests if request.url.startswith(origins.cdn)]
     assert to_the_cdn
     for request in to_the_cdn:
-        assert found(f"{request.url} {request.post_data}".encode()) == []
+        assert canaries_in(f"{request.url} {request.post_data}".encode()) == []
 
 
-def test_no_file_and_no_row_of_the_store_holds_a_canary(visit, origins, page, browser):
+def test_no_file_and_no_row_of_the_store_contains_a_canary(visit, origins, page, browser):
     widget = origins.add_widget(f"canaries-{browser.browser_type.name}", visits.content())
     visit(origins.api, widget)
     page.goto("about:blank")
@@ -124,8 +124,8 @@ def test_no_file_and_no_row_of_the_store_holds_a_canary(visit, origins, page, br
     assert {row["layout"] for row in rows} == {"", "carousel", "unknown"}
     for row in rows:
         assert row.keys() == COLUMNS
-    assert found(json.dumps(origins.rows()).encode()) == []
+    assert canaries_in(json.dumps(origins.rows()).encode()) == []
     files = [path for path in origins.data.rglob("*") if path.is_file()]
-    assert any(widget.encode() in path.read_bytes() for path in files)  # words of a row can be found in the files
+    assert any(widget.encode() in path.read_bytes() for path in files)  # the text of a row is readable in the files
     for path in files:
-        assert found(path.read_bytes()) == [], path
+        assert canaries_in(path.read_bytes()) == [], path

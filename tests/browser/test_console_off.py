@@ -1,4 +1,4 @@
-"""The owner's no, all the way: said in the console, it reaches the next visit of a page."""
+"""An owner who turns telemetry off in the console: it applies from the next visit of a page."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import time
 
 from tests.browser.origins import ROOT
 
-SETTLED_S = 1.0  # longer than a batch takes to its row
+SETTLED_S = 1.0  # longer than it takes to store a batch
 
 
 def owner_token(origins):
     command = [sys.executable, "-m", "server", "token", "make", "--scope", "owner", "--account", "demo"]
     command += ["--label", "the owner", "--data", str(origins.data)]
-    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return next(word for word in told.split() if word.startswith("tresta_"))
+    output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return next(word for word in output.split() if word.startswith("tresta_"))
 
 
 def choose(page, mode):
@@ -28,7 +28,7 @@ def choose(page, mode):
 
 
 def visit_shop(new_context, origins, site):
-    """One visitor comes, sees the widget, and goes; the page is a fresh profile's."""
+    """One visit of a page with the widget, in a new profile."""
     page = new_context().new_page()
     page.goto(site.page(origins.tag("demo-grid", runtime="eager")))
     page.locator(".tresta .card").first.wait_for()
@@ -53,19 +53,19 @@ def test_an_owner_turns_telemetry_off_and_the_next_visit_sends_nothing(origins, 
     origins.wait_for_rows(lambda rows: len(rows) == before + 1, widget="demo-grid", kind="load")
     choose(console, "off")
     try:
-        sent = refused(console)
+        before_visit = refusals(console)
         visit_shop(new_context, origins, site)
-        # A page that sends does so as it goes; a second row would be there, or counted as refused, well before this.
+        # A page sends when the visitor leaves: by this deadline a second row would be stored, or counted as refused.
         deadline = time.monotonic() + SETTLED_S
         while time.monotonic() < deadline:
             assert loads() == before + 1
-        assert refused(console) == sent  # it was not even asked
+        assert refusals(console) == before_visit  # the page sent nothing
     finally:
         choose(console, "opt-in")
     visit_shop(new_context, origins, site)
     origins.wait_for_rows(lambda rows: len(rows) == before + 2, widget="demo-grid", kind="load")
 
 
-def refused(page):
-    """How many requests the server has turned away."""
+def refusals(page):
+    """How many requests the server has refused."""
     return page.evaluate("fetch('/health').then(answer => answer.json()).then(health => health.refused)")

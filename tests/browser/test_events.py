@@ -1,4 +1,4 @@
-"""From the script tag to the stored row: every kind of event, its time, its count and its weight."""
+"""From the script tag to the stored row: the time, count and weight of every kind of event."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def content_of(origins, widget):
 
 def test_a_visit_becomes_rows_of_every_kind(origins, site, page, browser, record):
     widget = origins.add_widget(f"visit-{browser.browser_type.name}", visits.content(rate=0.5))
-    visits.draw(page, 0.25)
+    visits.script_draws(page, 0.25)
     tag = origins.tag(widget).replace("<script", "<script onload='window.tagRan = performance.now()'")
     page.goto(site.page(tag))
-    visits.shown(page, widget)
-    shown_ms = page.evaluate("performance.now()")
+    visits.wait_until_shown(page, widget)
+    displayed_ms = page.evaluate("performance.now()")
 
-    # A load holds what the visitor waited: from the tag, which had run by `tagRan`, past the answer with the content.
+    # load_ms is the visitor's waiting time: from the tag, which ran before `tagRan`, until after the response.
     (load,) = origins.wait_for_rows(widget=widget)
     arrived_ms = "url => performance.getEntriesByName(url)[0].responseEnd"
     at_least = page.evaluate(arrived_ms, f"{origins.api}/api/widgets/{widget}/public") - page.evaluate("tagRan")
-    at_most = shown_ms - page.evaluate(arrived_ms, f"{origins.cdn}/embed.js")
+    at_most = displayed_ms - page.evaluate(arrived_ms, f"{origins.cdn}/embed.js")
     assert max(0, at_least - 1) <= load["load_ms"] <= at_most + 1
     assert (load["kind"], load["layout"], load["version"], load["count"]) == ("load", "carousel", VERSION, 1)
 
@@ -41,9 +41,9 @@ def test_a_visit_becomes_rows_of_every_kind(origins, site, page, browser, record
     )
     (refresh,) = [row for row in origins.wait_for_rows(lambda rows: len(rows) == 2, widget=widget) if row != load]
     assert refresh["kind"] == "load"
-    assert refresh["load_ms"] <= refreshed_ms + 1 < shown_ms
+    assert refresh["load_ms"] <= refreshed_ms + 1 < displayed_ms
 
-    # The API fails, then knows the widget no more: the visitor keeps what stands, and the rows say it.
+    # The API fails, then the widget is deleted: the widget stays in the page, and both become rows.
     good = content_of(origins, widget).read_text(encoding="utf-8")
     content_of(origins, widget).write_text("broken", encoding="utf-8")
     assert page.evaluate("widget => Tresta.refresh(widget)", widget)["code"] == "API_ERROR"
@@ -77,15 +77,15 @@ def test_a_visit_becomes_rows_of_every_kind(origins, site, page, browser, record
 def two_widgets(origins, site, page, faulty_api):
     """`two_widgets(draw)` opens a page of two widgets at a rate of 0.5.
 
-    Were a second number drawn, it would put the second widget on the other side of the rate.
+    A second random number would be on the other side of the rate.
     """
 
     def open_page(draw):
-        visits.draw(page, draw, 1 - draw)
+        visits.script_draws(page, draw, 1 - draw)
         for widget, layout in (("w1", "grid"), ("w2", "wall")):
             faulty_api.answers(widget, Answer({"id": widget, **visits.content(layout=layout, rate=0.5)}))
         page.goto(site.page(origins.tag("w1", api_url=faulty_api.url) + origins.tag("w2", api_url=faulty_api.url)))
-        visits.shown(page, "w1", "w2")
+        visits.wait_until_shown(page, "w1", "w2")
         visits.track(page, "w1", "LATER", {"samplingRate": 0.5})
 
     return open_page
@@ -107,14 +107,14 @@ def test_a_page_outside_the_sample_sends_nothing(two_widgets, site, page, faulty
     assert visits.batches(faulty_api) == []
 
 
-def test_every_page_draws_anew_and_a_sampler_at_each_call(origins, site, page, faulty_api):
+def test_each_page_and_each_call_of_a_sampler_draws_a_number(origins, site, page, faulty_api):
     faulty_api.answers("w1", Answer({"id": "w1", **visits.content(rate=0)}))
     page.add_init_script("""
-      window.drawn = [];
+      window.draws = [];
       const real = crypto.getRandomValues.bind(crypto);
       crypto.getRandomValues = array => {
         real(array);
-        if (array instanceof Uint32Array) drawn.push(array[0]);
+        if (array instanceof Uint32Array) draws.push(array[0]);
         return array;
       };
     """)
@@ -122,9 +122,9 @@ def test_every_page_draws_anew_and_a_sampler_at_each_call(origins, site, page, f
     draws, flips = [], []
     for _ in range(2):
         page.goto(url)
-        visits.shown(page, "w1")
+        visits.wait_until_shown(page, "w1")
         visits.track(page, "w1", "MAKES_IT_DRAW", {"samplingRate": 0.000001})
-        draws.append(page.evaluate("drawn"))
+        draws.append(page.evaluate("draws"))
         sampler = page.evaluate_handle("new Tresta.TelemetrySampler(0.5)")
         flips.append(sampler.evaluate("sampler => Array.from({length: 64}, () => sampler.shouldSample())"))
     assert [len(numbers) for numbers in draws] == [1, 1]

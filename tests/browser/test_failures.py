@@ -1,4 +1,4 @@
-"""Where Python cannot start: the failure has a name, what was drawn stays, the page is left alone."""
+"""If Python cannot start, the failure has a code, the drawing stays, and the page is not affected."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ STOCK = "**/pyodide/pyodide.asm.wasm"
 
 @pytest.fixture
 def tag(origins, faulty_api):
-    """`tag()`: a widget that the API has not drawn, so that it needs Python."""
+    """`tag()`: the tag of a widget without a drawing of the server, which needs Python."""
     faulty_api.answers("w1", Answer({"id": "w1", **content(layout="grid")}))
     return lambda **attributes: origins.tag("w1", api_url=faulty_api.url, **attributes)
 
 
-def failed(page, timeout=30_000):
-    """The name of the failure, once there is one and the page was left as it would be without us."""
+def failure_code(page, timeout=30_000):
+    """The failure's code, once Python has failed. Checks that the widget takes no room in the page."""
     page.wait_for_function("window.Tresta && Tresta.getState('w1').status === 'error'", timeout=timeout)
     assert page.evaluate("Tresta.ready.then(() => 'up', () => 'down')") == "down"
     state = page.evaluate("Tresta.mount('#host', {widgetId: 'w1'})")
@@ -31,17 +31,17 @@ def failed(page, timeout=30_000):
 
 
 @pytest.mark.parametrize("missing", FILES)
-def test_a_file_that_does_not_come(site, page, tag, missing):
+def test_a_missing_file_is_a_network_error(site, page, tag, missing):
     page.route(f"**/{missing}", lambda route: route.abort())
     page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
-    assert failed(page) == "RUNTIME_NETWORK"
+    assert failure_code(page) == "RUNTIME_NETWORK"
 
 
-# As on a page that is not secure, where scripts may not hash.
+# Like a page that is not secure, which has no SubtleCrypto.
 INSECURE = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })"
 
 
-def test_a_page_that_is_not_secure_has_python_too(site, page, tag, record):
+def test_python_starts_in_a_page_that_is_not_secure(site, page, tag, record):
     page.add_init_script(INSECURE)
     page.goto(site.page(tag()))
     page.locator("#tresta-widget-w1 .card").first.wait_for(timeout=60_000)
@@ -51,7 +51,7 @@ def test_a_page_that_is_not_secure_has_python_too(site, page, tag, record):
 
 
 @pytest.mark.parametrize(("changed", "script"), [*((file, "") for file in FILES), ("snapshot-*.bin", INSECURE)])
-def test_a_file_that_is_not_the_one_that_was_built_is_not_run(site, page, tag, changed, script, record):
+def test_a_changed_file_does_not_run(site, page, tag, changed, script, record):
     page.add_init_script(script)
 
     def tamper(route):
@@ -60,16 +60,16 @@ def test_a_file_that_is_not_the_one_that_was_built_is_not_run(site, page, tag, c
 
     page.route(f"**/{changed}", tamper)
     page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
-    assert failed(page) == "RUNTIME_NETWORK"
+    assert failure_code(page) == "RUNTIME_NETWORK"
     assert not any("/pyodide/" in request.url for request in record.requests)
 
 
-def test_the_rest_of_python_is_not_run_either_where_it_is_not_what_was_built(site, new_context, tag, record):
+def test_changed_cold_code_does_not_run(site, new_context, tag, record):
     page = new_context(cold=True).new_page()
     page.route("**/cold-*", lambda route: route.fulfill(body=route.fetch().body() + b"\n"))
     page.add_init_script("""
       const { compile } = WebAssembly;
-      const { prototype } = window.SubtleCrypto ?? class {}; // the empty page before ours has none
+      const { prototype } = window.SubtleCrypto ?? class {}; // the empty page before it has none
       const { digest } = prototype;
       WebAssembly.compile = (...args) => (window.ran = true, compile(...args));
       window.hashed = 0;
@@ -81,21 +81,21 @@ def test_the_rest_of_python_is_not_run_either_where_it_is_not_what_was_built(sit
     """)
     page.goto(site.page(tag()))
     page.locator("#tresta-widget-w1 .card").first.wait_for()
-    page.wait_for_function("hashed === 3")  # the snapshot's two files, and this one
+    page.wait_for_function("hashed === 3")  # the snapshot's two files, and the cold code
     assert page.evaluate("[window.ran, Tresta.getState('w1').status]") == [None, "ready"]
     assert record.errors == record.console == []
 
 
-@pytest.mark.parametrize("lacking", ["'wasm-unsafe-eval'", "connect-src"])
-def test_a_policy_that_forbids_it(origins, site, page, faulty_api, tag, lacking):
-    scripts = origins.cdn if lacking == "'wasm-unsafe-eval'" else f"{origins.cdn} 'wasm-unsafe-eval'"
-    connections = faulty_api.url if lacking == "connect-src" else f"{faulty_api.url} {origins.cdn}"
+@pytest.mark.parametrize("missing", ["'wasm-unsafe-eval'", "connect-src"])
+def test_a_policy_that_forbids_python_is_a_csp_error(origins, site, page, faulty_api, tag, missing):
+    scripts = origins.cdn if missing == "'wasm-unsafe-eval'" else f"{origins.cdn} 'wasm-unsafe-eval'"
+    connections = faulty_api.url if missing == "connect-src" else f"{faulty_api.url} {origins.cdn}"
     policy = f"script-src {scripts}; connect-src {connections}"
     page.goto(site.page(f"<p id=host>Host</p>{tag()}", headers={"Content-Security-Policy": policy}))
     assert page.evaluate("Tresta.ready.then(() => '', error => error.code)") == "RUNTIME_CSP"
 
 
-def test_a_start_that_hangs(site, page, tag):
+def test_a_start_that_hangs_is_a_timeout(site, page, tag):
     page.clock.install()
     page.route("**/snapshot-*", lambda route: None)
     with page.expect_request("**/snapshot-*"):
@@ -105,16 +105,16 @@ def test_a_start_that_hangs(site, page, tag):
     assert page.evaluate("Tresta.getState('w1').status") == "loading"
     page.clock.run_for(2_000)
     page.clock.resume()
-    assert failed(page) == "RUNTIME_TIMEOUT"
+    assert failure_code(page) == "RUNTIME_TIMEOUT"
 
 
-def test_a_browser_that_has_no_webassembly(site, page, tag):
+def test_a_browser_without_webassembly_is_unsupported(site, page, tag):
     page.add_init_script("delete window.WebAssembly")
     page.goto(site.page(f"<p id=host>Host</p>{tag()}"))
-    assert failed(page) == "RUNTIME_UNSUPPORTED"
+    assert failure_code(page) == "RUNTIME_UNSUPPORTED"
 
 
-def test_where_the_slim_runtime_does_not_start_the_released_one_does(site, page, tag, record):
+def test_if_the_slim_runtime_does_not_start_the_released_one_does(site, page, tag, record):
     page.add_init_script("WebAssembly.compileStreaming = () => Promise.reject(new TypeError('not here'))")
     with page.expect_request(STOCK):
         page.goto(site.page(tag()))
@@ -123,11 +123,11 @@ def test_where_the_slim_runtime_does_not_start_the_released_one_does(site, page,
     assert record.errors == record.console == []
 
 
-def test_under_debug_a_bug_says_where_it_was(site, page, tag, record):
+def test_with_debug_a_bug_is_reported_with_its_call_stack(site, page, tag, record):
     page.add_init_script("CSSStyleSheet.prototype.replaceSync = () => { throw new Error('on purpose'); }")
-    with page.expect_console_message(lambda message: "on purpose" in message.text) as said:
+    with page.expect_console_message(lambda message: "on purpose" in message.text) as messages:
         page.goto(site.page(tag(debug="true")))
-    first, *calls = said.value.text.splitlines()
+    first, *calls = messages.value.text.splitlines()
     assert "on purpose" in first
     assert any(re.fullmatch(r"  \S*widget/page/shadow\.py:\d+ prepare", call) for call in calls), calls
     assert record.errors == []

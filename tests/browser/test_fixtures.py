@@ -1,4 +1,4 @@
-"""The fixtures themselves: that they see what they are trusted to see."""
+"""The fixtures themselves: they record what the tests rely on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def batch_of(widget: str) -> str:
     return json.dumps({"schema": 1, "widgets": [report]})
 
 
-def test_a_beacon_sent_while_leaving_becomes_a_row_of_the_store(origins, site, page, browser):
+def test_a_beacon_of_a_page_that_is_left_becomes_a_row(origins, site, page, browser):
     widget = origins.add_widget(f"beacon-{browser.browser_type.name}", {"testimonials": []})
     beacon = f"navigator.sendBeacon({json.dumps(f'{origins.api}/telemetry')}, {json.dumps(batch_of(widget))})"
     page.goto(site.page(f"<script>onpagehide = () => {beacon}</script>"))
@@ -30,7 +30,7 @@ def test_added_content_is_served_to_a_page_of_another_origin(origins, site, page
     assert page.evaluate("url => fetch(url).then(answer => answer.json())", url)["id"] == widget
 
 
-def test_the_shop_names_the_other_origins_and_serves_python_itself(origins, page):
+def test_the_shop_contains_the_other_origins_urls_and_serves_python(origins, page):
     page.goto(f"{origins.shop}/pyscript.html")
     assert origins.api in page.content()
     assert "{{" not in page.content()
@@ -57,7 +57,7 @@ def test_a_site_can_forbid_scripts_by_its_headers(site, page):
     assert page.title() == "before"
 
 
-def test_the_faulty_api_answers_in_turn_and_keeps_batches(faulty_api, site, page):
+def test_the_faulty_api_answers_in_order_and_records_batches(faulty_api, site, page):
     faulty_api.answers("w1", Answer("<p>no JSON", 500), Answer({"id": "w1"}))
     page.goto(site.page(""))
     url = f"{faulty_api.url}/api/widgets/w1/public"
@@ -66,7 +66,7 @@ def test_the_faulty_api_answers_in_turn_and_keeps_batches(faulty_api, site, page
         for _ in range(3)
     ]
     assert answers == [[500, "<p>no JSON"], [200, '{"id": "w1"}'], [200, '{"id": "w1"}']]
-    assert faulty_api.asked("w1") == 3
+    assert faulty_api.request_count("w1") == 3
     page.evaluate("url => fetch(url, {method: 'POST', body: '{}'})", f"{faulty_api.url}/telemetry")
     (batch,) = faulty_api.batches
     assert batch.json == {}

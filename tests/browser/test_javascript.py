@@ -1,4 +1,4 @@
-"""`window.Tresta`: what JavaScript of the page can do, before and after Python is up."""
+"""`window.Tresta`, the API for the page's JavaScript, before and after Python is up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def tag(origins, api, widget_id="w1", **attributes):
     return origins.tag(widget_id, api_url=api.url, **attributes)
 
 
-def test_the_seeds_usage_works_before_python_is_up_with_the_times_of_the_calls(origins, site, page, faulty_api, record):
+def test_the_usage_example_works_before_python_is_up(origins, site, page, faulty_api, record):
     faulty_api.answers("w1", content("w1"))
     script = """
       addEventListener('load', async () => {
@@ -41,18 +41,18 @@ def test_the_seeds_usage_works_before_python_is_up_with_the_times_of_the_calls(o
     """
     page.goto(site.page(tag(origins, faulty_api).replace("async", "") + f"<script>{script}</script>"))
     page.wait_for_function("window.after")
-    assert page.evaluate("before") == [False, None, False]  # while nobody can know, the answer is the quiet one
+    assert page.evaluate("before") == [False, None, False]  # the results until Python is up
     assert page.evaluate("disabled") is False
     assert page.evaluate("after") == [True, {"AFTER": 1}]
     page.wait_for_function("Tresta.getState('w1').status === 'ready'")
     assert page.evaluate("new Tresta.TelemetrySampler(1).shouldSample()") is True
     leave(page, site, faulty_api)
-    sent = {(report.widget, code) for report in reports(faulty_api) for code in report.errors}
-    assert ("widget-123", "AFTER") in sent
+    errors = {(report.widget, code) for report in reports(faulty_api) for code in report.errors}
+    assert ("widget-123", "AFTER") in errors
     assert record.errors == []
 
 
-def test_calls_that_waited_are_counted_with_their_own_times(origins, site, page, faulty_api):
+def test_calls_before_python_is_up_count_with_their_own_times(origins, site, page, faulty_api):
     faulty_api.answers("w1", content("w1"))
     script = """
       addEventListener('load', async () => {
@@ -61,7 +61,7 @@ def test_calls_that_waited_are_counted_with_their_own_times(origins, site, page,
         const start = performance.now();
         while (performance.now() - start < 80);
         tracker.trackLoad('list');
-        window.took = performance.now() - start;
+        window.duration = performance.now() - start;
         await Tresta.ready;
         window.data = tracker.getTelemetryData();
       });
@@ -70,51 +70,51 @@ def test_calls_that_waited_are_counted_with_their_own_times(origins, site, page,
     page.wait_for_function("window.data")
     ((load,),) = [report["loads"] for report in page.evaluate("data.widgets")]
     assert load["layout"] == "list"
-    assert 80 <= load["load_ms"] <= page.evaluate("took") + 2
+    assert 80 <= load["load_ms"] <= page.evaluate("duration") + 2
 
 
-def test_mount_refresh_and_unmount_tell_the_state(origins, site, page, faulty_api, record):
+def test_mount_refresh_and_unmount_change_the_state(origins, site, page, faulty_api, record):
     faulty_api.answers("w1", content("w1"))
     faulty_api.answers("w2", content("w2"), content("w2", testimonials=[]), Answer("", 404))
     page.goto(site.page(tag(origins, faulty_api) + "<div id=more style='color: red'>the host's own</div>"))
     options = {"widgetId": "w2", "apiUrl": faulty_api.url, "layout": "list"}
-    mounted = page.evaluate("options => Tresta.mount('#more', options)", options)
-    assert mounted == {"status": "ready", "widget": "w2", "layout": "list", "count": 1, "code": ""}
+    state = page.evaluate("options => Tresta.mount('#more', options)", options)
+    assert state == {"status": "ready", "widget": "w2", "layout": "list", "count": 1, "code": ""}
     assert page.locator("#more .tresta").get_attribute("data-layout") == "list"
-    assert page.evaluate("Tresta.getState(document.querySelector('#more'))") == mounted
+    assert page.evaluate("Tresta.getState(document.querySelector('#more'))") == state
     assert page.evaluate("Tresta.refresh('#more')")["status"] == "empty"
-    failed = page.evaluate("Tresta.refresh('#more')")
-    assert (failed["status"], failed["code"]) == ("empty", "NOT_FOUND")  # what stands stays
+    state = page.evaluate("Tresta.refresh('#more')")
+    assert (state["status"], state["code"]) == ("empty", "NOT_FOUND")  # the old content stays
     page.evaluate("Tresta.unmount('#more')")
     assert page.evaluate("Tresta.getState('#more')") == {"status": "unmounted"}
     assert page.locator("#more").inner_text() == "the host's own"
-    again = page.evaluate("api => Tresta.mount('#more', {widgetId: 'w2', apiUrl: api})", faulty_api.url)
-    assert (again["status"], again["code"]) == ("error", "NOT_FOUND")
+    state = page.evaluate("api => Tresta.mount('#more', {widgetId: 'w2', apiUrl: api})", faulty_api.url)
+    assert (state["status"], state["code"]) == ("error", "NOT_FOUND")
     assert record.errors == []
 
 
-def test_mistakes_of_a_caller_neither_throw_nor_speak(origins, site, page, faulty_api, record):
+def test_mistakes_of_a_caller_neither_throw_nor_write_to_the_console(origins, site, page, faulty_api, record):
     faulty_api.answers("w1", content("w1"))
     page.goto(site.page(tag(origins, faulty_api)))
     page.evaluate("Tresta.ready.then(() => {})")
     answers = page.evaluate("""async () => {
-      const odd = new Tresta.TelemetryTracker('anna@example.com', 'latest', {samplingRate: NaN});
-      odd.startLoadTracking(); odd.trackLoad({}); odd.trackError(null); odd.flush();
+      const invalid = new Tresta.TelemetryTracker('anna@example.com', 'latest', {samplingRate: NaN});
+      invalid.startLoadTracking(); invalid.trackLoad({}); invalid.trackError(null); invalid.flush();
       const tracker = new Tresta.TelemetryTracker('w1', '1.0.0', {samplingRate: 0.5});
       tracker.setSamplingRate(NaN); tracker.setSamplingRate('all'); tracker.setSamplingRate(Infinity);
       const cyclic = {}; cyclic.self = cyclic; tracker.trackError(cyclic);
-      return [odd.isEnabled(), tracker.getTelemetryData().rate,
+      return [invalid.isEnabled(), tracker.getTelemetryData().rate,
               await Tresta.mount('#nowhere', {widgetId: 'w1'}), await Tresta.mount('][', {widgetId: 'w1'}),
               await Tresta.mount(null, {}), await Tresta.refresh('#nowhere'), Tresta.unmount('#nowhere'),
               Tresta.getState(undefined), await Tresta.mount(document.body, {widgetId: 'a b'})];
     }""")
-    gone = {"status": "unmounted"}
-    assert answers == [False, 0.5, gone, gone, gone, gone, None, gone, gone]
+    unmounted = {"status": "unmounted"}
+    assert answers == [False, 0.5, *[unmounted] * 4, None, unmounted, unmounted]
     assert record.errors == []
     assert record.console == []
 
 
-def test_more_calls_than_the_queue_holds_are_dropped_and_the_page_lives(origins, site, page, faulty_api, record):
+def test_calls_beyond_the_queues_limit_are_dropped(origins, site, page, faulty_api, record):
     faulty_api.answers("w1", content("w1"))
     script = """
       addEventListener('load', () => {
@@ -130,7 +130,7 @@ def test_more_calls_than_the_queue_holds_are_dropped_and_the_page_lives(origins,
     assert record.errors == []
 
 
-def test_javascripts_trackers_report_where_the_pages_widgets_do(origins, site, page, faulty_api):
+def test_javascripts_trackers_report_to_the_api_of_the_pages_widgets(origins, site, page, faulty_api):
     faulty_api.answers("w1", content("w1"))
     page.goto(site.page(tag(origins, faulty_api)))
     page.evaluate("""async () => {

@@ -1,4 +1,4 @@
-"""The other way in: the same wheel in a PyScript page, from the shop's own server."""
+"""The same wheel in a PyScript page, from the shop's own server."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ def test_the_demo_page_shows_the_widget_and_its_load_is_stored(origins, page, re
     hosts = {request.url.split("/")[2] for request in record.requests if request.url.startswith("http")}
     assert hosts == {address.split("/")[2] for address in (origins.shop, origins.api)}  # no CDN
     assert record.errors == []
-    seen = len(origins.rows(widget="demo-grid", kind="load"))
+    before = len(origins.rows(widget="demo-grid", kind="load"))
     page.goto("about:blank")
-    origins.wait_for_rows(lambda rows: len(rows) >= max(1, seen), widget="demo-grid", kind="load")
+    origins.wait_for_rows(lambda rows: len(rows) >= max(1, before), widget="demo-grid", kind="load")
 
 
-def test_python_of_the_page_uses_the_tracker(origins, page, record):
+def test_the_pages_python_uses_tracker_and_widget(origins, page, record):
     python = """
 from widget import ConfigError, TelemetrySampler, TelemetryTracker, mount
 from pyscript import document

@@ -1,8 +1,9 @@
-"""Every kind of no: the widget is shown all the same, and nothing is sent, whatever happens on the page."""
+"""Every kind of refusal: the widget is shown, but nothing is sent."""
 
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -16,7 +17,7 @@ BY_OPTION = {"option-false": False, "option-off": "off"}
 OF_ACCOUNT = {"account-off": {"mode": "off"}, "account-none": {"rate": 0}}
 REFUSED = {*ON_TAG, *ON_CONTAINER, *BY_OPTION, *OF_ACCOUNT}
 
-# The page's own trackers ask everyone but the option of one mount and the account's rate, which are the widget's.
+# The page's own trackers obey all refusals but the option of a mount and the account's rate, which are the widget's.
 TRACKERS_TOO = {"agreed", *ON_TAG, *ON_CONTAINER, "account-off"}
 
 TRACKER = """([widget, config]) => {
@@ -30,7 +31,7 @@ TRACKER = """([widget, config]) => {
 
 @pytest.fixture
 def tag(origins, faulty_api):
-    """`tag("w1", telemetry="false")`, for a widget that the faulty API knows from then on."""
+    """`tag("w1", telemetry="false")`: the tag of a widget, whose content the faulty API then serves."""
 
     def make(widget, account=None, **attributes):
         faulty_api.answers(widget, Answer({"id": widget, **visits.content(**(account or {}))}))
@@ -40,25 +41,25 @@ def tag(origins, faulty_api):
 
 
 def visit_of_many(refusing, page, site, api, tag):
-    """A page of widgets that are refused, if `refusing`, each in its own way, and of one that is not; then left."""
+    """A visit of a page of many widgets. If `refusing`, each but one has a refusal of its own kind."""
 
-    def said(no):
-        return no if refusing else "true"
+    def attribute(refusal):
+        return refusal if refusing else "true"
 
     tags = [tag("agreed")]
-    tags += [tag(widget, telemetry=said(word)) for widget, word in ON_TAG.items()]
+    tags += [tag(widget, telemetry=attribute(word)) for widget, word in ON_TAG.items()]
     tags += [tag(widget, account if refusing else None) for widget, account in OF_ACCOUNT.items()]
     for widget, word in ON_CONTAINER.items():
-        tags.append(f'<div id="tresta-widget-{widget}" data-telemetry="{said(word)}"></div>{tag(widget)}')
+        tags.append(f'<div id="tresta-widget-{widget}" data-telemetry="{attribute(word)}"></div>{tag(widget)}')
     for widget in BY_OPTION:
-        tag(widget)  # known to the API, but mounted by a script
+        tag(widget)  # has content, but a script mounts it
         tags.append(f'<div id="tresta-widget-{widget}"></div>')
     page.goto(site.page("".join(tags)))
     page.wait_for_function("window.Tresta")
-    for widget, no in BY_OPTION.items():
-        options = {"widgetId": widget, "apiUrl": api.url, "telemetry": no if refusing else True}
+    for widget, refusal in BY_OPTION.items():
+        options = {"widgetId": widget, "apiUrl": api.url, "telemetry": refusal if refusing else True}
         page.evaluate("options => void Tresta.mount(options.widgetId, options)", options)
-    visits.shown(page, "agreed", *REFUSED)
+    visits.wait_until_shown(page, "agreed", *REFUSED)
     for widget in ("agreed", *REFUSED):
         place = page.locator(f"#tresta-widget-{widget}")
         assert place.locator(".card").count() == len(visits.TESTIMONIALS)
@@ -68,28 +69,29 @@ def visit_of_many(refusing, page, site, api, tag):
     visits.leave(page, site, api)
 
 
-def test_a_no_on_the_page_or_of_the_account_holds_and_nobody_overrides_it(page, site, faulty_api, tag, record):
+def test_a_refusal_of_the_page_or_of_the_account_cannot_be_overridden(page, site, faulty_api, tag, record):
     visit_of_many(True, page, site, faulty_api, tag)
-    visits.until(lambda: visits.errors(faulty_api) == {"COUNTED": 2}, "what the other widget may send")
+    visits.until(lambda: visits.errors(faulty_api) == {"COUNTED": 2}, "the errors of the widget without a refusal")
     assert {report.widget for report in visits.reports(faulty_api)} == {"agreed"}
     assert record.errors == []
 
 
-def test_without_the_no_the_very_same_page_sends(page, site, faulty_api, tag):
+def has_counted(faulty_api, what, widgets):
+    return widgets == {report.widget for report in visits.reports(faulty_api) if getattr(report, what)}
+
+
+def test_without_refusals_the_same_page_sends(page, site, faulty_api, tag):
     visit_of_many(False, page, site, faulty_api, tag)
     everyone = {"agreed", *REFUSED}
     for what, of in (("loads", everyone), ("interactions", everyone), ("errors", TRACKERS_TOO)):
-        visits.until(
-            lambda what=what, of=of: of == {it.widget for it in visits.reports(faulty_api) if getattr(it, what)},
-            f"the {what} of {of}",
-        )
+        visits.until(partial(has_counted, faulty_api, what, of), f"the {what} of {of}")
 
 
-def test_a_tracker_that_is_switched_off_counts_nothing_and_forgets_what_waited(page, site, faulty_api, tag):
+def test_a_disabled_tracker_counts_nothing_and_discards_waiting_reports(page, site, faulty_api, tag):
     page.goto(site.page(tag("w1")))
-    visits.shown(page, "w1")
+    visits.wait_until_shown(page, "w1")
     visits.track(page, "w1", "NOT_ENABLED", {"enabled": False})
-    visits.track(page, "w1", "RATE_OF_NONE", {"samplingRate": 0})
+    visits.track(page, "w1", "RATE_OF_ZERO", {"samplingRate": 0})
     page.evaluate("""() => {
       const tracker = new Tresta.TelemetryTracker('w1', '1.0.0', {samplingRate: 1});
       tracker.trackError('BEFORE');
@@ -117,13 +119,13 @@ NAMES = """
 """
 
 
-def test_everyone_is_asked_anew_and_what_a_no_has_met_is_never_sent(page, site, faulty_api, tag):
+def test_refusals_are_read_again_each_time_and_discard_waiting_reports(page, site, faulty_api, tag):
     def run(script):
         page.evaluate(f"() => {{ {NAMES} {script} }}")
 
     page.add_init_script("window.doNotTrack = 'yes'")
     page.goto(site.page(tag("w1")))
-    visits.shown(page, "w1")
+    visits.wait_until_shown(page, "w1")
     run("delete window.doNotTrack")
     for name, (on, off) in SWITCHES.items():
         visits.track(page, "w1", f"BEFORE_{name}")
@@ -134,7 +136,7 @@ def test_everyone_is_asked_anew_and_what_a_no_has_met_is_never_sent(page, site, 
         visits.track(page, "w1", f"AFTER_{name}")
         run("new Tresta.TelemetryTracker('w1', '1.0.0').flush()")
     visits.leave(page, site, faulty_api)
-    visits.until(lambda: len(visits.errors(faulty_api)) >= len(SWITCHES), "an error after each no")
+    visits.until(lambda: len(visits.errors(faulty_api)) >= len(SWITCHES), "an error after each refusal")
     assert visits.errors(faulty_api) == {f"AFTER_{name}": 1 for name in SWITCHES}
     assert [report.loads for report in visits.reports(faulty_api)] == [[]] * len(SWITCHES)
 
@@ -151,11 +153,11 @@ FIREFOX = {
 
 @pytest.fixture
 def page_that_refuses(browser, record, tmp_path):
-    """`page_that_refuses("doNotTrack")`: a page of a browser in whose settings the visitor has switched it on."""
+    """`page_that_refuses("doNotTrack")`: a page of a browser whose settings have this signal on."""
     kind, profile, contexts = browser.browser_type, tmp_path / "profile", []
 
     def open_browser(signal):
-        options = launch_options(kind)
+        options = launch_options(kind) or {}
         if kind.name == "firefox":
             options["firefox_user_prefs"] = FIREFOX[signal]
         elif signal == "doNotTrack":
@@ -174,10 +176,10 @@ def page_that_refuses(browser, record, tmp_path):
 
 
 @pytest.mark.parametrize("signal", SIGNALS)
-def test_a_browser_that_is_set_to_refuse_sends_nothing(signal, page_that_refuses, site, faulty_api, tag, record):
+def test_a_browser_whose_settings_refuse_sends_nothing(signal, page_that_refuses, site, faulty_api, tag, record):
     page, (value, header) = page_that_refuses(signal), SIGNALS[signal]
     page.goto(site.page(tag("w1")))
-    visits.shown(page, "w1")
+    visits.wait_until_shown(page, "w1")
     assert page.evaluate(f"navigator.{signal}") == value
     assert {request.headers[header] for request in faulty_api.received} == {"1"}
     assert page.locator(".card").count() == len(visits.TESTIMONIALS)

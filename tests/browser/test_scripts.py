@@ -1,7 +1,7 @@
-"""Whatever a shop's customers write: Python reads, draws and moves it with the code that comes at every visit.
+"""Content in many scripts: Python reads and draws it with the code that loads at every visit.
 
-Python keeps a text in one, two or four bytes a character, by its widest one, and has code of its own for each
-(https://peps.python.org/pep-0393/). That conftest.py withholds the cold part makes this a test of all three.
+Python stores a text with one, two or four bytes a character, according to its widest one, and has separate code for
+each (https://peps.python.org/pep-0393/). conftest.py withholds the cold code, so these tests cover all three.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ WRITTEN = {
     ],
     "widest": ["𠮷田 花子 👩🏽‍🎨", "Schön 🍜🥢 – 𝒜 lovely 𐌰 bowl 👨‍👩‍👧‍👦 🇵🇹, 東京 & <𝔟>; ok?"],
 }  # fmt: skip
-LENGTHS = (1, 4, 20)  # how often a text is repeated: whole in the card, and cut behind "Read more"
+LENGTHS = (1, 4, 20)  # how often a text is repeated: short enough for the card, or cut with "Read more"
 
 
 def praise(script: str, count: int = 36) -> list[dict[str, object]]:
-    """Every kind of testimonial there can be, written so."""
+    """Testimonials of every kind, in this script."""
     author, text = WRITTEN[script]
     return [
         {
@@ -46,13 +46,13 @@ def praise(script: str, count: int = 36) -> list[dict[str, object]]:
 
 
 def body(widget: str, script: str, layout: str, **changes: object) -> dict[str, object]:
-    """The API's answer, not drawn."""
+    """The API's answer without a drawing."""
     design = {"layout": layout, "autoplay": 0, "max": 36}
     return {"id": widget, "design": design, "testimonials": praise(script), **changes}
 
 
 @pytest.mark.parametrize("script", WRITTEN)
-def test_it_is_drawn_in_every_layout(origins, site, page, faulty_api, record, script):
+def test_each_script_is_drawn_in_every_layout(origins, site, page, faulty_api, record, script):
     for layout in LAYOUTS:
         faulty_api.answers(layout, Answer(body(layout, script, layout)))
     tags = [origins.tag(layout, api_url=faulty_api.url, telemetry="true") for layout in LAYOUTS]
@@ -61,14 +61,16 @@ def test_it_is_drawn_in_every_layout(origins, site, page, faulty_api, record, sc
     for layout in LAYOUTS:
         page.wait_for_function("widget => window.Tresta && Tresta.getState(widget).count === 36", arg=layout)
         card = page.locator(f"#tresta-widget-{layout} .card:not(.ghost)").nth(1)
-        said = " ".join(card.text_content().split())
-        assert author in said
-        assert " ".join(text.split()) in said
+        card_text = " ".join(card.text_content().split())
+        assert author in card_text
+        assert " ".join(text.split()) in card_text
     assert record.errors == []
 
 
 @pytest.mark.parametrize("script", WRITTEN)
-def test_it_is_moved_and_changed_and_wrong(origins, site, page, faulty_api, record, script):
+def test_each_script_works_in_a_carousel_in_refreshes_and_in_invalid_content(
+    origins, site, page, faulty_api, record, script
+):
     author, text = WRITTEN[script]
     broken = [
         body("w1", script, "grid", testimonials=[{"id": "t1", "author": author, "text": text, "date": text}]),

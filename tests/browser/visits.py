@@ -1,4 +1,4 @@
-"""What the telemetry tests share: a visit from its first moment to its last, and what an API was sent of it."""
+"""Helpers of the telemetry tests: a visit from its start to its end, and the batches that an API received."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from widget.telemetry.schema import WidgetReport, parse
 
 TESTIMONIALS = [{"id": f"t{n}", "author": f"Customer {n}", "text": "A bowl to keep."} for n in range(6)]
 
-# Past the frame that shows the content, and past the idle moment in which its load is sent.
+# Waits for the frame that shows the content, and for the idle time in which its load is sent.
 SETTLED = """async () => {
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
   await frame();
@@ -23,7 +23,7 @@ SETTLED = """async () => {
   await new Promise(done => requestIdleCallback(done));
 }"""
 
-# What counts in `crypto.getRandomValues` as the page's draw: one 32-bit number. Pyodide's own are bytes.
+# The page's draw is the only call of `crypto.getRandomValues` for 32-bit numbers. Pyodide itself requests bytes.
 _SCRIPTED_DRAWS = """
   const real = crypto.getRandomValues.bind(crypto), draws = %s;
   crypto.getRandomValues = array => {
@@ -39,22 +39,22 @@ def content(*, layout: str = "carousel", mode: str = "opt-in", rate: float = 1.0
     return {"design": design, "telemetry": {"mode": mode, "rate": rate}, "testimonials": TESTIMONIALS}
 
 
-def draw(page: Page, *numbers: float) -> None:
-    """Let the page's chance be these numbers, one after the other, the last one again and again."""
+def script_draws(page: Page, *numbers: float) -> None:
+    """Sets the page's random numbers, in order; the last one repeats."""
     page.add_init_script(_SCRIPTED_DRAWS % list(numbers))
 
 
-def shown(page: Page, *widgets: str) -> None:
-    """Wait until these widgets are seen, Python has taken them over, and their loads could have been sent."""
-    is_shown = "widgets => window.Tresta && widgets.every(widget => Tresta.getState(widget).status === 'ready')"
-    page.wait_for_function(is_shown, arg=list(widgets))
+def wait_until_shown(page: Page, *widgets: str) -> None:
+    """Waits until these widgets are shown, Python has adopted them, and their loads can have been sent."""
+    are_ready = "widgets => window.Tresta && widgets.every(widget => Tresta.getState(widget).status === 'ready')"
+    page.wait_for_function(are_ready, arg=list(widgets))
     page.evaluate("Tresta.ready.then(() => {})")
-    page.wait_for_function(is_shown, arg=list(widgets))
+    page.wait_for_function(are_ready, arg=list(widgets))
     page.evaluate(SETTLED)
 
 
 def track(page: Page, widget: str, code: str, config: Mapping[str, object] | None = None) -> None:
-    """A JavaScript of the page counts an error. By default the tracker is at 100%, and reports to the widget's API."""
+    """Counts an error by the page's JavaScript. By default the tracker has a rate of 100% and the widget's API."""
     page.evaluate(
         "([widget, code, config]) => new Tresta.TelemetryTracker(widget, '1.0.0', config).trackError(code)",
         [widget, code, {"samplingRate": 1, **(config or {})}],
@@ -62,9 +62,9 @@ def track(page: Page, widget: str, code: str, config: Mapping[str, object] | Non
 
 
 def leave(page: Page, site: Site, api: FaultyApi) -> None:
-    """Go to another page, and return when everything that was sent by then has arrived.
+    """Goes to another page, and returns when all requests up to then have arrived.
 
-    Two fences stand behind ours: a beacon sent later in the very same pagehide, and a request of the next page.
+    Two later requests are the fences: a beacon at the end of the same pagehide, and a request of the next page.
     """
     fences = {FENCE + uuid.uuid4().hex, FENCE + uuid.uuid4().hex}
     left, following = sorted(fences)
@@ -75,22 +75,22 @@ def leave(page: Page, site: Site, api: FaultyApi) -> None:
 
 
 def batches(api: FaultyApi) -> list[Received]:
-    """The requests to the telemetry's own path."""
+    """The requests to /telemetry."""
     return [request for request in api.batches if request.path == "/telemetry"]
 
 
 def reports(api: FaultyApi) -> list[WidgetReport]:
-    """What the API was told, read as the server reads it."""
+    """The reports that the API has received, parsed as by the server."""
     return [report for batch in batches(api) for report in parse(batch.body)]
 
 
 def errors(api: FaultyApi) -> Counter[str]:
-    """How often the API was told of each error code."""
+    """The counts of each error code that the API has received."""
     return sum((Counter(report.errors) for report in reports(api)), Counter())
 
 
 def until(condition: Callable[[], object], what: str, within: float = 15) -> None:
-    """Wait for a condition outside the page; `within` is in seconds."""
+    """Waits for a condition outside the page. `within` is in seconds."""
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"Waited {within:.0f} s for {what}."

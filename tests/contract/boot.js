@@ -1,17 +1,17 @@
-// Starts Python as web/embed.js does, and runs every check; window.visitor.outcomes has the answers.
+// Starts the released Pyodide and runs every check. The results are in window.visitor.outcomes.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 
 const archive = async (name) => (await fetch(name)).arrayBuffer();
 try {
   const pyodide = await loadPyodide({
     indexURL: new URL("pyodide/", location).href,
-    stdout: visitor.hear("stdout"),
-    stderr: visitor.hear("stderr"),
+    stdout: visitor.record("stdout"),
+    stderr: visitor.record("stderr"),
   });
   visitor.python = pyodide;
   pyodide.unpackArchive(await archive("widget.whl"), "wheel");
   pyodide.unpackArchive(await archive("tests.zip"), "zip");
-  await pyodide.pyimport("tests.contract.page_stand").run_all();
+  await pyodide.pyimport("tests.contract.page_harness").run_all();
   visitor.done = true;
 } catch (error) {
   visitor.done = `${error}\n${error.stack}`;

@@ -1,221 +1,224 @@
-"""What every Bridge does, its network aside."""
+"""Checks of every Bridge, except for the network."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from widget.errors import ConfigError
 from widget.page.bridge import PrivacySignals
 
-from .checks import everywhere, raised
-from .stand import HERE, NOWHERE, WIDGET, Stand
+from .checks import everywhere, exception_of
+from .harness import HERE, NOWHERE, WIDGET, Harness
 
 
 @everywhere
-async def the_clock_moves_forward_by_the_time_slept(stand: Stand) -> None:
-    before = stand.bridge.now_ms()
-    await stand.bridge.sleep(30)
-    passed = stand.bridge.now_ms() - before
+async def the_clock_moves_forward_by_the_time_slept(harness: Harness) -> None:
+    before = harness.bridge.now_ms()
+    await harness.bridge.sleep(30)
+    passed = harness.bridge.now_ms() - before
     assert isinstance(passed, float) and 29 <= passed < 2000, passed
 
 
 @everywhere
-async def random_draws_from_0_to_below_1_anew_each_time(stand: Stand) -> None:
-    draws = [stand.bridge.random() for _ in range(100)]
+async def random_gives_a_new_number_from_0_to_below_1(harness: Harness) -> None:
+    draws = [harness.bridge.random() for _ in range(100)]
     assert all(isinstance(draw, float) and 0 <= draw < 1 for draw in draws)
     assert len(set(draws)) > 90
     assert min(draws) < 0.3 and max(draws) > 0.7
 
 
 @everywhere
-async def privacy_signals_are_as_the_browser_says_them_now(stand: Stand) -> None:
-    stand.signal("1", True)
-    signals = stand.bridge.privacy_signals()
+async def privacy_signals_are_the_browsers_current_values(harness: Harness) -> None:
+    harness.signal("1", True)
+    signals = harness.bridge.privacy_signals()
     assert "1" in signals.do_not_track and signals.global_privacy_control is True
-    stand.signal("unspecified", False)
-    signals = stand.bridge.privacy_signals()
+    harness.signal("unspecified", False)
+    signals = harness.bridge.privacy_signals()
     assert "1" not in signals.do_not_track and "unspecified" in signals.do_not_track
     assert signals.global_privacy_control is False
 
 
 @everywhere
-async def a_browser_that_says_nothing_gives_no_signal(stand: Stand) -> None:
-    stand.signal(None, None)
-    signals = stand.bridge.privacy_signals()
+async def a_browser_without_settings_gives_no_signal(harness: Harness) -> None:
+    harness.signal(None, None)
+    signals = harness.bridge.privacy_signals()
     assert isinstance(signals, PrivacySignals)
     assert set(signals.do_not_track) <= {None} and signals.global_privacy_control is None, signals
 
 
 @everywhere
-async def telemetry_attributes_are_read_anew(stand: Stand) -> None:
-    stand.place()
-    assert stand.bridge.telemetry_attributes(WIDGET) == []
+async def telemetry_attributes_are_read_at_each_call(harness: Harness) -> None:
+    harness.place()
+    assert harness.bridge.telemetry_attributes(WIDGET) == []
     for value in ("false", "", "on"):
-        stand.write_telemetry(value)
-        assert stand.bridge.telemetry_attributes(WIDGET) == [value]
-    assert stand.bridge.telemetry_attributes("another") == []
-    stand.write_telemetry(None)
-    assert stand.bridge.telemetry_attributes(WIDGET) == []
+        harness.write_telemetry(value)
+        assert harness.bridge.telemetry_attributes(WIDGET) == [value]
+    assert harness.bridge.telemetry_attributes("another") == []
+    harness.write_telemetry(None)
+    assert harness.bridge.telemetry_attributes(WIDGET) == []
 
 
 @everywhere
-async def idle_comes_once_and_can_be_cancelled(stand: Stand) -> None:
-    came: list[str] = []
-    stand.bridge.on_idle(lambda: came.append("cancelled"))()
-    cancel = stand.bridge.on_idle(lambda: came.append("idle"))
-    await stand.until(lambda: came)
+async def an_idle_callback_runs_once_and_can_be_cancelled(harness: Harness) -> None:
+    calls: list[str] = []
+    harness.bridge.on_idle(lambda: calls.append("cancelled"))()
+    cancel = harness.bridge.on_idle(lambda: calls.append("idle"))
+    await harness.until(lambda: calls)
     cancel()
-    stand.bridge.on_idle(lambda: came.append("later"))
-    await stand.until(lambda: "later" in came)
-    assert came == ["idle", "later"]
+    harness.bridge.on_idle(lambda: calls.append("later"))
+    await harness.until(lambda: "later" in calls)
+    assert calls == ["idle", "later"]
 
 
 @everywhere
-async def hidden_is_each_time_the_page_is_hidden_or_left(stand: Stand) -> None:
-    came: list[str] = []
-    cancel = stand.bridge.on_hidden(lambda: came.append("hidden"))
-    stand.hide()
-    assert came == ["hidden"] and not stand.bridge.is_visible()
-    stand.show_again()
-    assert came == ["hidden"] and stand.bridge.is_visible()
-    stand.hide()
-    assert came == ["hidden"] * 2
-    stand.show_again()
-    stand.leave()
-    assert came == ["hidden"] * 3
+async def on_hidden_fires_each_time_the_page_is_hidden_or_left(harness: Harness) -> None:
+    calls: list[str] = []
+    cancel = harness.bridge.on_hidden(lambda: calls.append("hidden"))
+    harness.hide()
+    assert calls == ["hidden"] and not harness.bridge.is_visible()
+    harness.show_again()
+    assert calls == ["hidden"] and harness.bridge.is_visible()
+    harness.hide()
+    assert calls == ["hidden"] * 2
+    harness.show_again()
+    harness.leave()
+    assert calls == ["hidden"] * 3
     cancel()
-    stand.hide()
-    stand.leave()
-    assert came == ["hidden"] * 3
+    harness.hide()
+    harness.leave()
+    assert calls == ["hidden"] * 3
 
 
 @everywhere
-async def visible_is_each_time_the_page_is_seen_again(stand: Stand) -> None:
-    came: list[str] = []
-    cancel = stand.bridge.on_visible(lambda: came.append("visible"))
-    stand.hide()
-    assert came == []
-    stand.show_again()
-    assert came == ["visible"]
-    stand.leave()
-    stand.come_back()
-    assert came == ["visible"] * 2
+async def on_visible_fires_each_time_the_page_is_visible_again(harness: Harness) -> None:
+    calls: list[str] = []
+    cancel = harness.bridge.on_visible(lambda: calls.append("visible"))
+    harness.hide()
+    assert calls == []
+    harness.show_again()
+    assert calls == ["visible"]
+    harness.leave()
+    harness.come_back()
+    assert calls == ["visible"] * 2
     cancel()
-    stand.hide()
-    stand.show_again()
-    stand.come_back()
-    assert came == ["visible"] * 2
+    harness.hide()
+    harness.show_again()
+    harness.come_back()
+    assert calls == ["visible"] * 2
 
 
 @everywhere
-async def a_timer_goes_on_until_it_is_cancelled(stand: Stand) -> None:
-    came: list[str] = []
-    cancel = stand.bridge.every(20, lambda: came.append("a"))
-    cancel_other = stand.bridge.every(20, lambda: came.append("b"))
-    await stand.until(lambda: came.count("a") >= 2)
+async def a_timer_repeats_until_it_is_cancelled(harness: Harness) -> None:
+    calls: list[str] = []
+    cancel = harness.bridge.every(20, lambda: calls.append("a"))
+    cancel_other = harness.bridge.every(20, lambda: calls.append("b"))
+    await harness.until(lambda: calls.count("a") >= 2)
     cancel()
-    cancel()  # a second time does nothing
-    count = len(came)
-    await stand.until(lambda: len(came) >= count + 3)
+    cancel()  # a second call does nothing
+    count = len(calls)
+    await harness.until(lambda: len(calls) >= count + 3)
     cancel_other()
-    assert set(came[count:]) == {"b"}
+    assert set(calls[count:]) == {"b"}
 
 
 @everywhere
-async def a_timer_can_cancel_itself(stand: Stand) -> None:
-    came: list[str] = []
+async def a_timer_can_cancel_itself(harness: Harness) -> None:
+    calls: list[str] = []
 
     def once() -> None:
         cancel()
-        came.append("once")
+        calls.append("once")
 
-    cancel = stand.bridge.every(10, once)
-    cancel_other = stand.bridge.every(10, lambda: came.append("other"))
-    await stand.until(lambda: came.count("other") >= 3)
+    cancel = harness.bridge.every(10, once)
+    cancel_other = harness.bridge.every(10, lambda: calls.append("other"))
+    await harness.until(lambda: calls.count("other") >= 3)
     cancel_other()
-    assert came.count("once") == 1
+    assert calls.count("once") == 1
 
 
 @everywhere
-async def the_wish_for_less_motion_is_read_anew(stand: Stand) -> None:
+async def the_reduced_motion_setting_is_read_at_each_call(harness: Harness) -> None:
     for less in (True, False):
-        stand.prefer_less_motion(less)
-        assert stand.bridge.prefers_reduced_motion() is less
+        harness.prefer_less_motion(less)
+        assert harness.bridge.prefers_reduced_motion() is less
 
 
 @everywhere
-async def painted_is_true_for_a_page_in_view(stand: Stand) -> None:
-    assert await stand.bridge.painted() is True
+async def wait_for_paint_is_true_in_a_visible_page(harness: Harness) -> None:
+    assert await harness.bridge.wait_for_paint() is True
 
 
 @everywhere
-async def painted_is_false_for_a_hidden_page(stand: Stand) -> None:
-    stand.hide()
-    assert await stand.bridge.painted() is False
+async def wait_for_paint_is_false_in_a_hidden_page(harness: Harness) -> None:
+    harness.hide()
+    assert await harness.bridge.wait_for_paint() is False
 
 
 @everywhere
-async def background_work_runs_and_can_be_awaited(stand: Stand) -> None:
+async def background_work_runs_and_can_be_awaited(harness: Harness) -> None:
     steps: list[str] = []
 
     async def work() -> None:
-        steps.append("begun")
-        await stand.bridge.sleep(5)
-        steps.append("done")
+        steps.append("start")
+        await harness.bridge.sleep(5)
+        steps.append("end")
 
-    running = stand.bridge.spawn(work())
-    assert steps == []  # it does not run in the caller's time
-    await stand.until(lambda: len(steps) == 2)
+    running = harness.bridge.spawn(work())
+    assert steps == []  # it does not run within the caller
+    await harness.until(lambda: len(steps) == 2)
     await running
 
 
 @everywhere
-async def background_work_that_fails_is_a_debug_line(stand: Stand) -> None:
-    assert stand.debugged() == []
+async def an_exception_of_background_work_is_a_debug_line(harness: Harness) -> None:
+    assert harness.debug_lines() == []
 
     async def work() -> None:
-        raise ValueError("a bug of ours")
+        raise ValueError("a bug in the package")
 
-    running = stand.bridge.spawn(work())
-    await stand.until(stand.debugged)
-    assert await running is None
-    assert [line.splitlines()[0] for line in stand.debugged()] == ["ValueError: a bug of ours"]
+    running = harness.bridge.spawn(work())
+    await harness.until(harness.debug_lines)
+    assert await exception_of(running) is None
+    assert [line.splitlines()[0] for line in harness.debug_lines()] == ["ValueError: a bug in the package"]
 
 
 @everywhere
-async def callbacks_that_raise_are_debug_lines_and_keep_nobody_from_theirs(stand: Stand) -> None:
-    assert stand.debugged() == []
-    came: list[str] = []
+async def an_exception_of_a_callback_is_a_debug_line_and_other_callbacks_run(harness: Harness) -> None:
+    assert harness.debug_lines() == []
+    calls: list[str] = []
 
     def fail() -> None:
-        raise ValueError("a bug of ours")
+        raise ValueError("a bug in the package")
 
     cancels = [
-        ask(each)
-        for ask in (stand.bridge.on_hidden, stand.bridge.on_visible, stand.bridge.on_idle)
-        for each in (fail, lambda: came.append("called"))
+        register(callback)
+        for register in (harness.bridge.on_hidden, harness.bridge.on_visible, harness.bridge.on_idle)
+        for callback in (fail, lambda: calls.append("called"))
     ]
-    stand.hide()
-    stand.show_again()
-    await stand.until(lambda: len(came) == 3)
+    harness.hide()
+    harness.show_again()
+    await harness.until(lambda: len(calls) == 3)
     for cancel in cancels:
         cancel()
-    cancel = stand.bridge.every(5, fail)
-    await stand.until(lambda: len(stand.debugged()) >= 5)
+    cancel = harness.bridge.every(5, fail)
+    await harness.until(lambda: len(harness.debug_lines()) >= 5)
     cancel()
-    assert {line.splitlines()[0] for line in stand.debugged()} == {"ValueError: a bug of ours"}
+    assert {line.splitlines()[0] for line in harness.debug_lines()} == {"ValueError: a bug in the package"}
 
 
 @everywhere
-async def a_place_is_found_by_its_selector_or_is_a_config_error(stand: Stand) -> None:
-    assert stand.bridge.place(HERE, WIDGET)
-    error = await raised(lambda: stand.bridge.place(NOWHERE, WIDGET))
+async def an_unknown_place_is_a_config_error(harness: Harness) -> None:
+    assert harness.bridge.place(HERE, WIDGET)
+    error = await exception_of(lambda: harness.bridge.place(NOWHERE, WIDGET))
     assert isinstance(error, ConfigError) and NOWHERE in str(error), error
-    for wrong in ("", "###", None, 7, {}):
-        error = await raised(lambda wrong=wrong: stand.bridge.place(wrong, WIDGET))
+    values: tuple[Any, ...] = ("", "###", None, 7, {})
+    for wrong in values:
+        error = await exception_of(lambda wrong=wrong: harness.bridge.place(wrong, WIDGET))
         assert isinstance(error, ConfigError), (wrong, error)
 
 
 @everywhere
-async def what_widgets_share_belongs_to_the_page(stand: Stand) -> None:
-    assert stand.bridge.shared == {}
-    stand.bridge.shared["outbox"] = 1
-    assert stand.bridge.shared["outbox"] == 1
+async def shared_data_belongs_to_the_page(harness: Harness) -> None:
+    assert harness.bridge.shared == {}
+    harness.bridge.shared["outbox"] = 1
+    assert harness.bridge.shared["outbox"] == 1

@@ -1,34 +1,34 @@
-"""The checks of the contract, by name. Each takes a fresh stand.Stand."""
+"""The checks of the contract, by name. Each runs with a new harness.Harness."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-Check = Callable[[Any], Awaitable[None]]
+Check = Callable[[Any], Coroutine[Any, Any, None]]
 
-EVERYWHERE: dict[str, Check] = {}  # on the fake page and on the real one
-IN_A_PAGE: dict[str, Check] = {}  # what only a real page has
+EVERYWHERE: dict[str, Check] = {}  # for both bridges
+IN_A_PAGE: dict[str, Check] = {}  # only for the browser's bridge
 
 
 def everywhere(check: Check) -> Check:
-    """A check for both bridges."""
+    """Registers a check for both bridges."""
     return _add(EVERYWHERE, check)
 
 
 def in_a_page(check: Check) -> Check:
-    """A check for the browser's bridge alone."""
+    """Registers a check for the browser's bridge only."""
     return _add(IN_A_PAGE, check)
 
 
-async def raised(work: Any) -> Exception | None:
-    """What the awaitable, or the function, raises."""
+async def exception_of(work: Any) -> Exception | None:
+    """The exception that the awaitable or the function raises, or None."""
     try:
         if callable(work):
             work()
         else:
             await work
-    except Exception as error:  # noqa: BLE001 - the check looks at it
+    except Exception as error:  # noqa: BLE001 - the check examines it
         return error
     return None
 

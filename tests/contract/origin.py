@@ -1,4 +1,4 @@
-"""The one origin of the page's half: Python for the page, the checks, and answers of every kind."""
+"""The server of the page's checks: it serves Python, the checks, and answers of every kind."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from .stand import LARGE_BYTES, OK_TEXT
+from .harness import LARGE_BYTES, OK_TEXT
 
 HERE = Path(__file__).parent
 _FILES = ("page.html", "host.css", "visitor.js", "boot.js")
-_INSIDE = ("stand.py", "page_stand.py", "*checks.py")
+_INSIDE = ("harness.py", "page_harness.py", "*checks.py")
 _CONTENT = {
     "id": "w1",
     "design": {"layout": "carousel", "autoplay": 3},
@@ -29,7 +29,7 @@ _CONTENT = {
 
 
 def origin(dist: Path) -> Starlette:
-    """The app; `dist` is what the build made."""
+    """The app; `dist` is the build's directory."""
     posts: list[dict[str, object]] = []
     hits: list[str] = []
 
@@ -38,12 +38,12 @@ def origin(dist: Path) -> Starlette:
         return Response(status_code=204)
 
     async def received(_: Request) -> Response:
-        taken = posts[:]
+        answer = JSONResponse(posts)
         posts.clear()
-        return JSONResponse(taken)
+        return answer
 
     async def counted(request: Request) -> Response:
-        """Cacheable, and counts how often it was really asked."""
+        """Cacheable; the answer is how often the server was really requested."""
         hits.append(request.url.query)
         return Response(str(hits.count(request.url.query)), headers={"Cache-Control": "max-age=3600", "ETag": '"1"'})
 
@@ -57,7 +57,7 @@ def origin(dist: Path) -> Starlette:
     async def wheel(_: Request) -> Response:
         return FileResponse(next(dist.glob("*.whl")))
 
-    routes = [Route(f"/{name}", _file(name)) for name in _FILES]
+    routes: list[BaseRoute] = [Route(f"/{name}", _file(name)) for name in _FILES]
     routes += [
         Route("/tests.zip", tests),
         Route("/widget.whl", wheel),
@@ -104,6 +104,6 @@ async def _endless() -> AsyncIterator[bytes]:
 
 
 async def _cut(_scope: Scope, _receive: Receive, send: Send) -> None:
-    """Ends without the end of its body."""
+    """Ends before the end of its body."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"the beginning", "more_body": True})

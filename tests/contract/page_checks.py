@@ -1,4 +1,4 @@
-"""What the browser's bridge does besides: with the odd things that a page can hold, and in silence."""
+"""Checks of the browser's bridge in unusual pages, and of its silence."""
 
 from __future__ import annotations
 
@@ -7,168 +7,179 @@ from typing import Any
 from widget import TelemetryTracker, mount
 from widget.errors import ConfigError
 
-from .checks import in_a_page, raised
+from .checks import exception_of, in_a_page
+from .harness import HERE, WIDGET
 from .place_checks import ROW, ROW_CSS
-from .stand import HERE, WIDGET
 
 MOUNTS = 50
 
 
 @in_a_page
-async def the_page_of_these_checks_hears_and_counts(stand: Any) -> None:
-    stand.visitor.provoke()
-    await stand.visitor.calm()
-    heard = [line.split(":")[0] for line in stand.visitor.noise]
-    assert heard == ["info", "uncaught", "unhandled rejection"], list(stand.visitor.noise)
-    stand.visitor.forget()
-    held = stand.visitor.held()
+async def the_test_page_records_errors_and_counts_resources(harness: Any) -> None:
+    harness.visitor.provoke()
+    await harness.visitor.calm()
+    kinds = [line.split(":")[0] for line in harness.visitor.noise]
+    assert kinds == ["info", "uncaught", "unhandled rejection"], list(harness.visitor.noise)
+    harness.visitor.forget()
+    before = harness.visitor.resource_count()
     cancels = [
-        stand.bridge.on_hidden(print),
-        stand.bridge.every(60_000, print),
-        stand.place().on_resize(print),
-        stand.bridge.on_idle(print),
+        harness.bridge.on_hidden(print),
+        harness.bridge.every(60_000, print),
+        harness.place().on_resize(print),
+        harness.bridge.on_idle(print),
     ]
-    assert stand.visitor.held() == held + 4 + 2 + 2 + 1  # proxies, and what they are registered with
+    assert (
+        harness.visitor.resource_count() == before + 4 + 2 + 2 + 1
+    )  # proxies, and their listeners, timers and observers
     for cancel in cancels:
         cancel()
-    assert stand.visitor.held() == held
+    assert harness.visitor.resource_count() == before
 
 
 @in_a_page
-async def signals_are_plain_values_whatever_the_page_puts_there(stand: Any) -> None:
-    for said, plain in (("null", None), ("undefined", None), ("object", None), ("yes", "yes"), (True, True)):
+async def signals_are_plain_values_also_if_the_page_overrides_them(harness: Any) -> None:
+    for setting, plain in (("null", None), ("undefined", None), ("object", None), ("yes", "yes"), (True, True)):
         for name in ("doNotTrack", "globalPrivacyControl"):
-            stand.visitor.signal(name, said)
-        signals = stand.bridge.privacy_signals()
-        assert signals.do_not_track[0] is plain or signals.do_not_track[0] == plain, (said, signals)
-        assert signals.global_privacy_control is plain or signals.global_privacy_control == plain, (said, signals)
-        assert all(type(value) in (str, bool, type(None)) for value in signals.do_not_track), (said, signals)
+            harness.visitor.signal(name, setting)
+        signals = harness.bridge.privacy_signals()
+        assert signals.do_not_track[0] is plain or signals.do_not_track[0] == plain, (setting, signals)
+        assert signals.global_privacy_control is plain or signals.global_privacy_control == plain, (setting, signals)
+        assert all(type(value) in (str, bool, type(None)) for value in signals.do_not_track), (setting, signals)
 
 
 @in_a_page
-async def everything_that_belongs_to_a_widget_speaks_once(stand: Any) -> None:
-    tag = stand.visitor.put("script", "", type="text/none", data_telemetry="no")
-    by_id = stand.visitor.put("div", "", id="tresta-widget-w1", data_telemetry="on")
-    by_attribute = stand.visitor.put("div", "", data_widget_id=WIDGET, data_telemetry="1")
-    stand.visitor.put("div", "", data_widget_id="w11", data_telemetry="another's")
-    stand.write_telemetry("off")
-    for _ in range(2):  # mounted again, it has no second voice
-        stand.bridge.place(HERE, WIDGET, [tag, by_id])
-    assert sorted(stand.bridge.telemetry_attributes(WIDGET)) == ["no", "off", "on"]
-    stand.bridge.look_around()
-    assert sorted(stand.bridge.telemetry_attributes(WIDGET)) == ["1", "no", "off", "on"]
-    for element in (tag, by_id, by_attribute, stand.visitor.here()):
+async def each_element_of_a_widget_applies_once(harness: Any) -> None:
+    tag = harness.visitor.put("script", "", type="text/none", data_telemetry="no")
+    by_id = harness.visitor.put("div", "", id="tresta-widget-w1", data_telemetry="on")
+    by_attribute = harness.visitor.put("div", "", data_widget_id=WIDGET, data_telemetry="1")
+    harness.visitor.put("div", "", data_widget_id="w11", data_telemetry="another's")
+    harness.write_telemetry("off")
+    for _ in range(2):  # a second mount does not add its elements again
+        harness.bridge.place(HERE, WIDGET, [tag, by_id])
+    assert sorted(harness.bridge.telemetry_attributes(WIDGET)) == ["no", "off", "on"]
+    harness.bridge.search_page()
+    assert sorted(harness.bridge.telemetry_attributes(WIDGET)) == ["1", "no", "off", "on"]
+    for element in (tag, by_id, by_attribute, harness.visitor.here()):
         element.remove()
-    stand.bridge.look_around()
-    # A tag manager may take its tag away again: what was handed over as an owner goes on speaking.
-    assert sorted(stand.bridge.telemetry_attributes(WIDGET)) == ["no", "off", "on"]
+    harness.bridge.search_page()
+    # A tag manager may remove its tag, but the attribute of an owner still applies.
+    assert sorted(harness.bridge.telemetry_attributes(WIDGET)) == ["no", "off", "on"]
     tag.setAttribute("data-telemetry", "yes")
-    assert "yes" in stand.bridge.telemetry_attributes(WIDGET)
+    assert "yes" in harness.bridge.telemetry_attributes(WIDGET)
 
 
 @in_a_page
-async def a_page_that_cannot_be_searched_is_no_page_that_agrees(stand: Any) -> None:
-    stand.place()
-    tracker = TelemetryTracker(WIDGET, "1.0.0", {"samplingRate": 1}, bridge=stand.bridge)
+async def a_page_that_cannot_be_searched_refuses(harness: Any) -> None:
+    harness.place()
+    tracker = TelemetryTracker(WIDGET, "1.0.0", {"samplingRate": 1}, bridge=harness.bridge)
     assert tracker.is_enabled()
-    stand.visitor.break_searches()
+    harness.visitor.break_searches()
     assert not tracker.is_enabled()
     assert tracker.get_telemetry_data()["refused_by"] == "unreadable"
-    stand.visitor.mend()
+    harness.visitor.restore()
     assert tracker.is_enabled()
 
 
 @in_a_page
-async def painted_is_false_when_the_page_is_hidden_before_the_frame(stand: Any) -> None:
+async def wait_for_paint_is_false_if_the_page_is_hidden_before_the_frame(harness: Any) -> None:
     answers: list[bool] = []
 
-    async def ask() -> None:
-        answers.append(await stand.bridge.painted())
+    async def wait() -> None:
+        answers.append(await harness.bridge.wait_for_paint())
 
-    stand.visitor.hold_frames()
-    work = stand.bridge.spawn(ask())
-    await stand.until(stand.visitor.held_frames)
-    stand.hide()
-    await stand.until(lambda: answers)
+    harness.visitor.hold_frames()
+    work = harness.bridge.spawn(wait())
+    await harness.until(harness.visitor.waiting_frames)
+    harness.hide()
+    await harness.until(lambda: answers)
     await work
     assert answers == [False]
 
 
 @in_a_page
-async def painted_waits_for_the_frame(stand: Any) -> None:
+async def wait_for_paint_waits_for_the_frame(harness: Any) -> None:
     answers: list[bool] = []
 
-    async def ask() -> None:
-        answers.append(await stand.bridge.painted())
+    async def wait() -> None:
+        answers.append(await harness.bridge.wait_for_paint())
 
-    stand.visitor.hold_frames()
-    work = stand.bridge.spawn(ask())
-    await stand.until(stand.visitor.held_frames)
+    harness.visitor.hold_frames()
+    work = harness.bridge.spawn(wait())
+    await harness.until(harness.visitor.waiting_frames)
     assert answers == []
-    stand.visitor.draw()
+    harness.visitor.draw()
     await work
     assert answers == [True]
 
 
 @in_a_page
-async def a_place_that_cannot_hold_a_widget_is_a_config_error(stand: Any) -> None:
-    picture = stand.visitor.put("img", "", id="picture")
+async def a_place_that_cannot_hold_a_widget_is_a_config_error(harness: Any) -> None:
+    picture = harness.visitor.put("img", "", id="picture")
     for target in ("#picture", picture, "main > img"):
-        error = await raised(lambda target=target: stand.bridge.place(target, WIDGET))
+        error = await exception_of(lambda target=target: harness.bridge.place(target, WIDGET))
         assert isinstance(error, ConfigError) and "<img>" in str(error), (target, error)
-    for target in (stand.visitor, picture.ownerDocument):
-        assert isinstance(await raised(lambda target=target: stand.bridge.place(target, WIDGET)), ConfigError)
-    assert stand.bridge.place(stand.visitor.here(), WIDGET)
+    for target in (harness.visitor, picture.ownerDocument):
+        assert isinstance(await exception_of(lambda target=target: harness.bridge.place(target, WIDGET)), ConfigError)
+    assert harness.bridge.place(harness.visitor.here(), WIDGET)
 
 
 @in_a_page
-async def debug_is_silent_unless_the_owner_asks(stand: Any) -> None:
+async def debug_is_silent_unless_the_owner_asks(harness: Any) -> None:
     async def fail() -> None:
-        raise ValueError("a bug of ours")
+        raise ValueError("a bug in the package")
 
-    def burst(*_: object) -> None:
-        raise ValueError("a bug of ours")
+    def fail_at_once(*_: object) -> None:
+        raise ValueError("a bug in the package")
 
-    await stand.bridge.spawn(fail())
-    place = stand.place()
+    await harness.bridge.spawn(fail())
+    place = harness.place()
     place.show(ROW, ROW_CSS)
-    cancels = [stand.bridge.on_hidden(burst), place.on_action(burst), stand.bridge.every(1, burst)]
-    stand.bridge.on_idle(burst)
-    stand.hide()
-    stand.click("next", -1)
-    stand.bridge.debug("unheard")
+    cancels = [
+        harness.bridge.on_hidden(fail_at_once),
+        place.on_action(fail_at_once),
+        harness.bridge.every(1, fail_at_once),
+    ]
+    harness.bridge.on_idle(fail_at_once)
+    harness.hide()
+    harness.click("next", -1)
+    harness.bridge.debug("silent")
     for debug in ("false", "", "TRUE"):
-        stand.visitor.put("div", "", data_widget_id=WIDGET, data_debug=debug)
-        stand.bridge.debug("unheard")
-    stand.visitor.put("div", "", data_debug="true")  # the host's own, not ours
-    stand.bridge.debug("unheard")
-    await stand.bridge.sleep(50)
+        harness.visitor.put("div", "", data_widget_id=WIDGET, data_debug=debug)
+        harness.bridge.debug("silent")
+    harness.visitor.put("div", "", data_debug="true")  # the host page's own attribute
+    harness.bridge.debug("silent")
+    await harness.bridge.sleep(50)
     for cancel in cancels:
         cancel()
-    assert stand.visitor.noise.length == 0, list(stand.visitor.noise)
-    stand.debugged()
-    stand.bridge.debug("heard")
-    assert stand.debugged() == ["heard"]
+    assert harness.visitor.noise.length == 0, list(harness.visitor.noise)
+    harness.debug_lines()
+    harness.bridge.debug("printed")
+    assert harness.debug_lines() == ["printed"]
 
 
 @in_a_page
-async def fifty_mounts_leave_nothing_behind(stand: Any) -> None:
+async def fifty_mounts_leave_nothing_behind(harness: Any) -> None:
     async def once() -> None:
-        here = stand.visitor.put("div", "", id="mounted")
-        widget = mount("#mounted", bridge=stand.bridge, widget_id=WIDGET, api_url=stand.url("")[:-1])
+        here = harness.visitor.put("div", "", id="mounted")
+        widget = mount("#mounted", bridge=harness.bridge, widget_id=WIDGET, api_url=harness.url("")[:-1])
         state = await widget.ready()
         assert (state["status"], state["layout"]) == ("ready", "carousel"), state
         widget.unmount()
         here.remove()
 
-    release = stand.bridge.on_hidden  # the outbox of a page listens for its whole life; here for the check's
+    on_hidden = harness.bridge.on_hidden  # the page's outbox listens as long as the page lives; here until the end
     cancels: list[Any] = []
-    stand.bridge.on_hidden = lambda callback: cancels.append(release(callback)) or cancels[-1]
+
+    def record(callback: Any) -> Any:
+        cancels.append(on_hidden(callback))
+        return cancels[-1]
+
+    harness.bridge.on_hidden = record
     await once()
-    await stand.bridge.sleep(100)
-    held = stand.visitor.held()
+    await harness.bridge.sleep(100)
+    before = harness.visitor.resource_count()
     for _ in range(MOUNTS):
         await once()
-    await stand.until(lambda: stand.visitor.held() <= held)
+    await harness.until(lambda: harness.visitor.resource_count() <= before)
     for cancel in cancels:
         cancel()

@@ -1,6 +1,6 @@
-"""One contract for both bridges: the fake one here, the browser's in Chromium and in Firefox.
+"""One contract for both bridges: the fake one runs here, the browser's in Chromium and in Firefox.
 
-In a browser all checks run once, in one page; each of them is a test of its own all the same.
+In a browser all checks run once, in one page. Each check is still a test of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bundler.demo.origins import running, url
 
 pytest.register_assert_rewrite(*(f"tests.contract.{name}_checks" for name in ("bridge", "network", "place")))
 
-from tests.contract import (  # noqa: E402, F401 - they register
+from tests.contract import (  # noqa: E402, F401 - they register their checks
     bridge_checks,
     document_checks,
     network_checks,
@@ -28,36 +28,36 @@ from tests.contract import (  # noqa: E402, F401 - they register
     place_checks,
 )
 from tests.contract.checks import EVERYWHERE, IN_A_PAGE  # noqa: E402
-from tests.contract.fake_stand import FakeStand  # noqa: E402
+from tests.contract.fake_harness import FakeHarness  # noqa: E402
 from tests.contract.origin import origin  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-Outcomes = dict[str, str]  # what went wrong by check, or nothing
+Outcomes = dict[str, str]  # the error of each check, empty if it passed
 
 RUN_WITHIN_S = 150
-UNCAUGHT = "the_browser_tells_of_no_uncaught_error"  # where the page itself could not hear it
-ON_PURPOSE = "visitor: "  # how the errors begin that visitor.js itself makes
+UNCAUGHT = "the_browser_tells_of_no_uncaught_error"  # errors that the page itself cannot see
+ON_PURPOSE = "visitor: "  # the start of errors that visitor.js raises itself
 
 
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_the_fake_page_keeps_the_contract(name: str) -> None:
-    stand = FakeStand()
-    asyncio.run(EVERYWHERE[name](stand))
-    assert stand.held() == 0
+    harness = FakeHarness()
+    asyncio.run(EVERYWHERE[name](harness))
+    assert harness.resource_count() == 0
 
 
 @pytest.fixture(scope="module")
 def outcomes(launched: Callable[[str], Browser]) -> Callable[[str], Outcomes]:
-    """`outcomes("firefox")`: how the checks ended there."""
-    known: dict[str, Outcomes] = {}
+    """`outcomes("firefox")`: the results of the checks in that browser."""
+    outcomes_by_browser: dict[str, Outcomes] = {}
 
     def of(name: str) -> Outcomes:
-        if name not in known:
+        if name not in outcomes_by_browser:
             with _origin() as address:
-                known[name] = _run(launched(name), address)
-        return known[name]
+                outcomes_by_browser[name] = _run(launched(name), address)
+        return outcomes_by_browser[name]
 
     return of
 
@@ -65,9 +65,9 @@ def outcomes(launched: Callable[[str], Browser]) -> Callable[[str], Outcomes]:
 @pytest.mark.parametrize("name", [*EVERYWHERE, *IN_A_PAGE, UNCAUGHT])
 @pytest.mark.parametrize("browser_name", NAMES)
 def test_the_browser_keeps_the_contract(outcomes: Callable[[str], Outcomes], browser_name: str, name: str) -> None:
-    wrong = outcomes(browser_name).get(name, "The page never came to this check.")
-    if wrong:
-        pytest.fail(wrong, pytrace=False)
+    error = outcomes(browser_name).get(name, "The page has not run this check.")
+    if error:
+        pytest.fail(error, pytrace=False)
 
 
 @contextlib.contextmanager

@@ -1,26 +1,27 @@
-// The host page of the contract suite: what it hears, what it holds for Python, and what its visitor does.
+// The host page of the contract suite: it records errors and console lines, counts Python's resources, and acts as the
+// visitor.
 "use strict";
 window.visitor = (() => {
   const HERE = "here";
-  const SENTINEL = "visitor: all is calm";
+  const SENTINEL = "visitor: no more rejections";
 
-  // What must never reach a host page: uncaught errors, unhandled rejections, lines in its console.
+  // Nothing of this may reach a host page: uncaught errors, unhandled rejections, lines in its console.
   const noise = [];
-  const debugged = [];
-  let calmed = () => {};
+  const debug_lines = [];
+  let resolveCalm = () => {};
   addEventListener("error", (event) => noise.push(`uncaught: ${event.message}`));
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    event.reason === SENTINEL ? calmed() : noise.push(`unhandled rejection: ${event.reason}`);
+    event.reason === SENTINEL ? resolveCalm() : noise.push(`unhandled rejection: ${event.reason}`);
   });
-  let asked = false;
-  const hear = (source) => (...said) => {
-    const text = said.join(" ");
-    asked && source === "warn" && text.startsWith("Tresta: ") ? debugged.push(text.slice(8)) : noise.push(`${source}: ${text}`);
+  let isDebugging = false;
+  const record = (source) => (...words) => {
+    const text = words.join(" ");
+    isDebugging && source === "warn" && text.startsWith("Tresta: ") ? debug_lines.push(text.slice(8)) : noise.push(`${source}: ${text}`);
   };
-  for (const level of ["debug", "error", "info", "log", "trace", "warn"]) console[level] = hear(level);
+  for (const level of ["debug", "error", "info", "log", "trace", "warn"]) console[level] = record(level);
 
-  // What the page holds for Python: registered listeners, running timers, and every proxy it was ever handed.
+  // Python's resources in the page: listeners, running timers, and every proxy that the page has received.
   const proxies = new Set();
   const listeners = [];
   const timers = new Set();
@@ -35,8 +36,8 @@ window.visitor = (() => {
     return add.call(this ?? window, type, fn, options);
   };
   EventTarget.prototype.removeEventListener = function (type, fn, options) {
-    const at = listeners.findIndex((one) => one[0] === (this ?? window) && one[1] === type && one[2] === fn);
-    if (at >= 0) listeners.splice(at, 1);
+    const index = listeners.findIndex((one) => one[0] === (this ?? window) && one[1] === type && one[2] === fn);
+    if (index >= 0) listeners.splice(index, 1);
     return remove.call(this ?? window, type, fn, options);
   };
   for (const name of ["setTimeout", "requestAnimationFrame", "requestIdleCallback"]) {
@@ -50,21 +51,21 @@ window.visitor = (() => {
     return timer;
   };
   window.clearInterval = (timer) => (timers.delete(timer), stop(timer));
-  let observing = 0;
+  let observerCount = 0;
   const RealObserver = window.ResizeObserver;
   window.ResizeObserver = class extends ResizeObserver {
     constructor(fn) {
       note(fn);
       super(fn);
-      observing += 1;
+      observerCount += 1;
     }
     disconnect() {
-      observing -= 1;
+      observerCount -= 1;
       super.disconnect();
     }
   };
 
-  // Properties of the browser that a check has changed, and how to put them back.
+  // Functions that restore the browser's properties after a check.
   const restores = [];
   const override = (object, name, descriptor) => {
     const before = Object.getOwnPropertyDescriptor(object, name);
@@ -86,26 +87,26 @@ window.visitor = (() => {
     outcomes: {},
     done: false,
     noise,
-    debugged,
-    hear,
+    debug_lines,
+    record,
     here,
     root,
     find: (selector) => root().querySelector(selector),
 
     break_searches: () => override(document, "querySelectorAll", { value: () => { throw new Error("on purpose"); } }),
-    mend() {
-      for (const restore of restores.splice(0).reverse()) restore();
+    restore() {
+      for (const undo of restores.splice(0).reverse()) undo();
     },
-    // A fresh page for the next check.
+    // Resets the page for the next check.
     reset() {
-      this.mend();
-      asked = false;
-      noise.length = debugged.length = 0;
+      this.restore();
+      isDebugging = false;
+      noise.length = debug_lines.length = 0;
       document.querySelector("main").replaceChildren();
       this.put("div", "", { id: HERE });
       scrollTo(0, 0);
     },
-    // Attributes as Python writes them: data_debug for data-debug, class_ for class.
+    // Attribute names as in Python: data_debug for data-debug, class_ for class.
     put(tag, text = "", attributes = {}) {
       const element = document.createElement(tag);
       for (const [name, value] of Object.entries(attributes)) {
@@ -115,23 +116,23 @@ window.visitor = (() => {
       document.querySelector("main").append(element);
       return element;
     },
-    ask_for_debug() {
-      if (!asked) this.put("div", "", { data_widget_id: "debugged", data_debug: "true" });
-      asked = true;
+    enable_debug() {
+      if (!isDebugging) this.put("div", "", { data_widget_id: "debug", data_debug: "true" });
+      isDebugging = true;
     },
-    // All the ways to be heard, so that a check can see that they are.
+    // One error of each kind, so that a check can see that it is recorded.
     provoke() {
       console.info("visitor: on purpose");
       reportError(new Error("visitor: on purpose"));
       Promise.reject("visitor: on purpose");
     },
     forget: () => (noise.length = 0),
-    // Every rejection so far has been told by the time that this one, the last, is.
-    calm: () => new Promise((resolve) => ((calmed = resolve), void Promise.reject(SENTINEL))),
-    held() {
+    // Resolves when all rejections so far have been recorded: this one is the last.
+    calm: () => new Promise((resolve) => ((resolveCalm = resolve), void Promise.reject(SENTINEL))),
+    resource_count() {
       const is_alive = visitor.python._api.pyproxyIsAlive;
       for (const proxy of proxies) if (!is_alive(proxy)) proxies.delete(proxy);
-      return proxies.size + listeners.length + timers.size + observing;
+      return proxies.size + listeners.length + timers.size + observerCount;
     },
 
     hide: () => change_visibility("hidden"),
@@ -159,9 +160,9 @@ window.visitor = (() => {
       frames.length = 0;
       override(window, "requestAnimationFrame", { value: (fn) => (note(fn), frames.push(fn)) });
     },
-    held_frames: () => frames.length,
+    waiting_frames: () => frames.length,
     draw: () => frames.splice(0).forEach((fn) => fn(performance.now())),
-    // "null" and "undefined" are themselves, since Python has one None for both.
+    // "null" and "undefined" stand for these values, since Python has only None.
     signal(name, value) {
       const special = { null: null, undefined: undefined, object: {} };
       override(navigator, name, { value: value in special ? special[value] : value });
@@ -186,7 +187,7 @@ window.visitor = (() => {
       const button = root().querySelector(which);
       (button.firstElementChild || button).click();
     },
-    // Whether the page kept the browser from its default.
+    // Returns whether the page has prevented the browser's default.
     press: (selector, key, modifiers = {}) =>
       !root()
         .querySelector(selector)
@@ -196,8 +197,8 @@ window.visitor = (() => {
       scroller.scrollLeft = start_of(scroller, index);
     },
     move: (selector) => root().querySelector(selector).dispatchEvent(new Event("scroll")),
-    // A browser that does not say when a row rests.
-    forget_scrollend() {
+    // Simulates a browser without scrollend events.
+    remove_scrollend() {
       const own = Object.getOwnPropertyDescriptor(window, "onscrollend");
       delete window.onscrollend;
       restores.push(() => Object.defineProperty(window, "onscrollend", own));

@@ -1,4 +1,4 @@
-"""The unit tests of `widget`, run by pytest inside Pyodide, in a page: where the code is at home."""
+"""The unit tests of `widget`, run by pytest inside Pyodide in a page."""
 
 from __future__ import annotations
 
@@ -19,23 +19,28 @@ from bundler.build import dist
 from bundler.demo import origins, ports
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTEST = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")  # it, and what it imports; all pure Python
-HOST_ONLY = ("test_bundler_", "test_console_", "test_house", "test_readme")  # about files and processes of this machine
+PYTEST = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")  # pytest and its dependencies, all pure Python
+HOST_ONLY = (
+    "test_bundler_",
+    "test_console_",
+    "test_house",
+    "test_docs",
+)  # need this machine
 
-# As the script tag does it, but with everybody's output kept.
+# Starts the released Pyodide, and collects all output.
 RUN = """
 async ([cdn, archive, code]) => {
   const { loadPyodide } = await import(`${cdn}/pyodide/pyodide.mjs`);
   const lines = [];
-  const keep = (...words) => lines.push(words.join(" "));
-  // A fatal error, such as a stack used up, leaves the promise open for ever: it is only said on the console.
+  const collect = (...words) => lines.push(words.join(" "));
+  // After a fatal error, such as a stack overflow, the promise never settles: only the console tells.
   const fatal = new Promise((resolve) => {
     console.error = (...words) => {
-      keep(...words);
+      collect(...words);
       if (String(words[0]).includes("fatal error")) setTimeout(resolve, 500, null);
     };
   });
-  const pyodide = await loadPyodide({ stdout: keep, stderr: keep });
+  const pyodide = await loadPyodide({ stdout: collect, stderr: collect });
   const bytes = Uint8Array.from(atob(archive), (letter) => letter.charCodeAt(0));
   pyodide.unpackArchive(bytes, "zip", { extractDir: "/suite" });
   const result = await Promise.race([pyodide.runPythonAsync(code), fatal]);
@@ -48,9 +53,9 @@ import json, os, sys
 os.chdir("/suite")
 sys.path.insert(0, "/suite")
 import pytest
-from widget.bridge import set_page
+from widget.page.bridge import set_page
 
-set_page(None)  # the tests bring their own page, and one is about there being none
+set_page(None)  # the tests create their own pages, and one needs none
 
 class Tally:
     passed = skipped = 0
@@ -60,7 +65,7 @@ class Tally:
         self.skipped += report.skipped
 
 tally = Tally()
-# Python's own last words, after a fatal error, go past sys.stderr: only so are they not captured.
+# After a fatal error Python writes to stderr, but not through sys.stderr, and only `sys` does not capture that.
 arguments = ["tests/unit", "-c", "pytest.ini", "--import-mode=importlib", "-q", "--color=no", "--capture=sys"]
 code = pytest.main([*arguments, "-p", "no:cacheprovider"], [tally])
 json.dumps({"exit_code": int(code), "passed": tally.passed, "skipped": tally.skipped, "platform": sys.platform})
@@ -73,8 +78,8 @@ def suite() -> list[Path]:
 
 def archive() -> bytes:
     """A ZIP of pytest, the widget with its test doubles, and the tests."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
         for package in PYTEST:
             for file in files(package) or ():
                 if ".." not in file.parts and "__pycache__" not in file.parts:
@@ -82,14 +87,14 @@ def archive() -> bytes:
         for path in [*sorted((ROOT / "widget").rglob("*.py")), *suite()]:
             zipped.write(path, str(path.relative_to(ROOT)))
         zipped.writestr("pytest.ini", "[pytest]\n")
-    return packed.getvalue()
+    return content.getvalue()
 
 
-def collected_here() -> int:
-    """How many tests pytest finds in the same files outside."""
+def count_tests() -> int:
+    """How many tests pytest collects from the same files outside Pyodide."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--no-header", *map(str, suite())]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return sum("::" in line for line in listed.splitlines())
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return sum("::" in line for line in output.splitlines())
 
 
 @pytest.fixture
@@ -101,14 +106,14 @@ def cdn() -> Iterator[str]:
 def test_every_unit_test_of_the_widget_passes_inside_pyodide(cdn: str, launched: Callable[[str], Browser]):
     page = launched("chromium").new_page()
     try:
-        page.goto(f"{cdn}/pyodide/pyodide.mjs")  # a page of the CDN's own origin; what it shows is no matter
+        page.goto(f"{cdn}/pyodide/pyodide.mjs")  # any page of the CDN's origin
         result, output = page.evaluate(RUN, [cdn, base64.b64encode(archive()).decode(), INSIDE])
     finally:
         page.close()
     output = "\n".join(line for line in output.splitlines() if line.strip(". "))[-6000:]  # without the dots
-    assert result is not None, f"Python broke down inside Pyodide:\n{output}"
+    assert result is not None, f"Python crashed inside Pyodide:\n{output}"
     inside = json.loads(result)
     assert inside["platform"] == "emscripten"
     assert inside["exit_code"] == 0, f"inside Pyodide:\n{output}"
-    assert inside["skipped"] <= 2, "the two bodies that no page can parse"
-    assert inside["passed"] + inside["skipped"] == collected_here() > 0, output
+    assert inside["skipped"] <= 2, "the two bodies that a page cannot parse"
+    assert inside["passed"] + inside["skipped"] == count_tests() > 0, output

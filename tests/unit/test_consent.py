@@ -6,63 +6,63 @@ from widget.testing import FakeBridge
 
 
 class NullFromJavaScript:
-    """What `null` arrives as: not None, and no signal."""
+    """JavaScript's `null` in Python: it is not None, and not a signal."""
 
 
 def consent(bridge, **enabled):
     return Consent(bridge, "w1", enabled=enabled.get("enabled", True))
 
 
-def test_nobody_says_no():
+def test_without_a_refusal_telemetry_is_allowed():
     assert consent(FakeBridge()).refused_by() is None
 
 
 @pytest.mark.parametrize("value", ["", "true", "on", "yes", "1", "TRUE", " Yes "])
-def test_an_attribute_that_leaves_it_on(value):
+def test_an_attribute_that_allows_telemetry(value):
     assert consent(FakeBridge(attributes={"w1": [value]})).refused_by() is None
 
 
 @pytest.mark.parametrize("value", ["false", "FALSE", "off", "no", "0", "none", "flase", "null", "2"])
-def test_any_other_attribute_is_a_no(value):
+def test_any_other_attribute_value_refuses(value):
     assert consent(FakeBridge(attributes={"w1": [value]})).refused_by() == "attribute"
 
 
-def test_one_no_of_several_attributes_wins():
+def test_one_refusal_of_several_attributes_is_enough():
     assert consent(FakeBridge(attributes={"w1": ["true", "false", "true"]})).refused_by() == "attribute"
 
 
-@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize("position", [0, 1, 2])
 @pytest.mark.parametrize("word", ["1", "yes", True, 1])
-def test_do_not_track_in_each_place_and_word(at, word):
+def test_do_not_track_in_each_property_and_spelling(position, word):
     signals = [None, None, None]
-    signals[at] = word
+    signals[position] = word
     assert consent(FakeBridge(signals=PrivacySignals(tuple(signals)))).refused_by() == "do_not_track"
 
 
 @pytest.mark.parametrize("word", ["0", "no", "unspecified", None, False, NullFromJavaScript()])
-def test_no_do_not_track(word):
+def test_other_values_of_do_not_track_do_not_refuse(word):
     assert consent(FakeBridge(signals=PrivacySignals((word,) * 3, word))).refused_by() is None
 
 
-def test_global_privacy_control():
+def test_global_privacy_control_refuses():
     bridge = FakeBridge(signals=PrivacySignals((), True))
     assert consent(bridge).refused_by() == "global_privacy_control"
 
 
-def test_the_signals_are_read_again_each_time():
+def test_signals_and_attributes_are_read_at_each_call():
     bridge = FakeBridge()
-    asked = consent(bridge)
-    assert asked.refused_by() is None
+    current = consent(bridge)
+    assert current.refused_by() is None
     bridge.signals = PrivacySignals(("1",))
-    assert asked.refused_by() == "do_not_track"
+    assert current.refused_by() == "do_not_track"
     bridge.signals = PrivacySignals()
     bridge.attributes["w1"] = ["off"]
-    assert asked.refused_by() == "attribute"
+    assert current.refused_by() == "attribute"
     bridge.attributes["w1"] = ["on"]
-    assert asked.refused_by() is None
+    assert current.refused_by() is None
 
 
-def test_an_account_that_is_off_says_no_for_all_trackers_of_the_widget():
+def test_an_account_that_is_off_refuses_for_all_trackers_of_the_widget():
     bridge = FakeBridge()
     mounted, javascripts = consent(bridge), consent(bridge)
     mounted.set_account_off(True)
@@ -72,14 +72,14 @@ def test_an_account_that_is_off_says_no_for_all_trackers_of_the_widget():
     assert javascripts.refused_by() is None
 
 
-def test_a_config_that_says_no_stays_no():
+def test_a_config_that_disables_telemetry_is_final():
     refused = consent(FakeBridge(), enabled=False)
     refused.disabled = True
     refused.disabled = False
     assert refused.refused_by() == "config"
 
 
-def test_outside_a_page_and_with_a_page_that_throws_the_answer_is_no():
+def test_outside_a_page_and_on_a_page_that_throws_telemetry_is_refused():
     class Throwing(FakeBridge):
         def privacy_signals(self):
             raise OSError

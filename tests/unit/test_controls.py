@@ -36,14 +36,14 @@ def test_read_more_opens_its_card_and_closes_it_again(controls, place, uses):
     assert len(uses) == 2
 
 
-def test_show_all_takes_the_clamp_off(controls, place, uses):
+def test_show_all_removes_the_clamp(controls, place, uses):
     place.actions.fire("expand", -1)
 
     assert place.attributes == [(".tresta", "data-clamped", None)]
     assert len(uses) == 1
 
 
-def test_the_marquee_stands_still_and_moves_on(controls, place, uses):
+def test_the_marquee_pauses_and_goes_on(controls, place, uses):
     place.actions.fire("hold", -1)
     assert (".tresta", "data-paused", "") in place.attributes
     assert (".pause", "aria-pressed", "true") in place.attributes
@@ -53,7 +53,7 @@ def test_the_marquee_stands_still_and_moves_on(controls, place, uses):
     assert len(uses) == 2
 
 
-def test_a_followed_link_counts_and_what_is_not_ours_does_not(controls, place, uses):
+def test_a_link_counts_as_a_use_and_other_actions_do_not(controls, place, uses):
     place.actions.fire("link", -1)
     assert len(uses) == 1
 
@@ -63,7 +63,7 @@ def test_a_followed_link_counts_and_what_is_not_ours_does_not(controls, place, u
     assert place.attributes == []
 
 
-def test_after_stop_nothing_is_listened_to(controls, place, uses):
+def test_after_stop_clicks_are_ignored(controls, place, uses):
     controls.stop()
     place.actions.fire("more", 0)
 

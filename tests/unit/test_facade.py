@@ -20,19 +20,19 @@ CONTENT = Response(
 
 
 class JavaScript:
-    """Calls as the loader makes them."""
+    """Makes calls like the loader. `states` are the results of the calls that take time."""
 
     def __init__(self, **page):
         self.bridge = FakeBridge(**page)
         self.facade = Facade(self.bridge)
-        self.told = []
+        self.states = []
 
     def __call__(self, number, method, *args, elements=(), at_ms=0.0):
-        answer = self.facade.call(number, method, json.dumps(args), at_ms, list(elements), self.told.append)
+        answer = self.facade.call(number, method, json.dumps(args), at_ms, list(elements), self.states.append)
         return json.loads(answer)
 
 
-def test_the_seeds_usage_line_by_line():
+def test_the_usage_example_of_the_tracker():
     js = JavaScript()
     js(1, "new TelemetryTracker", "widget-123", "1.0.0", {"samplingRate": 0.5})
     js(1, "startLoadTracking", at_ms=100.0)
@@ -49,7 +49,7 @@ def test_the_seeds_usage_line_by_line():
     assert (report.loads[0].load_ms, report.errors, report.interactions) == (80, {"API_ERROR": 1}, {"carousel": 1})
 
 
-def test_disable_and_enable():
+def test_disable_and_enable_a_tracker():
     js = JavaScript()
     js(1, "new TelemetryTracker", "w1", "1.0.0", {"samplingRate": 1})
     js(1, "disable")
@@ -58,7 +58,7 @@ def test_disable_and_enable():
     assert js(1, "isEnabled") is True
 
 
-def test_the_sampler():
+def test_the_usage_example_of_the_sampler():
     js = JavaScript()
     js(1, "new TelemetrySampler", 1)
     assert js(1, "shouldSample") is True
@@ -67,31 +67,31 @@ def test_the_sampler():
     assert js(1, "getSamplingRate") == 0
 
 
-def test_mount_state_refresh_unmount():
+def test_a_widget_is_mounted_refreshed_and_unmounted():
     place = FakePlace()
     js = JavaScript(answers=[CONTENT])
     assert js(1, "mount", {"widgetId": "w1", "apiUrl": "https://api.example"}, elements=[place])["status"] == "loading"
     js.bridge.settle()
-    assert json.loads(js.told[0])["status"] == js(1, "getState")["status"] == "ready"
+    assert json.loads(js.states[0])["status"] == js(1, "getState")["status"] == "ready"
     js(1, "refresh")
     js.bridge.settle()
-    assert json.loads(js.told[1])["status"] == "ready"
+    assert json.loads(js.states[1])["status"] == "ready"
     js(1, "unmount")
-    assert place.removed
+    assert place.is_removed
     assert js(1, "getState") == {"status": "unmounted"}
 
 
-def test_a_second_mount_in_the_same_place_is_refused():
+def test_a_second_mount_in_the_same_place_is_rejected():
     js = JavaScript(answers=[CONTENT])
     place = FakePlace()
     js(1, "mount", {"widgetId": "w1"}, elements=[place])
     js.bridge.settle()
     js(1, "mount", {"widgetId": "w1"}, elements=[place])
-    assert any("unmount" in line for line in js.bridge.debugged)
-    assert place.shown[-1].count("Good.") == 1
+    assert any("unmount" in line for line in js.bridge.debug_lines)
+    assert place.drawings[-1].count("Good.") == 1
 
 
-def test_a_self_hosters_trackers_report_to_the_self_hoster():
+def test_trackers_report_to_the_api_of_the_pages_widgets():
     js = JavaScript(answers=[CONTENT])
     js(1, "mount", {"widgetId": "w1", "apiUrl": "https://own.example"}, elements=[FakePlace()])
     js(2, "new TelemetryTracker", "another", "1.0.0", {"samplingRate": 1})
@@ -114,14 +114,14 @@ def test_a_self_hosters_trackers_report_to_the_self_hoster():
         ("explode", ()),
     ],
 )
-def test_no_mistake_throws_into_the_page(method, args):
+def test_no_mistake_of_a_caller_raises(method, args):
     js = JavaScript()
     assert js(1, method, *args, elements=[FakePlace()]) is None
     assert js(1, "trackError", "E") is None
-    assert js.bridge.debugged or method == "explode"
+    assert js.bridge.debug_lines or method == "explode"
 
 
-def test_what_was_freed_is_gone_but_what_it_counted_is_sent():
+def test_a_freed_tracker_is_removed_and_its_counts_are_sent():
     js = JavaScript()
     js(1, "new TelemetryTracker", "w1", "1.0.0", {"samplingRate": 1})
     js(1, "trackError", "E")

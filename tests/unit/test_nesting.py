@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from widget.nesting import is_deeper_than
         ('{"a": [1, {"b": []}], "c": {}}', 4),
         ('["[[[", "\\"[[", "\\\\", "[\\\\\\"["]', 1),
         ("[" * 5 + "]" * 5 + "[" * 3 + "]" * 3, 5),
-        ('["a, [[[', 1),  # broken JSON counts up to where a parser stops
+        ('["a, [[[', 1),  # invalid JSON counts up to where a parser stops
         ('[[" \\', 2),
         ("]]][[", 0),
     ],
@@ -28,10 +29,10 @@ def test_the_depth_of_a_text(text, depth):
 
 
 def nested(chance, depth):
-    """A value of exactly this depth."""
+    """A random value of exactly this depth."""
     if depth == 0:
         return chance.choice([1, None, "", "[", "]{", "},{", '"[', "\\", '\\"]', "text"])
-    if depth > 1 and chance.random() < 0.3:  # one object after the other, as an API has them
+    if depth > 1 and chance.random() < 0.3:  # a list of objects, as in an API's answer
         return [{"k": nested(chance, depth - 2)} for _ in range(5)]
     inner = [nested(chance, depth - 1), *(nested(chance, chance.randrange(depth)) for _ in range(chance.randrange(3)))]
     chance.shuffle(inner)
@@ -39,20 +40,20 @@ def nested(chance, depth):
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_it_is_the_depth_of_what_json_reads(seed):
+def test_it_is_the_depth_of_the_value_that_json_reads(seed):
     chance = random.Random(seed)
     depth = chance.randrange(1, 8)
-    how = chance.choice([{}, {"indent": 2}, {"separators": (",", ":")}])
-    text = json.dumps(nested(chance, depth), **how)
+    options: dict[str, Any] = chance.choice([{}, {"indent": 2}, {"separators": (",", ":")}])
+    text = json.dumps(nested(chance, depth), **options)
     assert is_deeper_than(depth - 1, text) and not is_deeper_than(depth, text)
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, '["' + "a" * 1_000_000, '"\\' * 500_000, "[ " + '"", ' * 250_000])
 def test_no_text_takes_long(text):
-    assert not is_deeper_than(1, text)  # one that took a step for each pair of characters would not end
+    assert not is_deeper_than(1, text)  # in quadratic time this would not end
 
 
-def test_a_plain_list_takes_no_steps(monkeypatch):
+def test_a_plain_list_needs_no_pattern(monkeypatch):
     text = json.dumps([{"id": n, "text": "},{"} for n in range(500)], separators=(",", ":"))
     monkeypatch.setattr("widget.nesting._UP_TO_BRACKET", None)
     assert not is_deeper_than(2, text)

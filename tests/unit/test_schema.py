@@ -1,4 +1,4 @@
-"""What may leave the page: what is built can be parsed, and nothing else can."""
+"""The telemetry schema: everything that the page encodes can be parsed, and nothing else."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def load(**changes):
 
 
 def reason_of(text):
-    with pytest.raises(EventRejected) as rejected:
+    with pytest.raises(EventRejected) as rejection:
         parse(text)
-    return rejected.value.reason
+    return rejection.value.reason
 
 
-def test_what_is_encoded_is_parsed_to_the_same():
+def test_parsing_an_encoded_batch_gives_the_same_reports():
     reports = [
         WidgetReport("w1", "0.1.0", 0.01, [Load("grid", 412), Load("unknown", 0)], {"API_ERROR": 2}, {"carousel": 3}),
         WidgetReport("w-2_X", "12.0.3-rc.1", 1.0, errors={"OTHER": 100_000}),
@@ -45,19 +45,19 @@ def test_what_is_encoded_is_parsed_to_the_same():
     assert parse(encode(reports).encode()) == reports
 
 
-def test_encoded_batch_holds_the_documented_fields_and_no_other():
+def test_an_encoded_batch_has_the_documented_fields_and_no_other():
     body = json.loads(encode([WidgetReport("w1", "0.1.0", 0.5, [Load("grid", 1)], {"A": 1}, {"grid": 1})]))
     names = set(body) | set(body["widgets"][0]) | set(body["widgets"][0]["loads"][0])
     assert names - {"widgets", "loads"} == {field.name for field in schema.FIELDS}
 
 
-def test_example_of_the_documentation_is_a_batch():
+def test_the_example_in_the_docstring_is_a_batch():
     example = schema.__doc__.partition('{"schema"')
     (parsed,) = parse((example[1] + example[2]).partition("\n\n")[0])
     assert parsed == WidgetReport("w1", "0.1.0", 0.01, [Load("grid", 412)], {"API_ERROR": 2}, {"carousel": 3})
 
 
-def test_every_batch_within_the_bounds_is_taken():
+def test_every_batch_within_the_bounds_is_accepted():
     for text in (
         load(load_ms=0),
         load(load_ms=600_000),
@@ -68,7 +68,7 @@ def test_every_batch_within_the_bounds_is_taken():
         report(errors={"A": 1, "B" * 48: 100_000}),
         report(loads=[LOAD] * 50),
         batch(*[REPORT | {"widget": f"w{number}"} for number in range(50)]),
-        batch(REPORT, REPORT),  # a widget twice, such as at two rates
+        batch(REPORT, REPORT),  # a widget twice, for example at two rates
         report() + " " * (8192 - len(report())),
     ):
         assert parse(text)
@@ -162,18 +162,18 @@ REJECTED = {
 
 
 @pytest.mark.parametrize(("text", "reason"), REJECTED.values(), ids=REJECTED)
-def test_anything_else_is_rejected_under_its_word(text, reason):
+def test_anything_else_is_rejected_with_a_reason(text, reason):
     if sys.platform == "emscripten" and text[-5:] in ("[[[[[", '{"a":'):
         pytest.skip("only the server parses batches: a page's stack ends before json's own limit does")
     assert reason_of(text) == reason
 
 
-def test_every_reason_in_the_documentation_is_tested_and_no_other():
-    listed = parse.__doc__.partition("Reasons: ")[2]
-    assert set(re.findall(r"[a-z_]+", listed)) == {reason for _, reason in REJECTED.values()}
+def test_the_docstring_lists_all_reasons_that_are_tested():
+    reasons = (parse.__doc__ or "").partition("Reasons: ")[2]
+    assert set(re.findall(r"[a-z_]+", reasons)) == {reason for _, reason in REJECTED.values()}
 
 
-def test_rejection_repeats_nothing_of_the_text():
+def test_a_rejection_repeats_no_part_of_the_text():
     secret = "ada@example.org"
     for text in (
         secret,
@@ -186,29 +186,30 @@ def test_rejection_repeats_nothing_of_the_text():
         load(**{secret: 1}),
         batch(secret),
     ):
-        with pytest.raises(EventRejected) as rejected:
+        with pytest.raises(EventRejected) as rejection:
             parse(text)
-        told, error = [], rejected.value
-        while error is not None:  # what a traceback would print, causes included
-            told.append(f"{error!r} {error}")
+        lines: list[str] = []
+        error: BaseException | None = rejection.value
+        while error is not None:  # as a traceback would print it, with the causes
+            lines.append(f"{error!r} {error}")
             error = None if error.__suppress_context__ else error.__context__
-        assert secret not in " ".join(told)
-        assert rejected.value.__cause__ is None
+        assert secret not in " ".join(lines)
+        assert rejection.value.__cause__ is None
 
 
-def test_of_a_key_given_twice_the_last_counts_and_no_other_is_kept():
+def test_of_a_repeated_key_only_the_last_value_counts():
     text = report(errors={"A": 7, "B": 9}).replace('"B": 9', '"A": 9')
     (parsed,) = parse(text)
     assert parsed.errors == {"A": 9}
 
 
 @pytest.mark.parametrize("value", [None, 1, True, b"w1", ["w1"], 0.1])
-def test_what_is_no_text_is_neither_id_nor_version_nor_code_nor_layout(value):
+def test_only_text_is_a_valid_id_version_code_or_layout(value):
     for is_valid in (schema.is_widget_id, schema.is_version, schema.is_code, schema.is_layout):
         assert is_valid(value) is False
 
 
-def test_report_is_empty_until_something_is_in_it():
+def test_a_report_without_counts_is_empty():
     assert WidgetReport("w1", "0.1.0", 1).is_empty()
     assert not WidgetReport("w1", "0.1.0", 1, loads=[Load("grid", 0)]).is_empty()
     assert not WidgetReport("w1", "0.1.0", 1, errors={"A": 1}).is_empty()

@@ -11,7 +11,7 @@ GOOD = Response(200, json.dumps({"id": "w1", "testimonials": [{"id": "t", "autho
 
 
 def get(source):
-    """The outcome of a get that never really waits, since the fake bridge answers at once."""
+    """The result or the error code of `get`, which never really waits: the fake bridge answers at once."""
     try:
         source.get().send(None)
     except StopIteration as end:
@@ -26,20 +26,20 @@ def source(*answers):
     return bridge, ContentSource(bridge, "w1", "https://api.example/w1")
 
 
-def test_a_good_answer_is_taken_at_once():
+def test_a_good_answer_needs_one_request():
     bridge, one = source(GOOD)
     assert not get(one).stale
     assert bridge.fetches == [("https://api.example/w1", "force-cache")]
 
 
 @pytest.mark.parametrize(
-    "trouble", [Response(500, ""), Response(503, ""), Response(429, ""), FetchFailed("network"), FetchFailed("timeout")]
+    "failure", [Response(500, ""), Response(503, ""), Response(429, ""), FetchFailed("network"), FetchFailed("timeout")]
 )
-def test_trouble_that_may_pass_is_tried_again_with_a_growing_spread_pause(trouble):
-    bridge, one = source(trouble, trouble, GOOD)
+def test_a_temporary_failure_is_retried_after_growing_random_pauses(failure):
+    bridge, one = source(failure, failure, GOOD)
     bridge.draws = [0.0, 0.5]
     assert not get(one).stale
-    assert bridge.slept_ms == [PAUSES_MS[1], PAUSES_MS[2] * 1.25]
+    assert bridge.sleeps_ms == [PAUSES_MS[1], PAUSES_MS[2] * 1.25]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_trouble_that_may_pass_is_tried_again_with_a_growing_spread_pause(troubl
         (Response(429, ""), "RATE_LIMITED"),
     ],
 )
-def test_tries_are_bounded_and_the_failure_has_its_name(answer, code):
+def test_the_attempts_are_limited_and_the_failure_has_a_code(answer, code):
     bridge, one = source(answer)
     assert get(one) == code
     assert len(bridge.fetches) == len(PAUSES_MS)
@@ -60,48 +60,48 @@ def test_tries_are_bounded_and_the_failure_has_its_name(answer, code):
 @pytest.mark.parametrize(
     ("status", "code"), [(401, "UNAUTHORIZED"), (403, "UNAUTHORIZED"), (404, "NOT_FOUND"), (410, "NOT_FOUND")]
 )
-def test_a_final_answer_is_not_asked_again_nor_papered_over(status, code):
+def test_after_a_final_answer_there_is_no_retry_and_no_copy(status, code):
     bridge, one = source(GOOD, Response(status, ""))
     get(one)
     assert get(one) == code
     assert len(bridge.fetches) == 2
 
 
-def test_a_copy_that_is_too_large_does_not_stand_before_the_api():
+def test_a_copy_that_is_too_large_does_not_keep_the_api_from_being_asked():
     bridge, one = source(FetchFailed("too_large"), GOOD)
     assert get(one).content.id == "w1"
     assert [cache for _, cache in bridge.fetches] == ["force-cache", "no-cache"]
 
 
 @pytest.mark.parametrize("answer", [Response(200, "<html>"), Response(200, GOOD.text.replace("w1", "w2"))])
-def test_wrong_content_is_not_asked_for_again(answer):
+def test_invalid_content_is_not_requested_again(answer):
     bridge, one = source(answer)
     assert get(one) == "INVALID_CONTENT"
     assert len(bridge.fetches) == 1
 
 
-def test_the_last_good_copy_stands_in_and_says_so():
+def test_the_last_good_copy_is_used_and_is_stale():
     bridge, one = source(GOOD, Response(500, ""))
     fresh = get(one)
     again = get(one)
     assert (again.stale, again.content) == (True, fresh.content)
-    assert bridge.fetches[1][1] == "no-cache"  # a refresh wants to know what is new
+    assert bridge.fetches[1][1] == "no-cache"  # a refresh asks the server
 
 
 CACHED = Response(200, GOOD.text, from_cache=True)
 
 
-def test_the_browsers_copy_is_asked_about_before_it_counts_as_fresh():
+def test_the_browsers_copy_is_revalidated_before_it_counts_as_fresh():
     bridge, one = source(CACHED, GOOD)
     assert not get(one).stale
     assert [cache for _, cache in bridge.fetches] == ["force-cache", "no-cache"]
 
 
-def test_a_new_page_shows_the_browsers_copy_when_the_api_fails():
+def test_a_new_page_uses_the_browsers_copy_if_the_api_fails():
     _, one = source(CACHED, Response(500, ""))
     assert get(one).stale
 
 
-def test_a_broken_copy_of_the_browsers_is_no_answer():
+def test_a_broken_copy_in_the_browsers_cache_is_ignored():
     _, one = source(Response(200, "<html>", from_cache=True), GOOD)
     assert not get(one).stale

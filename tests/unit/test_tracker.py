@@ -20,7 +20,7 @@ def sent_reports(bridge):
     return [report for body in bridge.sent for report in parse(body)]
 
 
-def test_a_load_leaves_at_the_first_idle_moment_with_its_time():
+def test_a_load_is_sent_with_its_time_when_the_page_is_idle():
     bridge = FakeBridge(clock_ms=100)
     one = tracker(bridge)
     one.start_load_tracking()
@@ -43,7 +43,7 @@ def test_a_load_leaves_at_the_first_idle_moment_with_its_time():
     }
 
 
-def test_errors_and_interactions_are_counts_and_leave_when_the_page_is_hidden():
+def test_errors_and_interactions_are_sent_as_counts_when_the_page_is_hidden():
     bridge = FakeBridge()
     one = tracker(bridge)
     for _ in range(50):
@@ -58,7 +58,7 @@ def test_errors_and_interactions_are_counts_and_leave_when_the_page_is_hidden():
     assert len(bridge.sent) == 1
 
 
-def test_all_trackers_of_a_page_share_one_batch():
+def test_the_trackers_of_a_page_share_one_batch():
     bridge = FakeBridge()
     for widget_id in ("w1", "w2", "w3"):
         tracker(bridge, widget_id=widget_id).track_error("E")
@@ -67,7 +67,7 @@ def test_all_trackers_of_a_page_share_one_batch():
     assert [report.widget for report in sent_reports(bridge)] == ["w1", "w2", "w3"]
 
 
-def test_after_the_page_comes_back_there_is_a_new_batch():
+def test_a_page_that_is_visible_again_has_a_new_batch():
     bridge = FakeBridge()
     one = tracker(bridge)
     one.track_error("FIRST")
@@ -78,17 +78,17 @@ def test_after_the_page_comes_back_there_is_a_new_batch():
     assert [report.errors for report in sent_reports(bridge)] == [{"FIRST": 1}, {"SECOND": 1}]
 
 
-def test_one_draw_decides_for_the_whole_page():
+def test_one_random_draw_decides_for_the_whole_page():
     bridge = FakeBridge(draws=[0.3, 0.0])
-    often, seldom = tracker(bridge, {"samplingRate": 0.5}, "often"), tracker(bridge, {"samplingRate": 0.2}, "seldom")
-    for one in (often, seldom):
+    high, low = tracker(bridge, {"samplingRate": 0.5}, "high"), tracker(bridge, {"samplingRate": 0.2}, "low")
+    for one in (high, low):
         one.start_load_tracking()
         one.track_load("grid")
         one.track_error("E")
         one.track_interaction("grid")
     bridge.hide()
     (report,) = sent_reports(bridge)
-    assert (report.widget, report.rate, bridge.drawn) == ("often", 0.5, 1)
+    assert (report.widget, report.rate, bridge.draw_count) == ("high", 0.5, 1)
     assert report.loads and report.errors and report.interactions
 
 
@@ -102,7 +102,7 @@ def test_one_percent_of_pages_send_and_the_rest_send_nothing():
     assert senders == 10
 
 
-def test_what_waits_keeps_the_rate_it_was_recorded_at():
+def test_waiting_reports_keep_the_rate_of_their_time():
     bridge = FakeBridge()
     one = tracker(bridge, {"samplingRate": 0.5})
     one.track_error("E")
@@ -129,7 +129,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("by", REFUSALS)
-def test_a_no_before_anything_sends_nothing(by):
+def test_a_refusal_before_any_event_sends_nothing(by):
     bridge = FakeBridge()
     one = tracker(bridge)
     REFUSALS[by](bridge, one)
@@ -144,14 +144,14 @@ def test_a_no_before_anything_sends_nothing(by):
 
 
 @pytest.mark.parametrize("by", REFUSALS)
-def test_a_no_before_the_flush_throws_away_what_waits(by):
+def test_a_refusal_before_the_flush_discards_the_waiting_reports(by):
     bridge = FakeBridge()
     one = tracker(bridge)
     one.track_error("E")
     REFUSALS[by](bridge, one)
     bridge.hide()
     assert bridge.sent == []
-    bridge.attributes, bridge.signals = {}, PrivacySignals()  # a later yes brings nothing back
+    bridge.attributes, bridge.signals = {}, PrivacySignals()  # a later consent does not bring them back
     one.apply_account("sampled", 1.0)
     one.enable()
     one.flush()
@@ -162,7 +162,7 @@ def test_a_no_before_the_flush_throws_away_what_waits(by):
 
 
 @pytest.mark.parametrize("by", [by for by in REFUSALS if by != "disable"])
-def test_enable_overrides_nobody(by):
+def test_enable_overrides_no_other_refusal(by):
     bridge = FakeBridge()
     one = tracker(bridge)
     REFUSALS[by](bridge, one)
@@ -170,7 +170,7 @@ def test_enable_overrides_nobody(by):
     assert not one.is_enabled()
 
 
-def test_enabled_false_is_final():
+def test_a_config_with_enabled_false_is_final():
     bridge = FakeBridge()
     one = tracker(bridge, {"enabled": False})
     one.enable()
@@ -180,21 +180,21 @@ def test_enabled_false_is_final():
     assert bridge.sent == []
 
 
-def test_disable_throws_away_at_once_and_enable_starts_afresh():
+def test_disable_discards_waiting_reports_and_enable_starts_anew():
     bridge = FakeBridge()
     one = tracker(bridge)
     one.start_load_tracking()
     one.track_error("BEFORE")
     one.disable()
     one.enable()
-    one.track_load("grid")  # its start was before the yes
+    one.track_load("grid")  # its start was before the consent
     one.track_error("AFTER")
     one.flush()
     assert [(report.errors, report.loads) for report in sent_reports(bridge)] == [({"AFTER": 1}, [])]
 
 
 @pytest.mark.parametrize("beacon", [False, OSError("quota"), True])
-def test_the_fallback_is_used_whenever_the_beacon_is_not(beacon):
+def test_a_fetch_replaces_a_beacon_that_fails(beacon):
     bridge = FakeBridge(beacon=beacon)
     one = tracker(bridge)
     one.track_error("E")
@@ -202,7 +202,7 @@ def test_the_fallback_is_used_whenever_the_beacon_is_not(beacon):
     assert (len(bridge.beacons), len(bridge.keepalives)) == ((1, 0) if beacon is True else (0, 1))
 
 
-def test_nothing_gets_out_when_every_way_is_broken():
+def test_nothing_raises_if_beacon_and_fetch_fail():
     bridge = FakeBridge(beacon=OSError("beacon"), keepalive=OSError("fetch"))
     one = tracker(bridge)
     one.track_error("E")
@@ -210,25 +210,27 @@ def test_nothing_gets_out_when_every_way_is_broken():
     assert bridge.sent == []
 
 
-def test_a_throwing_or_senseless_clock_costs_only_its_load():
+def test_a_broken_clock_affects_only_the_load():
     class Broken(FakeBridge):
+        clock: float | Exception = 0.0
+
         def now_ms(self):
-            if isinstance(self.clock_ms, Exception):
-                raise self.clock_ms
-            return self.clock_ms
+            if isinstance(self.clock, Exception):
+                raise self.clock
+            return self.clock
 
     for clock in (OSError("clock"), math.nan, -5.0, 1e12):
         bridge = Broken()
         one = tracker(bridge)
         one.start_load_tracking()
-        bridge.clock_ms = clock
+        bridge.clock = clock
         one.track_load("grid")
         one.track_error("E")
         one.flush()
         assert [(report.loads, report.errors) for report in sent_reports(bridge)] == [([], {"E": 1})]
 
 
-def test_a_load_without_a_start_does_not_count_and_each_start_counts_once():
+def test_a_load_needs_a_start_and_each_start_counts_once():
     bridge = FakeBridge()
     one = tracker(bridge)
     one.track_load("grid")
@@ -242,7 +244,7 @@ def test_a_load_without_a_start_does_not_count_and_each_start_counts_once():
     assert [load.load_ms for report in sent_reports(bridge) for load in report.loads] == [20]
 
 
-def test_times_from_outside_are_the_pages_own():
+def test_the_caller_can_pass_times():
     bridge = FakeBridge(clock_ms=5000)
     one = tracker(bridge)
     one.start_load_tracking(at_ms=1000)
@@ -251,7 +253,7 @@ def test_times_from_outside_are_the_pages_own():
     assert sent_reports(bridge)[0].loads[0].load_ms == 250
 
 
-def test_free_text_never_leaves():
+def test_free_text_is_never_sent():
     bridge = FakeBridge()
     one = tracker(bridge)
     for code in ("anna@example.com", "api_error", "", "A" * 49, "É", None, 5, "A B", "A\n"):
@@ -268,7 +270,7 @@ def test_free_text_never_leaves():
     )
 
 
-def test_at_most_twenty_codes_a_batch_and_the_rest_are_other():
+def test_a_batch_has_at_most_twenty_codes_and_counts_the_rest_as_other():
     bridge = FakeBridge()
     one, two = tracker(bridge), tracker(bridge, widget_id="w2")
     for number in range(25):
@@ -282,7 +284,7 @@ def test_at_most_twenty_codes_a_batch_and_the_rest_are_other():
     assert second.errors == {"E1": 1, "OTHER": 1}
 
 
-def test_no_body_is_over_the_bound_and_nothing_is_lost():
+def test_no_body_is_over_the_limit_and_nothing_is_lost():
     bridge = FakeBridge()
     for number in range(120):
         one = tracker(bridge, widget_id=f"widget-{number}" + "x" * 40)
@@ -292,7 +294,7 @@ def test_no_body_is_over_the_bound_and_nothing_is_lost():
     assert len(sent_reports(bridge)) == 120
 
 
-def test_memory_is_bounded_by_sending_what_is_full():
+def test_a_full_report_is_sent_at_once():
     bridge = FakeBridge()
     one = tracker(bridge)
     for _ in range(120):
@@ -303,7 +305,7 @@ def test_memory_is_bounded_by_sending_what_is_full():
     assert sum(len(report.loads) for report in sent_reports(bridge)) == 120
 
 
-def test_what_waits_can_be_looked_at_as_it_would_leave():
+def test_telemetry_data_shows_the_waiting_reports_as_they_are_sent():
     bridge = FakeBridge()
     one = tracker(bridge)
     one.track_error("E")
@@ -314,7 +316,7 @@ def test_what_waits_can_be_looked_at_as_it_would_leave():
     assert one.get_telemetry_data()["widgets"] == []
 
 
-def test_each_endpoint_gets_its_own():
+def test_each_endpoint_gets_a_batch_of_its_own():
     bridge = FakeBridge()
     tracker(bridge, {"endpoint": "https://a.example/telemetry"}).track_error("A")
     tracker(bridge, {"endpoint": "https://b.example/telemetry"}).track_error("B")
@@ -337,12 +339,12 @@ def test_each_endpoint_gets_its_own():
         (("w1", "1.0.0", "off"), "config"),
     ],
 )
-def test_an_embedders_mistake_is_one_sentence(arguments, names):
+def test_a_mistake_of_the_embedder_is_a_config_error(arguments, names):
     with pytest.raises(ConfigError, match=names):
         TelemetryTracker(*arguments, bridge=FakeBridge())
 
 
-def test_a_config_object_does_as_well_as_a_mapping():
+def test_the_config_may_be_an_object():
     bridge = FakeBridge()
     config = TelemetryConfig(sampling_rate=5, endpoint="https://a.example/t")
     TelemetryTracker("w1", "1.0.0", config, bridge=bridge).track_error("E")
@@ -350,7 +352,7 @@ def test_a_config_object_does_as_well_as_a_mapping():
     assert sent_reports(bridge)[0].rate == 1.0
 
 
-def test_outside_a_page_it_is_silent():
+def test_outside_a_page_the_tracker_does_nothing():
     one = TelemetryTracker("w1", "1.0.0", ALL)
     one.start_load_tracking()
     one.track_load("grid")
@@ -360,7 +362,7 @@ def test_outside_a_page_it_is_silent():
     assert one.get_telemetry_data()["refused_by"] == "no_page"
 
 
-def test_a_bug_of_ours_is_a_debug_line():
+def test_a_bug_in_the_package_is_a_debug_line():
     class Broken(FakeBridge):
         def on_idle(self, callback):
             raise RuntimeError("bug")
@@ -369,4 +371,4 @@ def test_a_bug_of_ours_is_a_debug_line():
     one = tracker(bridge)
     one.start_load_tracking()
     one.track_load("grid")
-    assert any("bug" in line for line in bridge.debugged)
+    assert any("bug" in line for line in bridge.debug_lines)

@@ -4,38 +4,38 @@ from widget.telemetry.transport import outbox_of
 from widget.testing import FakeBridge
 
 
-def loaded(bridge, widget_id):
+def track_one_load(bridge, widget_id):
     one = TelemetryTracker(widget_id, "1.0.0", {"samplingRate": 1}, bridge=bridge)
     one.start_load_tracking()
     one.track_load("grid")
 
 
-def test_loads_of_widgets_that_are_still_loading_wait_for_each_other():
+def test_a_load_waits_for_widgets_that_are_still_loading():
     bridge = FakeBridge()
     release_first, release_second = outbox_of(bridge).hold(), outbox_of(bridge).hold()
-    loaded(bridge, "w1")
+    track_one_load(bridge, "w1")
     release_first()
-    release_first()  # twice is once
+    release_first()  # a second call does nothing
     bridge.idle.fire_once()
     assert bridge.sent == []
-    loaded(bridge, "w2")
+    track_one_load(bridge, "w2")
     release_second()
     bridge.idle.fire_once()
     assert [report.widget for report in parse(bridge.sent[0])] == ["w1", "w2"]
     assert len(bridge.sent) == 1
 
 
-def test_a_hidden_page_waits_for_nobody():
+def test_a_hidden_page_sends_at_once():
     bridge = FakeBridge()
     outbox_of(bridge).hold()
-    loaded(bridge, "w1")
+    track_one_load(bridge, "w1")
     bridge.hide()
     assert len(bridge.sent) == 1
 
 
-def test_an_idle_moment_that_was_asked_for_before_a_hold_sends_nothing():
+def test_an_idle_callback_during_a_hold_sends_nothing():
     bridge = FakeBridge()
-    loaded(bridge, "w1")
+    track_one_load(bridge, "w1")
     release = outbox_of(bridge).hold()
     bridge.idle.fire_once()
     assert bridge.sent == []
@@ -46,7 +46,7 @@ def test_an_idle_moment_that_was_asked_for_before_a_hold_sends_nothing():
 
 def test_pages_do_not_share_an_outbox():
     here, there = FakeBridge(), FakeBridge()
-    loaded(here, "w1")
+    track_one_load(here, "w1")
     there.hide()
     assert there.sent == []
     assert outbox_of(here) is outbox_of(here) is not outbox_of(there)

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from widget.content import Testimonial as Said  # pytest takes a name with Test for a test
+from widget.content import Testimonial as Review  # pytest would collect a name that begins with Test
 from widget.design import Design
 from widget.view import excerpt
 from widget.view.card import draw_card
 from widget.view.markup import render
 from widget.view.name import initials
 
-FULL = Said(
+FULL = Review(
     id="t1",
     author="Maya Lind",
     text="Fine.\nVery fine.",
@@ -23,11 +25,11 @@ FULL = Said(
 )
 
 
-def card(testimonial: Said = FULL, **design: object) -> str:
+def card(testimonial: Review = FULL, /, **design: Any) -> str:
     return render(draw_card(testimonial, Design(**design), 3))
 
 
-def test_a_card_shows_everything_there_is():
+def test_a_card_shows_all_fields():
     html = card()
 
     assert 'role="img" aria-label="Rated 4 out of 5"' in html
@@ -52,21 +54,21 @@ def test_a_card_shows_everything_there_is():
         ("show_verified", "Verified"),
     ],
 )
-def test_a_part_the_owner_hides_is_not_in_the_card(flag, mark):
+def test_a_field_that_the_owner_hides_is_not_in_the_card(flag, mark):
     assert mark in card()
     assert mark not in card(**{flag: False})
 
 
-def test_a_bare_testimonial_has_no_empty_parts():
-    html = card(Said(id="t", author="Bo", text="Good."))
+def test_a_testimonial_with_few_fields_has_no_empty_elements():
+    html = card(Review(id="t", author="Bo", text="Good."))
 
     for part in ("stars", "badge", "role", "origin", "<img", "more", 'class="head"'):
         assert part not in html
 
 
-def test_five_stars_are_drawn_whatever_the_rating():
+def test_each_rating_draws_five_stars():
     for rating in range(1, 6):
-        html = card(Said(id="t", author="Bo", text="Good.", rating=rating))
+        html = card(Review(id="t", author="Bo", text="Good.", rating=rating))
         assert html.count("z") >= 5
         assert html.count('class="on"') == 1
         assert html.count('class="off"') == (0 if rating == 5 else 1)
@@ -97,42 +99,42 @@ def test_five_stars_are_drawn_whatever_the_rating():
         ("—", ""),
     ],
 )
-def test_initials_of_many_scripts(name, letters):
+def test_initials_in_many_scripts(name, letters):
     assert initials(name) == letters
 
 
-def test_a_name_without_a_letter_gets_a_person():
-    assert "icon person" in card(Said(id="t", author="😀", text="Good."))
+def test_a_name_without_a_letter_gets_the_person_icon():
+    assert "icon person" in card(Review(id="t", author="😀", text="Good."))
 
 
-def test_a_long_text_is_cut_between_words_and_kept_whole():
+def test_a_long_text_is_split_between_words():
     text = "A word and another. " * 40
-    shown, hidden = excerpt.split(text)
+    visible, hidden = excerpt.split(text)
 
-    assert shown + hidden == text
-    assert len(shown) <= excerpt.SHOWN
+    assert visible + hidden == text
+    assert len(visible) <= excerpt.MAX_VISIBLE
     assert hidden.startswith(" ")
-    html = card(Said(id="t", author="Bo", text=text))
+    html = card(Review(id="t", author="Bo", text=text))
     assert 'data-action="more" data-index="3" aria-expanded="false">Read more<' in html
 
 
-def test_a_text_hardly_too_long_is_not_cut():
-    text = "x" * (excerpt.SHOWN + excerpt.LEAST_HIDDEN)
+def test_a_text_slightly_over_the_limit_is_not_split():
+    text = "x" * (excerpt.MAX_VISIBLE + excerpt.MIN_HIDDEN)
 
     assert excerpt.split(text) == (text, "")
     assert excerpt.split(text + "x") != (text + "x", "")
 
 
-def test_many_lines_are_cut_as_well():
-    shown, hidden = excerpt.split("a\n" * 30)
+def test_a_text_of_many_lines_is_split():
+    visible, hidden = excerpt.split("a\n" * 30)
 
-    assert shown.count("\n") == excerpt.SHOWN_LINES - 1
-    assert shown + hidden == "a\n" * 30
+    assert visible.count("\n") == excerpt.MAX_LINES - 1
+    assert visible + hidden == "a\n" * 30
 
 
 @pytest.mark.parametrize("cluster", ["👩‍🚀", "e\u0301", "👍🏽"])
-def test_a_cut_takes_no_sign_apart(cluster):
+def test_a_split_keeps_composed_characters_whole(cluster):
     for offset in range(4):
-        shown, hidden = excerpt.split("x" * offset + cluster * 200)
+        visible, hidden = excerpt.split("x" * offset + cluster * 200)
         assert hidden
-        assert (len(shown) - offset) % len(cluster) == 0
+        assert (len(visible) - offset) % len(cluster) == 0

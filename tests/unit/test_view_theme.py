@@ -28,30 +28,30 @@ def test_every_text_is_readable_on_its_background(scheme, card, color):
         assert contrast(colors["star"], colors[ground]) >= 3, ground
 
 
-def test_glass_is_readable_over_whatever_lies_behind():
+def test_glass_is_readable_over_any_background():
     for scheme, behind in itertools.product((LIGHT, DARK), ((0, 0, 0), (255, 255, 255), (200, 30, 90))):
         colors = palette(scheme, Design(card="glass"))
-        seen = mix(scheme.surface, behind, 0.8)
+        ground = mix(scheme.surface, behind, 0.8)
         assert f"/{0.8}" in stylesheet(Design(card="glass"))
         for ink in ("text", "muted", "link"):
-            assert contrast(colors[ink], seen) >= 4.5, (ink, behind)
+            assert contrast(colors[ink], ground) >= 4.5, (ink, behind)
 
 
-def test_contrast_is_what_wcag_says():
+def test_contrast_is_that_of_wcag():
     assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
     assert readable((1, 2, 3), (255, 255, 255), 4.5) == (1, 2, 3)
 
 
 @pytest.mark.parametrize("text", ["red", "#12", "#12345", "#gggggg", "#fff;}*{x", "url(x)", "", "#１２３"])  # noqa: RUF001
-def test_what_is_no_color_is_none(text):
+def test_an_invalid_color_is_none(text):
     assert parse_color(text) is None
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("card", CARDS)
 @pytest.mark.parametrize("theme", THEMES)
-def test_a_stylesheet_is_whole_small_and_loads_nothing(layout, card, theme):
+def test_a_stylesheet_is_complete_small_and_loads_nothing(layout, card, theme):
     css = stylesheet(Design(layout=layout, card=card, theme=theme))
 
     assert css == stylesheet(Design(layout=layout, card=card, theme=theme))
@@ -59,8 +59,8 @@ def test_a_stylesheet_is_whole_small_and_loads_nothing(layout, card, theme):
     assert len(css) < 14_000
     assert not re.search(r"url\(|@import|expression|<", css)
     assert ("prefers-color-scheme" in css) == (theme == "auto")
-    for need in ("all: initial", "prefers-reduced-motion", "forced-colors", ":focus-visible", "container-type"):
-        assert need in css
+    for part in ("all: initial", "prefers-reduced-motion", "forced-colors", ":focus-visible", "container-type"):
+        assert part in css
     used = set(re.findall(r"var\((--t-[a-z-]+)", css))
     assert used <= set(re.findall(r"(--t-[a-z-]+) ?:", css))
 
@@ -72,7 +72,7 @@ def test_only_the_layout_in_use_is_in_the_stylesheet():
 
 
 @pytest.mark.parametrize("bad", ["red;}*{display:none", "</style><script>alert(1)</script>", "url(//evil.test)"])
-def test_a_design_nobody_checked_cannot_break_out_of_its_value(bad):
+def test_an_unchecked_design_cannot_break_out_of_a_css_value(bad):
     clean = stylesheet(Design())
     assert stylesheet(Design(primary_color=bad, secondary_color=bad)) == clean
 
@@ -81,12 +81,12 @@ def test_a_design_nobody_checked_cannot_break_out_of_its_value(bad):
     assert not re.search(r"<|url\(|display:none", css)
 
 
-def test_fonts_are_quoted_and_followed_by_the_systems():
+def test_fonts_are_quoted_and_followed_by_the_systems_fonts():
     css = stylesheet(Design(font="Iowan Old Style, Georgia, serif"))
 
     assert '--t-font:"Iowan Old Style","Georgia",serif,system-ui' in css
 
 
-def test_a_bare_card_stands_on_the_page_only_where_the_theme_is_certain():
+def test_a_minimal_card_is_transparent_only_if_the_owner_sets_the_theme():
     assert "--t-bare:transparent" in stylesheet(Design(card="minimal", theme="dark"))
     assert "--t-bare:transparent" not in stylesheet(Design(card="minimal", theme="auto"))

@@ -1,16 +1,16 @@
-// Whether anybody is seen to say no to telemetry. It only saves starting Python, which asks everyone and decides.
+// Whether anyone refuses telemetry. This only saves starting Python, which reads all signals again and decides.
 
-const YES = /^\s*(true|on|yes|1)?\s*$/i; // a data-telemetry that leaves it on, as in widget/telemetry/consent.py
-const NO = /^\s*(1|yes|true)\s*$/i; // Do Not Track and Global Privacy Control
+const YES = /^\s*(true|on|yes|1)?\s*$/i; // values of data-telemetry that allow it, as in widget/telemetry/consent.py
+const NO = /^\s*(1|yes|true)\s*$/i; // values of Do Not Track and Global Privacy Control that refuse it
 
 export const mayCount = (...elements) => {
   try {
-    const { doNotTrack, globalPrivacyControl } = navigator; // Python asks those of older browsers too
+    const { doNotTrack, globalPrivacyControl } = navigator; // Python also reads those of older browsers
     return (
-      ![doNotTrack, window.doNotTrack, globalPrivacyControl].some((said) => NO.test(said)) &&
+      ![doNotTrack, window.doNotTrack, globalPrivacyControl].some((signal) => NO.test(signal)) &&
       elements.every(({ dataset }) => YES.test(dataset.telemetry ?? ""))
     );
   } catch {
-    return true; // in doubt Python is asked
+    return true; // Python decides
   }
 };

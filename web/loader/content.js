@@ -1,12 +1,13 @@
-// A widget's content from the API: asked for early, and no more understood than it takes to show it.
-import { entry, painted } from "./page.js";
+// A widget's content from the API. It is fetched early, and parsed only as far as displaying it requires.
+import { nextPaint, timingEntry } from "./page.js";
 
 const TIMEOUT_MS = 5000;
 const MAX_LENGTH = 1e6;
 
-// The attributes that the server draws with: all of widget/design.py, and no other of ours.
+// The attributes that change the server's drawing: all fields of widget/design.py.
 const DESIGN = /^data-(layout|card|theme|.+-color|font|max|autoplay|show-.+)$/;
 
+// Throws if data-api-url is not a URL.
 export const contentUrl = (tag) => {
   const { widgetId, apiUrl = "__API_URL__" } = tag.dataset;
   const url = new URL(`${apiUrl.replace(/[\s/]+$/, "")}/api/widgets/${widgetId}/public`);
@@ -14,21 +15,21 @@ export const contentUrl = (tag) => {
   return url;
 };
 
-// The content and its `text`; {} where nothing of use came: Python will find out why, and say so.
-export const ask = async (url, id, cache) => {
+// Resolves to the content with its JSON `text`, or to {} if there is no usable answer. Python then finds the reason.
+export const fetchContent = async (url, id, cache) => {
   try {
-    await (entry("first-contentful-paint") || painted()); // the page's own first frame waits for nothing of ours
-    const answer = await fetch(url, {
+    await (timingEntry("first-contentful-paint") || nextPaint()); // do not delay the page's own first frame
+    const response = await fetch(url, {
       cache,
       credentials: "omit",
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text = await answer.text();
+    const text = await response.text();
     const content = JSON.parse(text);
-    if (answer.ok && content.id === id && text.length < MAX_LENGTH) return { ...content, text };
+    if (response.ok && content.id === id && text.length < MAX_LENGTH) return { ...content, text };
   } catch {
-    // as good as no answer
+    // no usable answer
   }
   return {};
 };

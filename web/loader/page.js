@@ -1,21 +1,22 @@
-// What the page gives everybody: its clock, its one draw, and leave to write HTML.
+// The page's clock, frames and random draw, and the policy by which the loader writes HTML.
 
+// Milliseconds since the page's time origin; NaN if the page has broken its clock. Python ignores such times.
 export const now = () => {
   try {
     return performance.now();
   } catch {
-    return NaN; // a page that broke its clock: such a time is not counted
+    return NaN;
   }
 };
 
-export const make = (name, properties) => Object.assign(document.createElement(name), properties);
+export const createElement = (name, properties) => Object.assign(document.createElement(name), properties);
 
-let drawn;
+let drawNumber;
 
-// The page's one number in [0, 1), by which it is in the sample or not; NaN where there is none to be had.
+// The page's random number in [0, 1) for sampling, always the same; NaN if the browser gives none.
 export const draw = () => {
   try {
-    return (drawn ??= crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32);
+    return (drawNumber ??= crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32);
   } catch {
     return NaN;
   }
@@ -23,20 +24,20 @@ export const draw = () => {
 
 const same = (text) => text;
 const rules = { createHTML: same, createScriptURL: same };
-let made;
+let pagePolicy;
 
-// A page's Trusted Types let a policy be made once, so that Python uses this one too.
-export const policy = () => (made ??= window.trustedTypes ? trustedTypes.createPolicy("tresta", rules) : rules);
+// The Trusted Types policy. A page allows only one of this name, so Python uses it too.
+export const policy = () => (pagePolicy ??= window.trustedTypes ? trustedTypes.createPolicy("tresta", rules) : rules);
 
-// What the browser has noted under a name. Throws where the page broke it.
-export const entry = (name) => performance.getEntriesByName(name).pop();
+// The browser's latest timing entry of a name. Throws if the page has broken `performance`.
+export const timingEntry = (name) => performance.getEntriesByName(name).pop();
 
-// When the next frame is on the screen; null when the page is hidden before anyone saw it.
-export const painted = () =>
-  new Promise((done) => {
-    const hidden = () => done(null);
-    if (document.hidden) hidden();
-    document.addEventListener("visibilitychange", hidden);
-    // requestAnimationFrame runs before its frame is drawn, a task behind it after.
-    requestAnimationFrame(() => setTimeout(() => done(now())));
+// Resolves to the time when the next frame is on the screen, or to null if the page is hidden before.
+export const nextPaint = () =>
+  new Promise((resolve) => {
+    const resolveHidden = () => resolve(null);
+    if (document.hidden) resolveHidden();
+    document.addEventListener("visibilitychange", resolveHidden);
+    // requestAnimationFrame calls back before the paint; a task after it runs after the paint.
+    requestAnimationFrame(() => setTimeout(() => resolve(now())));
   });

@@ -1,45 +1,47 @@
-// The way to Python: started once, when somebody needs it, and what is called before it is up waits for it.
-import { draw, make, now, policy } from "./page.js";
+// The connection to Python, which starts once, when it is first needed. Calls before that wait in a queue.
+import { createElement, draw, now, policy } from "./page.js";
 
 const QUEUE_LIMIT = 200;
+export const NO_OBJECT = 0; // instead of a number, in calls that are about no object of JavaScript
 
-const numbers = new WeakMap(); // what Python knows our objects and the widgets' elements by
+const numbers = new WeakMap(); // Python's numbers for JavaScript's objects and for the places of widgets
 let queue = [];
 let count = 0;
 let script; // web/boot.js
-let rest; // whether the code that does not run at every visit is worth its bytes
-let up, down;
+let needsRest; // whether the page may need the code that does not run at every visit
+let resolveReady, rejectReady;
 
-export const tags = []; // every script tag of ours
+export const tags = []; // all script tags of this loader
 export let python; // widget/facade.py: Facade.call
-export let failed; // the state of a widget that needs it in vain, as JSON
-export const views = new WeakMap(); // what the loader itself shows, by place, until Python has taken it over
-export const ready = new Promise((resolve, reject) => ([up, down] = [resolve, reject]));
-ready.catch(() => {}); // a rejection nobody waits for is no business of the host page
+export let failure; // if Python cannot start: the state of a widget that needs it, as JSON
+export const views = new WeakMap(); // the loader's own views, by place, until Python has adopted them
+export const ready = new Promise((resolve, reject) => ([resolveReady, rejectReady] = [resolve, reject]));
+ready.catch(() => {}); // else the host page would get an unhandled rejection
 
-const debug = (message) => {
+// Writes a line to the browser's console if a tag has data-debug="true".
+export const debug = (message) => {
   if (tags.some(({ dataset }) => dataset.debug === "true")) console.warn(`Tresta: ${message}`);
 };
 
-export const isKnown = (object) => numbers.has(object);
+export const hasNumber = (object) => numbers.has(object);
 
 export const numberOf = (object) => {
-  if (!isKnown(object)) numbers.set(object, ++count);
+  if (!hasNumber(object)) numbers.set(object, ++count);
   return numbers.get(object);
 };
 
-// One call into Python, now or when it is up; the answer as a value, null or undefined where nobody knows it.
+// Calls Python now, or when it is up. Returns the result; null or undefined if there is none yet.
 export const call = (number, method, args = [], elements, done, at = now()) => {
   try {
-    const text = JSON.stringify(args); // throws for what is no data
-    const go = () => {
+    const text = JSON.stringify(args); // throws if `args` is no plain data
+    const run = () => {
       if (method === "mount") views.delete(elements[0]);
       return JSON.parse(python(number, method, text, at, elements, done));
     };
-    if (python) return go();
-    if (failed) done?.(failed);
-    // A flood of other calls does the widgets no harm.
-    else if (queue.length < QUEUE_LIMIT || method === "mount") queue.push({ number, go, done });
+    if (python) return run();
+    if (failure) done?.(failure);
+    // A flood of other calls must not keep widgets from being mounted.
+    else if (queue.length < QUEUE_LIMIT || method === "mount") queue.push({ number, run, done });
     else throw "queue full";
   } catch (error) {
     debug(`${method}: ${error}`);
@@ -47,54 +49,54 @@ export const call = (number, method, args = [], elements, done, at = now()) => {
   }
 };
 
-// A call about a widget that takes time: a promise of the widget's state.
+// Calls a widget's method that takes time. Resolves to the widget's state.
 export const request = (place, method, args, owners = [], at) =>
   new Promise((resolve) => {
     call(numberOf(place), method, args, [place, ...owners], (state) => resolve(JSON.parse(state)), at);
   });
 
-// The object is gone, and so is what still waits for Python on its behalf.
+// Forgets the object's number, and drops its waiting calls.
 export const forget = (object) => {
-  const gone = numbers.get(object);
+  const oldNumber = numbers.get(object);
   numbers.delete(object);
-  queue = queue.filter(({ number, done }) => number !== gone || done?.('{"status":"unmounted"}'));
+  queue = queue.filter(({ number, done }) => number !== oldNumber || done?.('{"status":"unmounted"}'));
 };
 
 const fail = (error) => {
-  const { code = "RUNTIME_NETWORK" } = error; // it has none where web/boot.js itself did not come
-  failed = JSON.stringify({ status: "error", code });
+  const { code = "RUNTIME_NETWORK" } = error; // there is no code if web/boot.js itself did not load
+  failure = JSON.stringify({ status: "error", code });
   debug(`${code} ${error.message}`);
-  for (const { done } of queue.splice(0)) done?.(failed);
-  down(error);
+  for (const { done } of queue.splice(0)) done?.(failure);
+  rejectReady(error);
 };
 
-// Python comes once the page has all it needs for itself, unless its owner is `eager`. The `rest` of its code follows
-// in idle time; who only counts a visit never needs it.
-export const start = (eager, counts) => {
-  rest ||= !counts;
-  if (script) return rest && script.rest?.();
+// Starts Python after the page's `load` event, or at once if `eager`. With `countsOnly`, Python is needed only to count
+// this visit, so the code that does not run at every visit is not loaded.
+export const start = ({ eager, countsOnly } = {}) => {
+  needsRest ||= !countsOnly;
+  if (script) return needsRest && script.rest?.();
   const [{ src, nonce, dataset }] = tags;
-  script = make("script", {
+  script = createElement("script", {
     src: policy().createScriptURL(new URL("__BOOT__", src)),
     integrity: "__BOOT_INTEGRITY__",
     crossOrigin: "",
     nonce: dataset.nonce || nonce,
     onerror: fail,
     onload() {
-      if (eager || document.readyState === "complete") go();
-      else addEventListener("load", () => setTimeout(go));
+      if (eager || document.readyState === "complete") boot();
+      else addEventListener("load", () => setTimeout(boot));
     },
   });
   document.head.append(script);
 };
 
-const go = () =>
+const boot = () =>
   script
     .boot(draw(), policy())
-    .then((answer) => {
-      python = answer;
-      if (rest) script.rest();
-      for (const waiting of queue.splice(0)) waiting.go();
-      up(window.Tresta);
+    .then((facadeCall) => {
+      python = facadeCall;
+      if (needsRest) script.rest();
+      for (const { run } of queue.splice(0)) run();
+      resolveReady(window.Tresta);
     })
     .catch(fail);

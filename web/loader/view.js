@@ -1,34 +1,38 @@
-// What the server has drawn, shown before Python is up and kept usable: the twin of widget/page/shadow.py and widget/controls.py.
+// The server's drawing in the place's shadow root, usable before Python is up. The same behaviour as in
+// widget/page/shadow.py and widget/controls.py.
 import { policy } from "./page.js";
 
-const KEPT_PX = 160; // less is no place kept for a widget, but an empty element with some padding
+const MIN_RESERVED_PX = 160; // a lower element was not reserved for a widget: it is empty but for some padding
 const HEIGHT = "--tresta-height";
 
+// Returns the section, the root's one child.
 export const show = (place, { html, css }) => {
   const root = place.shadowRoot || place.attachShadow({ mode: "open" });
   const box = () => place.getBoundingClientRect();
-  const keep = (pixels) => place.style.setProperty(HEIGHT, `${pixels}px`);
+  const setHeight = (pixels) => place.style.setProperty(HEIGHT, `${pixels}px`);
   const { bottom, height } = box();
-  // A constructed sheet needs no nonce and no 'unsafe-inline', whatever the page's CSP.
+  // A constructed stylesheet needs no nonce and no 'unsafe-inline', whatever the page's CSP.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
   root.innerHTML = policy().createHTML(html);
-  if (0 < bottom && bottom < innerHeight && height >= KEPT_PX && box().height > height) {
-    keep(height); // growing would push what the visitor looks at
+  // If the place grew, it would push down what the visitor is looking at.
+  if (0 < bottom && bottom < innerHeight && height >= MIN_RESERVED_PX && box().height > height) {
+    setHeight(height);
     root.firstChild.setAttribute("data-clamped", "");
-    keep(2 * height - box().height); // less the host's own padding around ours
+    setHeight(2 * height - box().height); // less the host's padding
   }
+  return root.firstChild;
 };
 
-// The host's own content again.
+// Shows the host page's own content again.
 export const clear = (place) => {
   if (place.shadowRoot) show(place, { html: "<slot></slot>", css: "" });
   place.style.removeProperty(HEIGHT);
 };
 
-// Does what a click asks for; false where that takes Python.
-export const act = (root, { action, index }) => {
+// Applies a control's action. Returns false if the action needs Python.
+export const applyAction = (root, { action, index }) => {
   const section = root.firstChild;
   if (action === "expand") section.removeAttribute("data-clamped");
   else if (action === "hold") {
@@ -36,11 +40,11 @@ export const act = (root, { action, index }) => {
   } else if (action === "more") {
     let isOpen;
     for (const card of root.querySelectorAll(`.card[data-index="${index}"]`)) {
-      isOpen = card.toggleAttribute("data-open", isOpen); // a marquee has copies, which do as the first
+      isOpen = card.toggleAttribute("data-open", isOpen); // a marquee's copies follow the first card
       const more = card.querySelector(".more");
       more.textContent = isOpen ? "Read less" : "Read more";
-      if (more.type) more.setAttribute("aria-expanded", isOpen); // a copy's is no button
+      if (more.type) more.setAttribute("aria-expanded", isOpen); // a copy's is not a button
     }
-  } else return action === "link"; // which the browser follows on its own
+  } else return action === "link"; // the browser follows links itself
   return true;
 };

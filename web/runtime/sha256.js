@@ -1,33 +1,33 @@
-// The SHA-256 of bytes, at once: SubtleCrypto, which is faster, answers later, and what Python runs into cannot wait.
+// A synchronous SHA-256. SubtleCrypto is faster but asynchronous, and Python's compiled code cannot wait.
 // FIPS 180-4, https://doi.org/10.6028/NIST.FIPS.180-4
 const BLOCK = 64; // bytes
 
-// The first 32 bits behind the point of a root of each of the first `count` primes.
+// For each of the first `count` primes: the first 32 bits of the fractional part of prime ** power.
 const fractions = (count, power) => {
   const primes = [];
   for (let n = 2; primes.length < count; n++) if (primes.every((prime) => n % prime)) primes.push(n);
   return Int32Array.from(primes, (prime) => (prime ** power * 2 ** 32) | 0);
 };
 
-const rotated = (word, bits) => (word >>> bits) | (word << (32 - bits));
+const rotate = (word, bits) => (word >>> bits) | (word << (32 - bits));
 
 // The hash as 32 bytes.
 export const sha256 = (bytes) => {
   const constants = fractions(BLOCK, 1 / 3);
   const state = fractions(8, 1 / 2);
-  const padded = new Uint8Array(Math.ceil((bytes.length + 9) / BLOCK) * BLOCK); // a bit, zeros and the length in bits
+  const padded = new Uint8Array(Math.ceil((bytes.length + 9) / BLOCK) * BLOCK); // plus a 1 bit, zeros and the length in bits
   padded.set(bytes);
   padded[bytes.length] = 0x80;
   const view = new DataView(padded.buffer);
   view.setBigUint64(padded.length - 8, 8n * BigInt(bytes.length));
   const words = new Int32Array(BLOCK);
   for (let block = 0; block < padded.length; block += BLOCK) {
-    for (let n = 0; n < BLOCK; n++) words[n] = n < 16 ? view.getInt32(block + 4 * n) : extended(words, n);
+    for (let n = 0; n < BLOCK; n++) words[n] = n < 16 ? view.getInt32(block + 4 * n) : extend(words, n);
     let [a, b, c, d, e, f, g, h] = state;
     for (let n = 0; n < BLOCK; n++) {
-      const sum = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
+      const sum = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
       const first = h + sum + ((e & f) ^ (~e & g)) + constants[n] + words[n];
-      const second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+      const second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
       h = g;
       g = f;
       f = e;
@@ -44,9 +44,10 @@ export const sha256 = (bytes) => {
   return new Uint8Array(hash.buffer);
 };
 
-const extended = (words, n) => {
+// Word n of the message schedule.
+const extend = (words, n) => {
   const [near, far] = [words[n - 2], words[n - 15]];
-  const small = rotated(far, 7) ^ rotated(far, 18) ^ (far >>> 3);
-  const large = rotated(near, 17) ^ rotated(near, 19) ^ (near >>> 10);
+  const small = rotate(far, 7) ^ rotate(far, 18) ^ (far >>> 3);
+  const large = rotate(near, 17) ^ rotate(near, 19) ^ (near >>> 10);
   return words[n - 16] + small + words[n - 7] + large;
 };

@@ -1,14 +1,15 @@
-// Python from its memory snapshot: the interpreter as it was once everything it needs had been imported.
+// Starts Python from its memory snapshot, which was taken after all imports.
 //
-// bundler/slim/ makes the files: the WebAssembly holds the code that runs at every visit, `cold` the rest of it.
+// bundler/slim/ builds the files: the WebAssembly has the code that runs at every visit, `cold` has the rest.
 import createModule from "pyodide.asm.mjs";
 import { coldCode } from "./cold.js";
 import { pause } from "./pause.js";
 import { restore } from "./snapshot.js";
 
-const silent = () => {};
+const ignore = () => {};
 
-// `python` is a WebAssembly.Module, `snapshot` a list of ArrayBuffers, all of them or promises of them; `cold` is coldCode's.
+// `python` is a WebAssembly.Module, `snapshot` a list of ArrayBuffers; all may be promises. `cold` is the argument of
+// coldCode.
 // Resolves to { importModule, loadCold, instance }.
 export const boot = async ({ python, snapshot, cold }) => {
   const code = coldCode(cold);
@@ -19,7 +20,7 @@ export const boot = async ({ python, snapshot, cold }) => {
     pause,
     construct() {
       const { exports } = instance;
-      // A table is no memory: the two entries that Python's constructors made in it before the snapshot.
+      // The snapshot contains no tables: add the two entries that Python's constructors had made in one.
       exports._hiwire_immortal_add(null);
       exports._hiwire_immortal_add(env.__hiwire_deduplicate_new());
     },
@@ -35,7 +36,7 @@ export const boot = async ({ python, snapshot, cold }) => {
       Promise.resolve(python)
         .then(async (compiled) => {
           instance = await WebAssembly.instantiate(compiled, imports);
-          code.belongsTo(instance, imports);
+          code.connect(instance, imports);
           for (const part of snapshot) {
             const bytes = await part;
             await pause();
@@ -44,10 +45,10 @@ export const boot = async ({ python, snapshot, cold }) => {
           await pause();
           receive(instance, compiled);
         })
-        .catch(reject); // createModule would wait for ever
+        .catch(reject); // without it, createModule would never settle
       return {};
     };
-    const settings = { API, instantiateWasm, preRun: [], noInitialRun: true, print: silent, printErr: silent };
+    const settings = { API, instantiateWasm, preRun: [], noInitialRun: true, print: ignore, printErr: ignore };
     createModule(settings).then(resolve, reject);
   });
   API.setTrampoline();

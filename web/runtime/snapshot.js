@@ -1,9 +1,11 @@
-// A memory snapshot: the size of what Python holds of JavaScript's objects, how many runs; that as JSON; where each run
-// of bytes goes, as a gap behind the last one and a length; the bytes. All numbers are 32-bit; bundler/slim/snapshot.py
-// writes it. What lies in the gaps is zero.
+// A memory snapshot, written by bundler/slim/snapshot.py. All numbers are 32-bit:
+// - the size of the state, and the number of runs of bytes
+// - the state as JSON: Python's references to JavaScript's objects
+// - for each run, the gap of zeros after the previous run, and its length
+// - the bytes of all runs
 const HEADER = 2;
 
-// Puts the snapshot into the memory; what Python holds of JavaScript's objects.
+// Writes the snapshot into the memory. Returns the state.
 export const restore = (snapshot, memory) => {
   const [size, count] = new Uint32Array(snapshot, 0, HEADER);
   const state = new Uint8Array(snapshot, 4 * HEADER, size);

@@ -1,1 +1,1 @@
-"""The page: what it offers as a Protocol, its two sides, and the one module that knows JavaScript."""
+"""The interface to the page, as Protocols, and its two implementations: the browser's and one for tests."""

@@ -1,7 +1,7 @@
-"""The real page: the one module that knows JavaScript. It owns every proxy, and lets no exception out.
+"""The browser's page: the only module that imports JavaScript. It owns all proxies and lets no exception out.
 
-A Python function that JavaScript may call is a PyProxy, which lives until it is destroyed: each one is made in
-`listen`, `observe`, `every` or `_once`, whose cancel destroys it.
+JavaScript calls a Python function through a PyProxy, which lives until it is destroyed. `listen`, `observe_size`,
+`every` and `_schedule` create proxies, and the cancel functions that they return destroy them.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ from typing import Any
 import js
 from pyodide.ffi import JsException, create_proxy
 
-from ..errors import ConfigError, described
-from .bridge import Cancel, FetchFailed, Response, just_once, set_page, the_page, together
+from ..errors import ConfigError, describe
+from .bridge import Cancel, FetchFailed, Response, cancel_all, current_page, once, set_page
 from .download import download
 from .shadow import ShadowPlace
-from .signals import OURS, Signals
+from .signals import WIDGET_ELEMENTS, Signals
 
-TURN_MS = 10  # a frame has 16 in all
-IDLE_WITHIN_MS = 2000  # from a page that is never idle we send all the same
+MAX_TASK_MS = 10  # of a frame's 16
+IDLE_TIMEOUT_MS = 2000  # then `on_idle` fires even if the page is never idle
 
 
 class BrowserBridge:
-    """The page we run in."""
+    """The page that Python runs in. See bridge.Bridge."""
 
     def __init__(self) -> None:
         self.shared: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps only weak references
         self._policy: Any = None
-        self._rested_ms = 0.0  # when we last let the page have its turn
+        self._paused_at_ms = 0.0  # the last time Python yielded to the page
         self._signals = Signals(js.window, self.debug)
         self.privacy_signals = self._signals.privacy_signals
         self.telemetry_attributes = self._signals.telemetry_attributes
-        self.look_around = self._signals.look_around
+        self.search_page = self._signals.search_page
 
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> ShadowPlace:
         element = _find(target)
@@ -57,34 +57,33 @@ class BrowserBridge:
 
     def send_keepalive(self, url: str, body: str) -> None:
         # fetch too gives a string the type text/plain.
-        answer = js.fetch(
+        response = js.fetch(
             url, method="POST", body=body, keepalive=True, credentials="omit", referrerPolicy="no-referrer"
         )
-        answer.catch(js.Boolean)  # else its failure would be the host's `unhandledrejection`
+        response.catch(js.Boolean)  # else a failure would be an `unhandledrejection` in the host page
 
     def on_idle(self, callback: Callable[[], None]) -> Cancel:
         if hasattr(js, "requestIdleCallback"):
-            ask, withdraw = functools.partial(js.requestIdleCallback, timeout=IDLE_WITHIN_MS), js.cancelIdleCallback
-        else:  # Safari
-            ask, withdraw = js.setTimeout, js.clearTimeout
-        return self._once(callback, ask, withdraw)
+            request = functools.partial(js.requestIdleCallback, timeout=IDLE_TIMEOUT_MS)
+            return self._schedule(callback, request, js.cancelIdleCallback)
+        return self._schedule(callback, js.setTimeout, js.clearTimeout)  # Safari
 
     def on_hidden(self, callback: Callable[[], None]) -> Cancel:
-        # pagehide as well: not every way out of a page fires visibilitychange in Safari
+        # pagehide as well: in Safari not every way to leave a page fires visibilitychange
         # (https://bugs.webkit.org/show_bug.cgi?id=151234).
         changed = self.listen(js.document, "visibilitychange", lambda _: None if self.is_visible() else callback())
         left = self.listen(js.window, "pagehide", lambda _: callback())
-        return together(changed, left)
+        return cancel_all(changed, left)
 
     def on_visible(self, callback: Callable[[], None]) -> Cancel:
         changed = self.listen(js.document, "visibilitychange", lambda _: callback() if self.is_visible() else None)
         back = self.listen(js.window, "pageshow", lambda _: callback())
-        return together(changed, back)
+        return cancel_all(changed, back)
 
     def every(self, ms: float, callback: Callable[[], None]) -> Cancel:
         proxy = create_proxy(self._guarded(callback))
         timer = js.setInterval(proxy, ms)
-        return just_once(lambda: (js.clearInterval(timer), proxy.destroy()))
+        return once(lambda: (js.clearInterval(timer), proxy.destroy()))
 
     def is_visible(self) -> bool:
         return bool(js.document.visibilityState == "visible")
@@ -98,29 +97,29 @@ class BrowserBridge:
         except JsException as error:
             raise FetchFailed("timeout" if error.name == "TimeoutError" else "network") from None
 
-    async def painted(self) -> bool:
+    async def wait_for_paint(self) -> bool:
         if not self.is_visible():
             return False
-        shown: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        result: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def settle(value: bool) -> None:
-            if not shown.done():
-                shown.set_result(value)
+            if not result.done():
+                result.set_result(value)
 
-        def drawn() -> None:  # requestAnimationFrame runs before its frame is drawn, a task behind it after
-            self._once(lambda: settle(True), js.setTimeout, js.clearTimeout)
+        def after_frame() -> None:  # requestAnimationFrame calls back before the paint; a task after it runs after
+            self._schedule(lambda: settle(True), js.setTimeout, js.clearTimeout)
 
         hidden = self.on_hidden(lambda: settle(False))
-        stop = together(hidden, self._once(drawn, js.requestAnimationFrame, js.cancelAnimationFrame))
+        stop = cancel_all(hidden, self._schedule(after_frame, js.requestAnimationFrame, js.cancelAnimationFrame))
         try:
-            return await shown
+            return await result
         finally:
             stop()
 
     async def pause(self) -> None:
-        if not self._clock_ms() - self._rested_ms <= TURN_MS:  # NaN is never less
-            await asyncio.sleep(0)  # a task of its own: Pyodide's loop comes back by a message
-            self._rested_ms = self._clock_ms()
+        if not self._clock_ms() - self._paused_at_ms <= MAX_TASK_MS:  # also with NaN, which is never less
+            await asyncio.sleep(0)  # Pyodide's loop continues in a new task
+            self._paused_at_ms = self._clock_ms()
 
     async def sleep(self, ms: float) -> None:
         await asyncio.sleep(ms / 1000)
@@ -129,8 +128,8 @@ class BrowserBridge:
         async def guarded() -> None:
             try:
                 await work
-            except Exception as error:  # noqa: BLE001 - the last guard before the host's console
-                self.debug(described(error))
+            except Exception as error:  # noqa: BLE001 - no exception may reach the host's console
+                self.debug(describe(error))
 
         task = asyncio.ensure_future(guarded())
         self._tasks.add(task)
@@ -138,77 +137,81 @@ class BrowserBridge:
         return task
 
     def debug(self, message: str) -> None:
-        if js.document.querySelector(f'[data-debug="true"]{OURS}'):
+        if js.document.querySelector(f'[data-debug="true"]{WIDGET_ELEMENTS}'):
             js.console.warn(f"Tresta: {message}")
 
     def listen(self, target: Any, event: str, callback: Callable[[Any], object]) -> Cancel:
-        """addEventListener; the cancel removes the listener and frees it."""
+        """addEventListener. The cancel function removes the listener and frees its proxy."""
         proxy = create_proxy(self._guarded(callback))
         target.addEventListener(event, proxy)
-        return just_once(lambda: (target.removeEventListener(event, proxy), proxy.destroy()))
+        return once(lambda: (target.removeEventListener(event, proxy), proxy.destroy()))
 
     def observe_size(self, element: Any, callback: Callable[[], None]) -> Cancel:
         """A ResizeObserver on one element."""
-        # The callback waits a task: one that changed a size at once would be the host's uncaught error
-        # "ResizeObserver loop completed" (https://drafts.csswg.org/resize-observer/#deliver-resize-error).
-        stop_waiting: Cancel = just_once(lambda: None)
+        # The callback runs in a task of its own. If it changed a size at once, the host page would get an uncaught
+        # "ResizeObserver loop completed" error (https://drafts.csswg.org/resize-observer/#deliver-resize-error).
+        stop_waiting: Cancel = once(lambda: None)
 
         def changed(*_: Any) -> None:
             nonlocal stop_waiting
             stop_waiting()
-            stop_waiting = self._once(callback, js.setTimeout, js.clearTimeout)
+            stop_waiting = self._schedule(callback, js.setTimeout, js.clearTimeout)
 
         proxy = create_proxy(self._guarded(changed))
         observer = js.ResizeObserver.new(proxy)
         observer.observe(element)
-        stop = just_once(lambda: (observer.disconnect(), proxy.destroy()))
-        return together(stop, lambda: stop_waiting())
+        stop = once(lambda: (observer.disconnect(), proxy.destroy()))
+        return cancel_all(stop, lambda: stop_waiting())
 
     def trusted(self, html: str) -> Any:
-        """The HTML as the page's Trusted Types want it (https://www.w3.org/TR/trusted-types/): policy `tresta`."""
+        """The HTML as a Trusted Type of the policy `tresta` (https://www.w3.org/TR/trusted-types/)."""
         if self._policy is None and not hasattr(js, "trustedTypes"):
             return html
         if self._policy is None:
-            create = create_proxy(lambda text, *_: text)  # for the life of the page
+            create = create_proxy(lambda text, *_: text)  # lives as long as the page
             self._policy = js.trustedTypes.createPolicy("tresta", createHTML=create)
         return self._policy.createHTML(html)
 
     def use_policy(self, policy: Any) -> None:
-        """The loader has made it already, and a page lets it be made once."""
+        """Uses the loader's Trusted Types policy, since a page allows only one `tresta`."""
         self._policy = policy
 
     def _clock_ms(self) -> float:
-        """The page's clock, or NaN where the page broke it: what is drawn must not hang on that."""
+        """The page's clock, or NaN if it throws: drawing must not depend on it."""
         try:
             return self.now_ms()
         except JsException:
             return math.nan
 
-    def _once(self, callback: Callable[[], None], ask: Callable[[Any], Any], withdraw: Callable[[Any], Any]) -> Cancel:
+    def _schedule(
+        self, callback: Callable[[], None], request: Callable[[Any], Any], cancel: Callable[[Any], Any]
+    ) -> Cancel:
+        """Calls back once, by `request`, such as setTimeout; `cancel` is its counterpart, such as clearTimeout."""
+
         def run(*_: Any) -> None:
             free()
             callback()
 
         proxy = create_proxy(self._guarded(run))
-        free = just_once(proxy.destroy)
-        handle = ask(proxy)
-        return together(lambda: withdraw(handle), free)
+        free = once(proxy.destroy)
+        handle = request(proxy)
+        return cancel_all(lambda: cancel(handle), free)
 
     def _guarded(self, callback: Callable[..., object]) -> Callable[..., None]:
-        """A handler that raised would surface as the host page's uncaught error."""
+        """The callback, with exceptions sent to `debug`: else the host page would get an uncaught error."""
 
         def guarded(*args: Any) -> None:
             try:
                 callback(*args)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
-                self.debug(described(error))
+            except Exception as error:  # noqa: BLE001 - any exception here is a bug in this package
+                self.debug(describe(error))
 
         return guarded
 
 
 def open_page() -> BrowserBridge | None:
-    """Make the page we run in the one that trackers and widgets stand on; None where there is no document."""
-    page = the_page()
+    """Makes the browser's page the default of trackers and widgets, and returns it; None if there is no document."""
+    page = current_page()
     if page is None and hasattr(js, "document"):
         page = BrowserBridge()
         set_page(page)
@@ -216,7 +219,7 @@ def open_page() -> BrowserBridge | None:
 
 
 def expose(function: Callable[..., object]) -> object:
-    """The function for JavaScript to keep and call, for the life of the page."""
+    """A proxy by which JavaScript can call the function as long as the page lives."""
     return create_proxy(function)
 
 

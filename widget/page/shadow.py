@@ -1,7 +1,7 @@
-"""A widget's place in the real page: the host's element, and our shadow root in it.
+"""A widget's place in the browser's page: an element of the host page with a shadow root.
 
-Here is DOM, but no import of JavaScript: everything is reached from the element, and every listener goes
-through the page, which owns the proxies.
+Uses the DOM but does not import JavaScript: it reaches all objects from the element, and adds listeners through the
+page, which owns the proxies.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..errors import ConfigError
-from .bridge import Cancel, together
+from .bridge import Cancel, cancel_all
 
-KEPT_PX = 160  # less is no place kept for a widget, but an empty element with some padding
+MIN_RESERVED_PX = 160  # a lower element was not reserved for a widget: it is empty but for some padding
 ROUNDING_PX = 1  # the DOM's offsets are whole pixels
-SCROLL_REST_MS = 120  # a row that has not moved for so long rests, where the browser does not say so
+SCROLL_END_MS = 120  # without scrollend events, a row that has not moved for this long has stopped
 
 
 class Page(Protocol):
-    """What a place needs of its page."""
+    """The part of the page that a place uses."""
 
     def listen(self, target: Any, event: str, callback: Callable[[Any], object]) -> Cancel: ...
     def observe_size(self, element: Any, callback: Callable[[], None]) -> Cancel: ...
@@ -28,12 +28,12 @@ class Page(Protocol):
 
 
 class ShadowPlace:
-    """One widget's place. See bridge.Place."""
+    """See bridge.Place."""
 
     def __init__(self, page: Page, element: Any) -> None:
         self._page = page
         self._element = element
-        self._kept: float | None = None  # the height to be kept, until `fit` has measured
+        self._fixed_height: float | None = None  # pixels, from `show` until `fit` has measured
         self._window = element.ownerDocument.defaultView
         try:
             self._root = element.shadowRoot or element.attachShadow(mode="open")
@@ -42,33 +42,34 @@ class ShadowPlace:
 
     def show(self, html: str, css: str) -> None:
         height, below = self._height(), self._is_something_below_in_view()
-        self._kept = height if below and height >= KEPT_PX else None  # growing would push what the visitor looks at
-        padding = self._padding() if self._kept else 0  # the host's own, around ours
+        # If the place grew, it would push down what the visitor is looking at.
+        self._fixed_height = height if below and height >= MIN_RESERVED_PX else None
+        padding = self._padding() if self._fixed_height else 0
         self._root.adoptedStyleSheets = self._sheets(css)
         self._root.innerHTML = self._page.trusted(html)
-        if self._kept:
-            self._keep(self._kept - padding)
+        if self._fixed_height:
+            self._set_height(self._fixed_height - padding)
             self.set_attribute(".tresta", "data-clamped", "unmeasured")
 
     def prepare(self, html: str, css: str) -> None:
         unseen = self._element.ownerDocument.createElement("div")
-        unseen.style.cssText = "position:fixed;width:100%"  # where it makes nothing of the page's longer
-        inside = unseen.attachShadow(mode="open")  # what stands keeps its style
+        unseen.style.cssText = "position:fixed;width:100%"  # takes no room in the page
+        inside = unseen.attachShadow(mode="open")  # a root of its own, so that the style applies to this piece only
         inside.adoptedStyleSheets = self._sheets(css)
         inside.innerHTML = self._page.trusted(html)
         self._root.append(unseen)
-        unseen.getBoundingClientRect()  # has it laid out now
-        unseen.remove()  # before any frame has it
+        unseen.getBoundingClientRect()  # forces the layout
+        unseen.remove()  # before the next frame
 
     def fit(self) -> None:
-        height, self._kept = self._kept, None
+        height, self._fixed_height = self._fixed_height, None
         if not height:
             return
         self.set_attribute(".tresta", "data-clamped", None)
         if self._height() > height:
-            self._keep(height)
+            self._set_height(height)
             self.set_attribute(".tresta", "data-clamped", "")
-            self._keep(2 * height - self._height())  # less the host's own padding around ours
+            self._set_height(2 * height - self._height())  # less the host's padding
         else:
             self._element.style.removeProperty("--tresta-height")
 
@@ -76,7 +77,7 @@ class ShadowPlace:
         for element in self._root.querySelectorAll(selector):
             if value is None:
                 element.removeAttribute(name)
-            elif element.getAttribute(name) != value:  # what stands is left alone
+            elif element.getAttribute(name) != value:  # no change, no mutation
                 element.setAttribute(name, value)
 
     def set_text(self, selector: str, text: str) -> None:
@@ -104,7 +105,7 @@ class ShadowPlace:
 
     def on_key(self, selector: str, keys: Sequence[str], callback: Callable[[str], None]) -> Cancel:
         def pressed(event: Any) -> None:
-            with_modifier = event.ctrlKey or event.altKey or event.metaKey  # those belong to browser and system
+            with_modifier = event.ctrlKey or event.altKey or event.metaKey  # shortcuts of the browser and the system
             if event.key in keys and not with_modifier and event.target.closest(selector):
                 event.preventDefault()
                 callback(event.key)
@@ -114,27 +115,27 @@ class ShadowPlace:
     def on_scroll(self, selector: str, callback: Callable[[int], None]) -> Cancel:
         scroller = self._root.querySelector(selector)
 
-        def at_rest(_event: Any = None) -> None:
+        def report(_event: Any = None) -> None:
             callback(self._index_at_start(scroller))
 
-        if hasattr(self._window, "onscrollend"):  # not so in Safari before 26
-            return self._page.listen(scroller, "scrollend", at_rest)
-        return self._after_a_while(scroller, at_rest)
+        if hasattr(self._window, "onscrollend"):  # Safari before 26 has none
+            return self._page.listen(scroller, "scrollend", report)
+        return self._on_scroll_end(scroller, report)
 
-    def _after_a_while(self, scroller: Any, at_rest: Callable[[], None]) -> Cancel:
-        stop_timer: Cancel = _nothing
+    def _on_scroll_end(self, scroller: Any, callback: Callable[[], None]) -> Cancel:
+        stop_timer: Cancel = _do_nothing
 
-        def moved(_event: Any) -> None:
+        def restart_timer(_event: Any) -> None:
             nonlocal stop_timer
             stop_timer()
-            stop_timer = self._page.every(SCROLL_REST_MS, rested)
+            stop_timer = self._page.every(SCROLL_END_MS, end)
 
-        def rested() -> None:
+        def end() -> None:
             stop_timer()
-            at_rest()
+            callback()
 
-        stop = self._page.listen(scroller, "scroll", moved)
-        return together(stop, lambda: stop_timer())
+        stop = self._page.listen(scroller, "scroll", restart_timer)
+        return cancel_all(stop, lambda: stop_timer())
 
     def on_attention(self, callback: Callable[[bool], None]) -> Cancel:
         inside: set[str] = set()
@@ -149,15 +150,15 @@ class ShadowPlace:
             self._page.listen(self._element, "pointerenter", lambda _: change("pointer", True)),
             self._page.listen(self._element, "pointerleave", lambda _: change("pointer", False)),
             self._page.listen(self._root, "focusin", lambda _: change("focus", True)),
-            # From one control to the next the focus has not left: relatedTarget is where it goes.
+            # If the focus moves to another control of the place, relatedTarget, it has not left.
             self._page.listen(self._root, "focusout", lambda e: change("focus", self._root.contains(e.relatedTarget))),
         )
-        return together(*cancels)
+        return cancel_all(*cancels)
 
     def scroll_to(self, selector: str, index: int) -> None:
         scroller = self._root.querySelector(selector)
         behavior = "auto" if self._page.prefers_reduced_motion() else "smooth"
-        # Not scrollIntoView: that would scroll the host's page as well.
+        # Not scrollIntoView, which would also scroll the host page.
         left = scroller.children[index].offsetLeft - scroller.children[0].offsetLeft
         scroller.scrollTo(left=left, behavior=behavior)
 
@@ -170,7 +171,7 @@ class ShadowPlace:
     def on_resize(self, callback: Callable[[], None]) -> Cancel:
         width = self._element.clientWidth
 
-        def resized() -> None:  # in height too, and once at the start
+        def resized() -> None:  # also called for the height, and once at the start
             nonlocal width
             before, width = width, self._element.clientWidth
             if width != before:
@@ -179,8 +180,8 @@ class ShadowPlace:
         return self._page.observe_size(self._element, resized)
 
     def remove(self) -> None:
-        self._kept = None
-        # A shadow root cannot be taken off; an empty one with a slot shows the host's own content again.
+        self._fixed_height = None
+        # A shadow root cannot be removed. With only a slot in it, it shows the host page's own content.
         self._root.adoptedStyleSheets = self._window.Array.of()
         self._root.innerHTML = self._page.trusted("<slot></slot>")
         self._element.style.removeProperty("--tresta-height")
@@ -191,10 +192,9 @@ class ShadowPlace:
         sheet.replaceSync(css)
         return self._window.Array.of(sheet)
 
-    def _keep(self, height: float) -> None:
-        self._element.style.setProperty(
-            "--tresta-height", f"{str(height).removesuffix('.0')}px"
-        )  # as JavaScript says it
+    def _set_height(self, height: float) -> None:
+        pixels = str(height).removesuffix(".0")  # as JavaScript formats numbers
+        self._element.style.setProperty("--tresta-height", f"{pixels}px")
 
     def _height(self) -> float:
         return float(self._element.getBoundingClientRect().height)
@@ -209,7 +209,7 @@ class ShadowPlace:
         return bool(0 < box.bottom < self._window.innerHeight)
 
     def _step(self, scroller: Any) -> float:
-        """Pixels from one child's start to the next one's."""
+        """Pixels from the start of one child to the start of the next."""
         children = scroller.children
         width = children[1].offsetLeft - children[0].offsetLeft if children.length > 1 else scroller.clientWidth
         return abs(float(width)) or 1.0
@@ -219,5 +219,5 @@ class ShadowPlace:
         return min(last, round(abs(float(scroller.scrollLeft)) / self._step(scroller)))
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass

@@ -1,16 +1,16 @@
-"""A place for tests: what was shown in it, and ways to act as its visitor."""
+"""A place for tests: it records what is shown in it, and lets a test act as the visitor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ..errors import described
+from ..errors import describe
 from .bridge import Cancel
 
 
 class Listeners:
-    """Callbacks in the order they came, each with its cancel. What one raises goes to `debug`."""
+    """Callbacks in order, each with a cancel function. Their exceptions go to `debug`."""
 
     def __init__(self, debug: Callable[[str], None]) -> None:
         self._debug = debug
@@ -32,10 +32,10 @@ class Listeners:
 
     def _call(self, callback: Callable[..., object] | None, *args: object) -> None:
         try:
-            if callback is not None:  # else it was cancelled by one before it
+            if callback is not None:  # else an earlier callback has cancelled it
                 callback(*args)
-        except Exception as error:  # noqa: BLE001 - as the real page does
-            self._debug(described(error))
+        except Exception as error:  # noqa: BLE001 - as in the browser
+            self._debug(describe(error))
 
     def __len__(self) -> int:
         return len(self._callbacks)
@@ -43,40 +43,37 @@ class Listeners:
 
 @dataclass
 class FakePlace:
-    """What was shown, and ways to act as the visitor."""
+    """Records all calls. `actions`, `keys`, `scrolls`, `attention` and `resizes` fire the visitor's events."""
 
     html: str = ""
     css: str = ""
-    prepared: list[str] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-    attributes: list[tuple[str, str, str | None]] = field(default_factory=list)
-    toggled: set[tuple[str, str]] = field(default_factory=set)
-    texts: list[tuple[str, str]] = field(default_factory=list)
-    scrolled: list[int] = field(default_factory=list)
-    at_start: int = 0
-    fitting: int = 1
-    removed: bool = False
-    fails_to_show: Exception | None = None
-    fitted: bool = False  # since it was last shown
-    debugged: list[str] = field(default_factory=list)
+    preparations: list[str] = field(default_factory=list)  # the HTML of each `prepare`
+    drawings: list[str] = field(default_factory=list)  # the HTML of each `show`
+    attributes: list[tuple[str, str, str | None]] = field(default_factory=list)  # selector, name, value
+    toggles: set[tuple[str, str]] = field(default_factory=set)  # selector and name of attributes that are set
+    texts: list[tuple[str, str]] = field(default_factory=list)  # selector, text
+    scroll_targets: list[int] = field(default_factory=list)
+    start_index: int = 0  # the answer of `item_at_start`
+    visible_count: int = 1  # the answer of `visible_items`
+    is_removed: bool = False
+    is_fitted: bool = False  # since the last `show`
+    debug_lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.actions, self.keys, self.scrolls, self.attention, self.resizes = (
-            Listeners(lambda message: self.debugged.append(message)) for _ in range(5)
+            Listeners(lambda message: self.debug_lines.append(message)) for _ in range(5)
         )
 
     def show(self, html: str, css: str) -> None:
-        if self.fails_to_show and "data-status" not in html:
-            raise self.fails_to_show
-        self.html, self.css, self.fitted = html, css, False
-        self.shown.append(html)
+        self.html, self.css, self.is_fitted = html, css, False
+        self.drawings.append(html)
 
     def prepare(self, html: str, css: str) -> None:
-        self.prepared.append(html)
+        self.preparations.append(html)
         self.css = css
 
     def fit(self) -> None:
-        self.fitted = True
+        self.is_fitted = True
 
     def set_attribute(self, selector: str, name: str, value: str | None) -> None:
         self.attributes.append((selector, name, value))
@@ -85,13 +82,13 @@ class FakePlace:
         self.texts.append((selector, text))
 
     def toggle(self, selector: str, name: str) -> bool:
-        self.toggled ^= {(selector, name)}
-        is_on = (selector, name) in self.toggled
+        self.toggles ^= {(selector, name)}
+        is_on = (selector, name) in self.toggles
         self.set_attribute(selector, name, "" if is_on else None)
         return is_on
 
     def item_at_start(self, selector: str) -> int:
-        return self.at_start
+        return self.start_index
 
     def on_action(self, callback: Callable[[str, int], None]) -> Cancel:
         return self.actions.add(callback)
@@ -106,14 +103,14 @@ class FakePlace:
         return self.attention.add(callback)
 
     def scroll_to(self, selector: str, index: int) -> None:
-        self.scrolled.append(index)
+        self.scroll_targets.append(index)
 
     def visible_items(self, selector: str) -> int:
-        return self.fitting
+        return self.visible_count
 
     def on_resize(self, callback: Callable[[], None]) -> Cancel:
         return self.resizes.add(callback)
 
     def remove(self) -> None:
-        self.removed = True
+        self.is_removed = True
         self.html = self.css = ""

@@ -1,4 +1,4 @@
-"""Privacy-first telemetry: what it counts is said in `schema`, whether it may is decided in `consent`."""
+"""Privacy-first telemetry. `schema` defines what it counts, `consent` decides whether it may count."""
 
 from .config import TelemetryConfig
 from .sampler import TelemetrySampler

@@ -1,4 +1,4 @@
-"""What a caller may configure of a tracker, under the seed's keys."""
+"""The configuration of a tracker, with the keys of the public API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..errors import ConfigError
-from .sampler import DEFAULT_RATE, checked_rate
+from .sampler import DEFAULT_RATE, clamp_rate
 
 DEFAULT_ENDPOINT = "https://api.tresta.app/telemetry"
 
@@ -23,10 +23,10 @@ class TelemetryConfig:
     endpoint: str = DEFAULT_ENDPOINT
 
     def __post_init__(self) -> None:
-        """Raises ConfigError in one sentence for the first value that cannot be."""
+        """Raises ConfigError for the first invalid value."""
         if not isinstance(self.enabled, bool):
             raise ConfigError("enabled must be true or false.")
-        object.__setattr__(self, "sampling_rate", checked_rate(self.sampling_rate))
+        object.__setattr__(self, "sampling_rate", clamp_rate(self.sampling_rate))
         if not is_http_url(self.endpoint):
             raise ConfigError(f"endpoint must be an http or https URL, such as {DEFAULT_ENDPOINT}.")
 
@@ -40,7 +40,10 @@ _KEYS = {"enabled": "enabled", "samplingRate": "sampling_rate", "endpoint": "end
 
 
 def telemetry_config(config: Mapping[str, object] | TelemetryConfig | None) -> TelemetryConfig:
-    """The config as given, or built from the seed's keys; raises ConfigError for any other key."""
+    """The config itself, or one built from a mapping with the keys `enabled`, `samplingRate` and `endpoint`.
+
+    Raises ConfigError for any other key and for an invalid value.
+    """
     if isinstance(config, TelemetryConfig):
         return config
     if config is None:

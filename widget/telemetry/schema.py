@@ -1,4 +1,4 @@
-"""What may leave the page, said once: the page builds with it, the server parses with it.
+"""The telemetry schema: all data that may leave the page. The page encodes with it, the server parses with it.
 
 A batch is JSON text of at most `MAX_BYTES`:
 
@@ -6,7 +6,7 @@ A batch is JSON text of at most `MAX_BYTES`:
       "loads": [{"layout": "grid", "load_ms": 412}],
       "errors": {"API_ERROR": 2}, "interactions": {"carousel": 3}}]}
 
-There is no other field, and each has bounds, so that no free text of the page fits in.
+There is no other field, and every field has bounds, so a batch cannot contain free text of the page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_WIDGETS = 50  # in one batch
 MAX_LOADS = 50  # of one widget in one batch
 MAX_CODES = 20  # distinct error codes in one batch; the rest are counted as OTHER
 MAX_COUNT = 100_000
-MAX_LOAD_MS = 600_000  # ten minutes; beyond it nobody was waiting
+MAX_LOAD_MS = 600_000  # ten minutes; a visitor does not wait longer
 MIN_RATE = 1e-6
 
 LAYOUTS = ("grid", "carousel", "masonry", "list", "wall", "marquee")
@@ -40,7 +40,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
 
 @dataclass(frozen=True)
 class Field:
-    """One line of the public table of what is collected."""
+    """One line of the public table of collected fields."""
 
     name: str
     bounds: str
@@ -61,7 +61,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Load:
-    """One widget shown: from the script tag's execution to the frame with the content."""
+    """One load of a widget. `load_ms` runs from the script tag's execution to the frame that shows the content."""
 
     layout: str
     load_ms: int
@@ -69,7 +69,7 @@ class Load:
 
 @dataclass
 class WidgetReport:
-    """What one widget, of one version, sampled at one rate, has to say in a batch."""
+    """The counts of one widget, of one version, at one sampling rate, in a batch."""
 
     widget: str
     version: str
@@ -109,10 +109,10 @@ def encode(reports: list[WidgetReport]) -> str:
 
 
 def encode_report(report: WidgetReport) -> str:
-    """The JSON text of one report; ASCII alone."""
+    """The JSON text of one report, in ASCII."""
     text = _JSON.encode
-    # Written out, since loads are many, and objects made for the encoder alone would take twice as long: a page that is
-    # being left waits for it. A layout is one of LAYOUTS, so that nothing in it needs escaping.
+    # By hand, because a visitor who leaves the page waits for it, and creating objects for the JSON encoder would take
+    # twice as long. A layout is one of LAYOUTS, so it needs no escaping.
     loads = ",".join([f'{{"layout":"{load.layout}","load_ms":{load.load_ms}}}' for load in report.loads])
     return (
         f'{{"widget":{text(report.widget)},"version":{text(report.version)},"rate":{text(report.rate)},'
@@ -121,12 +121,12 @@ def encode_report(report: WidgetReport) -> str:
 
 
 def enclose(reports: list[str]) -> str:
-    """The JSON text of one batch of reports that are texts already."""
+    """The JSON text of one batch of encoded reports."""
     return f'{{"schema":{SCHEMA},"widgets":[{",".join(reports)}]}}'
 
 
 def parse(text: str | bytes) -> list[WidgetReport]:
-    """The reports of one batch; raises EventRejected with a reason word, and repeats nothing of the text.
+    """The reports of one batch. Raises EventRejected with a reason, which repeats no part of the text.
 
     Reasons: too_large, not_json, wrong_type, unknown_field, missing_field, unknown_schema, invalid_widget,
     invalid_version, invalid_layout, invalid_code, out_of_range, too_many, empty.
@@ -135,7 +135,7 @@ def parse(text: str | bytes) -> list[WidgetReport]:
         raise EventRejected("too_large")
     try:
         body = _DECODER.decode(text.decode() if isinstance(text, bytes) else text)
-    except (ValueError, RecursionError):  # json nests as deep as the body says, up to Python's own limit
+    except (ValueError, RecursionError):  # the body may nest deeper than Python's limit
         raise EventRejected("not_json") from None
     fields = _fields(body, "schema", "widgets")
     if type(fields["schema"]) is not int or fields["schema"] != SCHEMA:
@@ -172,7 +172,7 @@ def _fields(item: object, *names: str) -> Mapping[str, object]:
     if not isinstance(item, dict):
         raise EventRejected("wrong_type")
     if item.keys() - set(names):
-        raise EventRejected("unknown_field")  # its name is the sender's text, so it is not repeated
+        raise EventRejected("unknown_field")  # without its name, which is the sender's text
     for name in names:
         if name not in item:
             raise EventRejected("missing_field", name)
@@ -196,7 +196,7 @@ def _text(value: object, is_valid: Callable[[object], bool], name: str) -> str:
 
 
 def _whole(value: object, least: int, most: int, name: str) -> int:
-    if type(value) is not int:  # a bool is an int to Python, and no count
+    if type(value) is not int:  # a bool is an int in Python, but not a count
         raise EventRejected("wrong_type", name)
     if not least <= value <= most:
         raise EventRejected("out_of_range", name)
@@ -206,7 +206,7 @@ def _whole(value: object, least: int, most: int, name: str) -> int:
 def _rate(value: object) -> float:
     if type(value) not in (int, float) or not isinstance(value, int | float):
         raise EventRejected("wrong_type", "rate")
-    if not MIN_RATE <= value <= 1:  # false for NaN, too
+    if not MIN_RATE <= value <= 1:  # also for NaN
         raise EventRejected("out_of_range", "rate")
     return float(value)
 
@@ -221,4 +221,4 @@ def _reject_constant(_: str) -> float:
     raise ValueError("NaN and Infinity are not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_reject_constant)  # made once: `json.loads` would make one for each batch
+_DECODER = json.JSONDecoder(parse_constant=_reject_constant)  # `json.loads` would create one for each batch

@@ -1,4 +1,4 @@
-"""The tracker: what one widget reports, if the page is in the sample and nobody says no."""
+"""The tracker: it counts the events of one widget if the page is in the sample and nobody refuses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ..errors import ConfigError, described
-from ..page.bridge import Bridge, the_page
+from ..errors import ConfigError, describe
+from ..page.bridge import Bridge, current_page
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
 from .sampler import TelemetrySampler
@@ -36,14 +36,14 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 def never_raises(method: Method) -> Method:
-    """Telemetry is not worth a broken page: what goes wrong inside is a debug line, and the answer is None."""
+    """Turns any exception of the method into a debug line and returns None: telemetry must not break a page."""
 
     @functools.wraps(method)
     def guarded(self: TelemetryTracker, *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - every bug of ours ends here
-            self._debug(f"telemetry: {described(error)}")
+        except Exception as error:  # noqa: BLE001 - bugs of this package must not reach the caller
+            self._debug(f"telemetry: {describe(error)}")
             return None
 
     return guarded  # type: ignore[return-value]
@@ -53,8 +53,8 @@ class TelemetryTracker:
     """Counts loads, errors and interactions of one widget; the page's outbox sends them in one batch.
 
     `widget_id` is 1-64 of A-Z a-z 0-9 _ -, `version` three numbers such as "1.0.0", `config` a mapping with
-    `enabled`, `samplingRate` and `endpoint`, or a TelemetryConfig; anything else is a ConfigError. Outside a
-    page the tracker is silent. Nothing but the constructor and `set_sampling_rate` ever raises.
+    `enabled`, `samplingRate` and `endpoint`, or a TelemetryConfig. Raises ConfigError for anything else. Outside a
+    page the tracker does nothing. Only the constructor and `set_sampling_rate` raise.
     """
 
     def __init__(
@@ -73,22 +73,22 @@ class TelemetryTracker:
         self.widget_id = widget_id
         self.version = version
         self.endpoint = settings.endpoint
-        self._bridge = bridge or the_page()
+        self._bridge = bridge or current_page()
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
         self._started_ms: float | None = None
-        self._waiting: dict[float, WidgetReport] = {}  # by the sampling rate in force when it was recorded
+        self._waiting: dict[float, WidgetReport] = {}  # by the sampling rate at the time of the event
 
     @never_raises
     def start_load_tracking(self, *, at_ms: float | None = None) -> None:
-        """The clock starts now, or started at `at_ms` of the page's own clock."""
+        """Starts the load's clock now, or at `at_ms` of the page's clock."""
         self._started_ms = None
         if self._bridge is not None and self._consent.refused_by() is None:
             self._started_ms = self._bridge.now_ms() if at_ms is None else at_ms
 
     @never_raises
     def track_load(self, layout: str, *, at_ms: float | None = None) -> None:
-        """The content is on the screen. Without a start before it, or with a clock gone wrong, nothing counts."""
+        """Counts a load: the content is on the screen. Ignored without a start, and if the load time is invalid."""
         started, self._started_ms = self._started_ms, None
         if self._bridge is None or started is None:
             return
@@ -99,54 +99,54 @@ class TelemetryTracker:
         outbox = outbox_of(self._bridge)
         report = self._report()
         if report is not None and len(report.loads) >= MAX_LOADS:
-            outbox.flush()  # full: it goes now, rather than growing or losing anything
+            outbox.flush()  # the report is full: send it now
             report = self._report()
         if report is not None:
-            report.loads.append(Load(_known_layout(layout), round(load_ms)))
+            report.loads.append(Load(_layout_name(layout), round(load_ms)))
             outbox.flush_when_idle()
 
     @never_raises
     def track_error(self, code: str) -> None:
-        """Counts an error under its code; a code of the wrong form counts as INVALID_CODE and goes nowhere."""
+        """Counts an error under its code. A malformed code counts as INVALID_CODE, and its text stays in the page."""
         report = self._report()
         if report is not None:
-            _count(report.errors, _known_code(code, report.errors))
+            _count(report.errors, _code_name(code, report.errors))
 
     @never_raises
     def track_interaction(self, layout: str) -> None:
         """Counts one use of a control by the visitor."""
         report = self._report()
         if report is not None:
-            _count(report.interactions, _known_layout(layout))
+            _count(report.interactions, _layout_name(layout))
 
     @never_raises
     def flush(self) -> None:
-        """Send what waits on this page, of all its trackers, now. Synchronous."""
+        """Sends the waiting reports of all trackers of the page now. Synchronous."""
         if self._bridge is not None:
             outbox_of(self._bridge).flush()
 
     @never_raises
     def disable(self) -> None:
-        """Stop, and throw away what waits."""
+        """Stops counting, and discards the waiting reports."""
         self._consent.disabled = True
         self._started_ms = None
         self._discard()
 
     @never_raises
     def enable(self) -> None:
-        """Undo `disable()`, and nothing else: no call overrides somebody else's no."""
+        """Undoes `disable()`. Does not override any other refusal."""
         self._consent.disabled = False
 
     def is_enabled(self) -> bool:
-        """Whether nobody says no just now. Whether this page is in the sample is another matter."""
+        """Whether nobody refuses at present. Does not say whether the page is in the sample."""
         return self._consent.refused_by() is None
 
     def set_sampling_rate(self, rate: float) -> None:
-        """A fraction, clamped to 0..1, for what comes; what waits keeps its own. Raises ConfigError."""
+        """Sets the rate of later events, clamped to 0..1. Raises ConfigError for NaN, infinity and non-numbers."""
         self._sampler.set_sampling_rate(rate)
 
     def get_telemetry_data(self) -> dict[str, object]:
-        """What waits to be sent for this widget, exactly as it would leave, and who says no, if anyone does."""
+        """The waiting reports of this widget, exactly as they would be sent, and who refuses, if anyone does."""
         refused_by = self._consent.refused_by()
         if refused_by is not None:
             self._discard()
@@ -159,33 +159,33 @@ class TelemetryTracker:
 
     @never_raises
     def apply_account(self, mode: str, rate: float) -> None:
-        """The account's setting: `off` is a no, and the rate takes the place of the default."""
+        """Applies the account's setting: mode `off` is a refusal, and the rate replaces the default."""
         self._consent.set_account_off(mode == "off")
         self._sampler.set_sampling_rate(rate)
         if mode == "off":
             self._discard()
 
-    def take_reports(self) -> list[WidgetReport]:
-        """For the outbox: what may be sent, each report once. Asks everyone again; a no throws it away."""
-        may_send = self._consent.refused_by(look_around=False) is None  # the outbox has just looked around for all
+    def drain(self) -> list[WidgetReport]:
+        """Removes and returns the waiting reports, for the outbox. Returns none if anyone refuses by now."""
+        may_send = self._consent.refused_by(search_page=False) is None  # the outbox has just searched the page
         reports = list(self._waiting.values()) if may_send else []
         self._discard()
         return reports
 
     def _report(self) -> WidgetReport | None:
-        """The report to count in, or None: the page is not in the sample, or somebody says no."""
+        """The report to count in, or None: the page is not in the sample, or somebody refuses."""
         if self._bridge is None:
             return None
         outbox, rate = outbox_of(self._bridge), self._sampler.get_sampling_rate()
         if rate < MIN_RATE or not self._sampler.includes(outbox.draw):
             return None
-        if self._consent.refused_by(look_around=False) is not None:
+        if self._consent.refused_by(search_page=False) is not None:
             self._discard()
             return None
         report = self._waiting.get(rate)
         if report is None:
             if len(self._waiting) >= MAX_RATES:
-                outbox.flush()  # as above
+                outbox.flush()  # all rates are in use: send now
             report = self._waiting[rate] = WidgetReport(self.widget_id, self.version, rate)
             outbox.add(self)
         return report
@@ -197,19 +197,19 @@ class TelemetryTracker:
         try:
             if self._bridge is not None:
                 self._bridge.debug(message)
-        except Exception:  # noqa: BLE001 - not even the complaint may hurt
+        except Exception:  # noqa: BLE001 - the page's console may be broken too
             pass
 
 
-def _known_code(code: object, counts: Mapping[str, int]) -> str:
-    if isinstance(code, str) and code in counts:  # the most frequent case, and then there is nothing to check
+def _code_name(code: object, counts: Mapping[str, int]) -> str:
+    if isinstance(code, str) and code in counts:  # the most frequent case: the code was valid before
         return code
     name = str(code) if is_code(code) else INVALID_CODE
     is_full = len(counts.keys() - {OTHER_CODE}) >= MAX_CODES
     return OTHER_CODE if is_full and name not in counts else name
 
 
-def _known_layout(layout: object) -> str:
+def _layout_name(layout: object) -> str:
     return str(layout) if is_layout(layout) else UNKNOWN_LAYOUT
 
 

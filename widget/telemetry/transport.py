@@ -1,4 +1,4 @@
-"""How what was recorded leaves the page: one batch for all its widgets, in few and small requests."""
+"""The transport of reports to the server: one batch for all widgets of the page."""
 
 from __future__ import annotations
 
@@ -11,97 +11,96 @@ from .schema import MAX_BYTES, MAX_CODES, MAX_WIDGETS, OTHER_CODE, WidgetReport,
 
 
 class Sender(Protocol):
-    """A tracker, as the outbox sees it."""
+    """The part of a tracker that the outbox uses."""
 
     endpoint: str
 
-    def take_reports(self) -> list[WidgetReport]:
-        """What may be sent now, each report once; nothing when someone says no."""
+    def drain(self) -> list[WidgetReport]:
+        """Removes and returns the reports that may be sent; none if anyone refuses."""
 
 
 class Outbox:
-    """What all trackers of one page share: the one draw, and the batch that waits to be sent.
+    """Shared by all trackers of a page: the random draw for sampling, and the reports that wait to be sent.
 
-    Loads go at the first idle moment, the rest when the page is hidden: errors and interactions are then
-    counts rather than many requests. Everything here is synchronous, since a coroutine queued in a hide
-    handler may never run.
+    Loads are sent when the page is idle, errors and interactions when it is hidden, as counts in one request. All
+    methods are synchronous, because a coroutine that starts while a page is being hidden may never run.
     """
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
-        self._draw: float | None = bridge.shared.get("draw")  # the loader's, which has decided by it to start Python
+        self._draw: float | None = bridge.shared.get("draw")  # from the loader, which decided by it to start Python
         self._senders: dict[Sender, None] = {}  # in the order of their first report
         self._holds = 0
-        self._idle_wanted = False
-        self._idle_asked = False
+        self._send_when_idle = False
+        self._idle_requested = False
         bridge.on_hidden(self.flush)
 
     @property
     def draw(self) -> float:
-        """The page's one number in [0, 1): a page is in a tracker's sample when it is below the tracker's rate."""
+        """The page's random number in [0, 1). The page is in a tracker's sample if it is below the tracker's rate."""
         if self._draw is None:
             self._draw = self._bridge.random()
         return self._draw
 
     def add(self, sender: Sender) -> None:
-        """The sender has something waiting."""
+        """Registers a sender that has reports waiting."""
         self._senders[sender] = None
 
     def flush_when_idle(self) -> None:
-        """Send at the next idle moment, or at the first one after the last hold."""
-        self._idle_wanted = True
-        if self._holds == 0 and not self._idle_asked:
-            self._idle_asked = True
+        """Sends when the page is idle next and no hold is left."""
+        self._send_when_idle = True
+        if self._holds == 0 and not self._idle_requested:
+            self._idle_requested = True
             self._bridge.on_idle(self._idle)
 
     def hold(self) -> Callable[[], None]:
-        """Let idle moments pass until the returned release: a widget is loading, and its load can ride along."""
+        """Delays sending until the returned function is called: a loading widget's load joins the same batch."""
         self._holds += 1
-        released = False
+        is_released = False
 
         def release() -> None:
-            nonlocal released
-            if not released:
-                released = True
+            nonlocal is_released
+            if not is_released:
+                is_released = True
                 self._holds -= 1
-                if self._idle_wanted:
+                if self._send_when_idle:
                     self.flush_when_idle()
 
         return release
 
     def flush(self) -> None:
-        """Send all that waits and may be sent, now."""
-        self._idle_wanted = False
+        """Sends all reports that may be sent, now."""
+        self._send_when_idle = False
         senders, self._senders = self._senders, {}
         if senders:
-            self._bridge.look_around()
+            self._bridge.search_page()
         by_endpoint: dict[str, list[WidgetReport]] = {}
         for sender in senders:
-            by_endpoint.setdefault(sender.endpoint, []).extend(sender.take_reports())
+            by_endpoint.setdefault(sender.endpoint, []).extend(sender.drain())
         for endpoint, reports in by_endpoint.items():
             for body in pack(reports):
                 self._send(endpoint, body)
 
     def _idle(self) -> None:
-        self._idle_asked = False
-        if self._idle_wanted and self._holds == 0:
+        self._idle_requested = False
+        if self._send_when_idle and self._holds == 0:
             self.flush()
 
     def _send(self, url: str, body: str) -> None:
-        """Beacon first; where it is missing, throws or its quota is full, a fetch that outlives the page."""
+        """Sends a beacon; if that is missing, throws or its quota is full, a fetch that outlives the page."""
         try:
             if self._bridge.send_beacon(url, body):
                 return
-        except Exception as error:  # noqa: BLE001 - whatever the host has put in its place
+        except Exception as error:  # noqa: BLE001 - the host page may have replaced sendBeacon
             self._bridge.debug(f"sendBeacon failed: {error}")
         try:
             self._bridge.send_keepalive(url, body)
-        except Exception as error:  # noqa: BLE001 - no third way: the batch is lost
+        except Exception as error:  # noqa: BLE001 - there is no third way: the batch is lost
             self._bridge.debug(f"fetch failed: {error}")
 
 
 def outbox_of(bridge: Bridge) -> Outbox:
-    """The page's one outbox."""
+    """The page's outbox."""
     outbox = bridge.shared.get("outbox")
     if not isinstance(outbox, Outbox):
         outbox = bridge.shared["outbox"] = Outbox(bridge)
@@ -109,7 +108,7 @@ def outbox_of(bridge: Bridge) -> Outbox:
 
 
 def pack(reports: list[WidgetReport]) -> list[str]:
-    """The reports as JSON bodies: one if it fits, and none over the schema's bounds."""
+    """The reports as JSON bodies within the schema's bounds: one body if all fit."""
     bodies: list[str] = []
     batch = _Batch()
     for report in reports:
@@ -121,7 +120,7 @@ def pack(reports: list[WidgetReport]) -> list[str]:
 
 
 class _Batch:
-    """One body in the making. Each report is encoded once, since a page that is being left waits for us."""
+    """A body under construction. Encodes each report only once, because a visitor who leaves waits for it."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -129,8 +128,8 @@ class _Batch:
         self._codes: set[str] = {OTHER_CODE}
 
     def add(self, report: WidgetReport) -> bool:
-        """False where it does not fit. The first one always does: a tracker's bounds are below the schema's."""
-        text = encode_report(self._folded(report))
+        """Adds the report, or returns False if it does not fit. A first report fits, by the tracker's bounds."""
+        text = encode_report(self._fold(report))
         size = self._size + len(text) + 1  # ASCII, and a comma
         if self._texts and (len(self._texts) == MAX_WIDGETS or size > MAX_BYTES):
             return False
@@ -141,9 +140,9 @@ class _Batch:
     def body(self) -> str:
         return enclose(self._texts)
 
-    def _folded(self, report: WidgetReport) -> WidgetReport:
-        """The same counts under at most MAX_CODES codes for the whole batch, the rest under OTHER."""
-        if len(self._codes.union(report.errors)) <= MAX_CODES + 1:  # OTHER itself is beside them
+    def _fold(self, report: WidgetReport) -> WidgetReport:
+        """The report with at most MAX_CODES codes in the whole batch; the other codes are counted as OTHER."""
+        if len(self._codes.union(report.errors)) <= MAX_CODES + 1:  # plus OTHER itself
             self._codes.update(report.errors)
             return report
         errors: dict[str, int] = {}

@@ -1,7 +1,6 @@
-"""The drawing of a widget: pure functions from content and design to HTML and CSS, the same on every machine.
+"""The drawing of a widget: pure functions from content and design to HTML and CSS.
 
-What they return is the inside of a shadow root. Whatever moves or answers a click is attached afterwards, by
-`widget.carousel` and `widget.controls`.
+The HTML is the content of a shadow root. `widget.carousel` and `widget.controls` add the behaviour later.
 """
 
 from __future__ import annotations
@@ -29,53 +28,53 @@ __all__ = [
 
 
 def draw(content: Content, design: Design) -> str:
-    """The testimonials, `design.max` of them at most; without any, the empty state."""
+    """The HTML of at most `design.max` testimonials, or of the empty state if there are none."""
     return "".join(drawing(content, design))
 
 
 def drawing(content: Content, design: Design) -> Iterator[str]:
-    """What `draw` returns, in pieces of at most one card."""
-    shown = content.testimonials[: design.max]
-    if not shown:
+    """The HTML of `draw`, in pieces of at most one card."""
+    testimonials = content.testimonials[: design.max]
+    if not testimonials:
         return iter((draw_empty(design),))
-    return pieces(_testimonials(shown, design))
+    return pieces(_testimonials(testimonials, design))
 
 
 def draw_first(content: Content, design: Design) -> str:
-    """The first testimonial alone, as if there were no others; nothing without any."""
+    """The HTML of the first testimonial alone; empty if there are none."""
     first = content.testimonials[:1]
     return render(_testimonials(first, design)) if first else ""
 
 
 def state_of(content: Content, design: Design) -> dict[str, object]:
-    """What can be told of a widget once it is drawn; see mount.Widget.state."""
+    """The state of the drawn widget; see widget.Widget.state."""
     count = min(len(content.testimonials), design.max)
     status = "ready" if count else "empty"
     return {"status": status, "widget": content.id, "layout": design.layout, "count": count, "code": ""}
 
 
 def is_still(content: Content, design: Design) -> bool:
-    """Whether the drawn widget does all it can do without `widget.carousel`."""
+    """Whether the drawn widget works without `widget.carousel`."""
     return design.layout != "carousel" or min(len(content.testimonials), design.max) < 2
 
 
 def draw_loading(design: Design) -> str:
-    """The widget while it waits for its content."""
+    """The HTML of the loading state."""
     return render(_root(design, states.loading(design), status="loading"))
 
 
 def draw_empty(design: Design) -> str:
-    """The widget of an owner who has no testimonials yet."""
+    """The HTML of the empty state: there are no testimonials yet."""
     return render(_root(design, states.empty(), status="empty"))
 
 
 def draw_error(design: Design, retry: bool) -> str:
-    """The widget whose content could not be had; `retry` adds the button with data-action="retry"."""
-    return render(_root(design, states.trouble(retry), status="error"))
+    """The HTML of the error state; `retry` adds a button with data-action="retry"."""
+    return render(_root(design, states.error(retry), status="error"))
 
 
-def _testimonials(shown: Sequence[Testimonial], design: Design) -> Element:
-    body = element("div", LAYOUTS[design.layout].draw(shown, design), class_="body")
+def _testimonials(testimonials: Sequence[Testimonial], design: Design) -> Element:
+    body = element("div", LAYOUTS[design.layout].draw(testimonials, design), class_="body")
     expand = element("button", "Show all", type="button", class_="pill worded expand", data_action="expand")
     return _root(design, body, expand)
 

@@ -30,12 +30,12 @@ AVATAR_PX = 44
 
 
 def cards(testimonials: Sequence[Testimonial], design: Design) -> list[Callable[[], Element]]:
-    """The cards, each drawn when its turn comes."""
+    """The cards as functions, so that each is drawn only when it is rendered."""
     return [partial(draw_card, testimonial, design, index) for index, testimonial in enumerate(testimonials)]
 
 
 def draw_card(testimonial: Testimonial, design: Design, index: int) -> Element:
-    """The card of the testimonial at `index`, counted from 0 among those shown."""
+    """The card of the testimonial at `index`, from 0."""
     return element(
         "figure",
         _head(testimonial, design),
@@ -61,9 +61,9 @@ def _head(testimonial: Testimonial, design: Design) -> Node:
 
 
 def _quote(text: str) -> Element:
-    shown, hidden = excerpt.split(text)
-    rest = (element("span", "…", class_="ellipsis"), element("span", hidden, class_="rest"))
-    paragraph = element("p", shown, *(rest if hidden else ()), dir="auto")
+    start, end = excerpt.split(text)
+    rest = (element("span", "…", class_="ellipsis"), element("span", end, class_="rest"))
+    paragraph = element("p", start, *(rest if end else ()), dir="auto")
     return element("blockquote", paragraph, class_="quote short" if len(text) <= excerpt.SHORT else "quote")
 
 
@@ -84,8 +84,8 @@ def _more(testimonial: Testimonial, index: int) -> Node:
 def _byline(testimonial: Testimonial, design: Design) -> Element:
     roles = [
         text
-        for text, shown in ((testimonial.role, design.show_role), (testimonial.company, design.show_company))
-        if text and shown
+        for text, is_visible in ((testimonial.role, design.show_role), (testimonial.company, design.show_company))
+        if text and is_visible
     ]
     return element(
         "div",
@@ -101,8 +101,8 @@ def _byline(testimonial: Testimonial, design: Design) -> Element:
 
 
 def _avatar(testimonial: Testimonial) -> Element:
-    # The picture covers the initials, so that one that never comes leaves no hole. It says nothing that the
-    # name beside it does not, hence the empty alt.
+    # The picture covers the initials, which stay visible if it does not load. The alt is empty, because the name is
+    # beside it.
     picture = None
     if testimonial.avatar:
         picture = element(
@@ -120,10 +120,9 @@ def _avatar(testimonial: Testimonial) -> Element:
 
 
 def _origin(testimonial: Testimonial, design: Design) -> Node:
-    date = (
-        element("time", _spoken(testimonial.date), datetime=testimonial.date, dir="ltr") if testimonial.date else None
-    )
-    link = None
+    date = link = None
+    if testimonial.date and design.show_date:
+        date = element("time", _in_words(testimonial.date), datetime=testimonial.date, dir="ltr")
     if testimonial.url:
         link = element(
             "a",
@@ -136,10 +135,9 @@ def _origin(testimonial: Testimonial, design: Design) -> Node:
             class_="link",
             data_action="link",
         )
-    shown_date = date if design.show_date else None
-    return element("div", shown_date, link, class_="origin") if shown_date or link else None
+    return element("div", date, link, class_="origin") if date or link else None
 
 
-def _spoken(date: str) -> str:
+def _in_words(date: str) -> str:
     year, month, day = date.split("-")
     return f"{int(day)} {_MONTHS[month]} {year}"

@@ -1,11 +1,11 @@
-"""How a card looks: what all cards share, and the four styles."""
+"""The CSS of cards: the common part, and the four styles."""
 
 from __future__ import annotations
 
-# Four fonts, 1em, 1.2em and .875em in two weights: the first text in each has the page wait for another process.
-# The avatar's size is set by its bounds: Chromium draws a torn-page icon over a broken picture that has a width
-# and a height, and nothing over one that has not, so that the initials stay in sight.
-# Firefox frames a picture that is still to come, hence :-moz-loading.
+# Only four fonts, 1em, 1.2em and .875em in two weights: the first text in each makes the page wait for another process.
+# The avatar's size is set by min and max: over a broken picture with a width and a height Chromium draws an icon,
+# which would cover the initials. Without them it draws nothing.
+# Firefox draws a frame around a picture that is loading, hence :-moz-loading.
 CARD = """
 .card {
   position: relative;

@@ -1,4 +1,4 @@
-"""Colours and their contrast, as WCAG 2.2 computes it."""
+"""Colors and their contrast as defined by WCAG 2.2."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GRAPHIC_CONTRAST = 3.0  # https://www.w3.org/TR/WCAG22/#non-text-contrast
 
 
 def parse_color(text: str) -> Color | None:
-    """The colour in `#rgb` or `#rrggbb`; None when it is neither."""
+    """The color of `#rgb` or `#rrggbb`; None for any other text."""
     digits = text.removeprefix("#")
     if len(digits) == 3:
         digits = "".join(digit * 2 for digit in digits)
@@ -29,7 +29,7 @@ def css(color: Color) -> str:
 
 
 def mix(color: Color, other: Color, share: float) -> Color:
-    """`share` (0 to 1) of the colour, the rest of the other."""
+    """A mix of `share` (0 to 1) of the first color with the other."""
     red, green, blue = (round(a * share + b * (1 - share)) for a, b in zip(color, other, strict=True))
     return red, green, blue
 
@@ -41,13 +41,13 @@ def contrast(color: Color, other: Color) -> float:
 
 
 def ink_on(background: Color) -> Color:
-    """Black or white, whichever reads better; never below 4.58."""
+    """Black or white, whichever has more contrast; at least 4.58."""
     return max(WHITE, BLACK, key=lambda ink: contrast(ink, background))
 
 
-@lru_cache(maxsize=64)  # a theme asks for a dozen, most of them the same on every page
+@lru_cache(maxsize=64)  # a theme needs a dozen, most of them the same for all widgets
 def readable(color: Color, background: Color, ratio: float) -> Color:
-    """The colour, made darker or lighter by no more than it takes to reach the ratio on the background."""
+    """The color, made darker or lighter just enough to reach the contrast ratio on the background."""
     ink = ink_on(background)
     for percent in range(100, 0, -2):
         shade = mix(color, ink, percent / 100)

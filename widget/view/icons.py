@@ -1,4 +1,4 @@
-"""The icons: one SVG each, drawn in the colour of the text around them and silent to screen readers."""
+"""The icons: one SVG each, in the color of the surrounding text and hidden from screen readers."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def icon(name: str) -> Element:
 @cache
 def stars(rating: int) -> Element:
     """Five stars, `rating` of them filled."""
-    # One SVG with two paths: five SVGs a card are what makes a wall of a hundred slow to lay out.
+    # One SVG with two paths: with five SVGs a card, a hundred cards are slow to lay out.
     filled, empty = (
-        "".join(_STAR.format(x=12 + 24 * place) for place in places) for places in (range(rating), range(rating, 5))
+        "".join(_STAR.format(x=12 + 24 * index) for index in indexes) for indexes in (range(rating), range(rating, 5))
     )
     return element(
         "span",

@@ -1,4 +1,4 @@
-"""A tree of elements that becomes HTML. Whatever text goes in comes out as text."""
+"""A tree of elements, rendered as HTML. All text in it is escaped."""
 
 from __future__ import annotations
 
@@ -16,50 +16,50 @@ _TEXT_TAGS = ("a", "bdi", "blockquote", "button", "figcaption", "figure", "p", "
 _TAGS = frozenset((*_TEXT_TAGS, "div", "img", "li", "path", "section", "svg", "ul"))
 _VOID = frozenset({"img"})
 _LINKS = frozenset({"href", "src"})
-# A style attribute would break under a host's CSP, and an on* attribute is a script.
+# The host page's CSP may forbid style attributes, and on* attributes are scripts.
 _FORBIDDEN = re.compile(r"style|srcdoc|on.*", re.IGNORECASE)
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z-]*")
-# No HTML parser takes NUL, and half a surrogate pair cannot be sent as UTF-8.
+# HTML parsers reject NUL, and half a surrogate pair cannot be encoded as UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _UNSAFE = re.compile(f"[&<>\"']|{_UNPRINTABLE.pattern}")
 
 
 @dataclass
 class Element:
-    """One element, never changed. Make it with `element`, which checks the names."""
+    """One element, immutable. Create it with `element`, which checks the names."""
 
     tag: str
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     children: tuple[Node, ...] = ()
-    html: str = field(default="", init=False)  # once it is drawn, for an element that stands in the tree more than once
+    html: str = field(default="", init=False)  # cached, for an element that is in the tree more than once
 
     def with_attributes(self, **attributes: Attribute) -> Element:
-        """The same element with some attributes more, or others."""
-        return replace(self, attributes={**self.attributes, **_checked(attributes)})
+        """The element with additional or different attributes."""
+        return replace(self, attributes={**self.attributes, **_check(attributes)})
 
 
-Node: TypeAlias = Element | str | Callable[[], Element] | None  # a callable makes its element when its turn comes
+Node: TypeAlias = Element | str | Callable[[], Element] | None  # a callable creates its element when it is rendered
 
 
 def element(tag: str, *children: Node, **attributes: Attribute) -> Element:
     """An element, as in `element("p", "Hi", class_="note", aria_hidden="true", data_index=3)`.
 
-    An attribute's underscores become hyphens. None and False leave it out, True leaves it empty, and an href
-    or src that is not an absolute http(s) URL is left out too. Raises ValueError for a tag that is not on our
-    list and for an attribute that could run.
+    An attribute's underscores become hyphens. None and False omit it, True leaves it empty. An href or src that is
+    not an absolute http(s) URL is omitted. Raises ValueError for a tag that is not in the list of allowed tags, and
+    for an attribute that could run a script.
     """
     if tag not in _TAGS:
         raise ValueError(f"<{tag}> is not one of the elements a widget is drawn with.")
-    return Element(tag, _checked(attributes), children)
+    return Element(tag, _check(attributes), children)
 
 
 def render(node: Node) -> str:
-    """The HTML of a tree; the same tree gives the same HTML."""
+    """The HTML of a tree."""
     return "".join(pieces(node))
 
 
 def pieces(node: Node) -> Iterator[str]:
-    """The HTML in pieces of at most one figure, for who has to let others have their turn in between."""
+    """The HTML in pieces of at most one figure, so that the caller can pause in between."""
     if callable(node):
         node = node()
     if not isinstance(node, Element) or node.tag == "figure":
@@ -96,18 +96,18 @@ def _tags(node: Element) -> tuple[str, str]:
 
 def escape(text: str) -> str:
     """Text for an element's content or a double-quoted attribute."""
-    if not _UNSAFE.search(text):  # nearly every one
+    if not _UNSAFE.search(text):  # the usual case
         return text
     text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;").replace("'", "&#39;")
 
 
-def _checked(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
+def _check(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
     return {_attribute_name(name): value for name, value in attributes.items()}
 
 
-@cache  # two dozen names, each written hundreds of times
+@cache  # two dozen names, each used hundreds of times
 def _attribute_name(name: str) -> str:
     name = name.rstrip("_").replace("_", "-")
     if not _NAME.fullmatch(name) or _FORBIDDEN.fullmatch(name):
@@ -115,7 +115,7 @@ def _attribute_name(name: str) -> str:
     return name
 
 
-@lru_cache(maxsize=128, typed=True)  # most are the same in every card; True is not 1
+@lru_cache(maxsize=128, typed=True)  # most are the same in every card; `typed`, since True equals 1
 def _attribute(name: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""

@@ -1,4 +1,4 @@
-"""What a name looks like in a small circle."""
+"""The initials of a name, for the avatar."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import unicodedata
 
 
 def initials(name: str) -> str:
-    """One or two letters of a name, or nothing when it has no letter.
+    """One or two letters of a name; empty if it has no letter.
 
-    Two only where letters have case: Arabic would join them into a word, and two Han characters are a name of
-    their own.
+    Two only in scripts with upper and lower case: Arabic would join two letters into a word, and two Han characters
+    would be another name.
     """
     letters = [letter for word in name.split() if (letter := _first_letter(word))]
     if not letters:
@@ -21,8 +21,8 @@ def initials(name: str) -> str:
 
 
 def _first_letter(word: str) -> str:
-    """The first letter or digit of a word, with the marks that belong to it."""
-    start = next((place for place, sign in enumerate(word) if sign.isalnum()), None)
+    """The first letter or digit of a word, with its combining marks."""
+    start = next((index for index, character in enumerate(word) if character.isalnum()), None)
     if start is None:
         return ""
     end = start + 1

@@ -1,4 +1,4 @@
-"""The colours of one theme, each made readable on what it lies on."""
+"""The colors of one theme, each readable on its background."""
 
 from __future__ import annotations
 
@@ -20,59 +20,59 @@ from .colors import (
 
 _PRIMARY: Color = (79, 70, 229)
 _SECONDARY: Color = (217, 119, 6)
-_GLASS_SHARE = 0.8  # how much of a glass card is its own colour, and how little the page behind it
+_GLASS_OPACITY = 0.8  # of a glass card over the page behind it
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A theme's own greys."""
+    """A theme's own colors. `shadow`, `edge` and `rim` are CSS."""
 
     surface: Color
     text: Color
     muted: Color
     line: Color
-    tinge: float  # how much of the primary colour is in a tint
-    behind: Color  # the worst that can lie behind glass
-    shadow: str  # the last three are plain CSS
-    edge: str  # around a card that has a shadow
-    rim: str  # around glass
+    tint_share: float  # of the primary color in a tint, 0 to 1
+    behind_glass: Color  # the background with the least contrast that the page can have
+    shadow: str
+    edge: str  # the border of a card with a shadow
+    rim: str  # the border of a glass card
 
 
 LIGHT = Scheme(
-    WHITE,
-    (31, 35, 40),
-    (89, 99, 110),
-    (216, 222, 228),
-    0.12,
-    BLACK,
-    "rgb(0 0 0/.08)",
-    "transparent",
-    "rgb(255 255 255/.6)",
+    surface=WHITE,
+    text=(31, 35, 40),
+    muted=(89, 99, 110),
+    line=(216, 222, 228),
+    tint_share=0.12,
+    behind_glass=BLACK,
+    shadow="rgb(0 0 0/.08)",
+    edge="transparent",
+    rim="rgb(255 255 255/.6)",
 )
 DARK = Scheme(
-    (29, 33, 39),
-    (240, 243, 246),
-    (163, 173, 184),
-    (61, 69, 79),
-    0.28,
-    WHITE,
-    "rgb(0 0 0/.4)",
-    "#2f363f",
-    "rgb(255 255 255/.14)",
+    surface=(29, 33, 39),
+    text=(240, 243, 246),
+    muted=(163, 173, 184),
+    line=(61, 69, 79),
+    tint_share=0.28,
+    behind_glass=WHITE,
+    shadow="rgb(0 0 0/.4)",
+    edge="#2f363f",
+    rim="rgb(255 255 255/.14)",
 )
 
 
 def palette(scheme: Scheme, design: Design) -> dict[str, Color]:
-    """The colours by name. A text colour reaches AA on its own background, whatever the owner chose.
+    """The colors by name. Text reaches WCAG AA on its background, whatever colors the owner chose.
 
-    `text`, `muted`, `link` and `star` lie on the card or on a `tile`; `tint_text` on `tint`; `on_primary` on
-    `primary`; `quiet` and `control` (the icon of a button, a dot) on `surface`.
+    The backgrounds: `card` and `tile` for `text`, `muted`, `link` and `star`; `tint` for `tint_text`; `primary` for
+    `on_primary`; `surface` for `quiet` and `control` (the icon of a button, a dot).
     """
     primary = parse_color(design.primary_color) or _PRIMARY
     secondary = parse_color(design.secondary_color) or _SECONDARY
     surface = scheme.surface
-    card = mix(surface, scheme.behind, _GLASS_SHARE) if design.card == "glass" else surface
-    tint, tile = mix(primary, surface, scheme.tinge), mix(primary, surface, scheme.tinge / 2)
+    card = mix(surface, scheme.behind_glass, _GLASS_OPACITY) if design.card == "glass" else surface
+    tint, tile = mix(primary, surface, scheme.tint_share), mix(primary, surface, scheme.tint_share / 2)
 
     def on_card(color: Color, ratio: float) -> Color:
         return readable(readable(color, card, ratio), tile, ratio)
@@ -98,13 +98,13 @@ def palette(scheme: Scheme, design: Design) -> dict[str, Color]:
 def variables(scheme: Scheme, design: Design) -> str:
     """The palette as CSS custom properties."""
     colors = palette(scheme, design)
-    named = "".join(f"--t-{name.replace('_', '-')}:{css(color)};" for name, color in colors.items())
+    properties = "".join(f"--t-{name.replace('_', '-')}:{css(color)};" for name, color in colors.items())
     red, green, blue = colors["surface"]
-    glass = f"rgb({red} {green} {blue}/{_GLASS_SHARE})"
-    # Bare cards stand on the page itself only where the owner has said whether it is light or dark: under
-    # "auto" the page may not follow the visitor's choice, and text could vanish on it.
+    glass = f"rgb({red} {green} {blue}/{_GLASS_OPACITY})"
+    # Cards without a background need a page whose theme the owner has set. With "auto" the page may not follow the
+    # visitor's setting, and the text could be unreadable on it.
     bare = "var(--t-surface)" if design.theme == "auto" else "transparent"
     return (
-        f"{named}--t-glass:{glass};--t-bare:{bare};"
+        f"{properties}--t-glass:{glass};--t-bare:{bare};"
         f"--t-shadow:{scheme.shadow};--t-edge:{scheme.edge};--t-rim:{scheme.rim};"
     )

@@ -1,4 +1,4 @@
-"""What a visitor sees when there are no testimonials to see: loading, none yet, and trouble."""
+"""The states without testimonials: loading, empty and error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..design import Design
 from .icons import icon
 from .markup import Element, Node, element
 
-_GHOSTS = {"list": 3, "carousel": 3, "marquee": 4}  # all other layouts: 6
+_GHOSTS = {"list": 3, "carousel": 3, "marquee": 4}  # other layouts: 6
 
 STATES = """
 .ghosts {
@@ -52,7 +52,7 @@ STATES = """
 
 
 def loading(design: Design) -> Element:
-    """Cards without words, in about the room the real ones will take."""
+    """Cards without text, of about the size of the real ones."""
     count = min(design.max, _GHOSTS.get(design.layout, 6))
     ghost = element("div", *(element("div", class_="bar") for _ in range(5)), class_="card ghost")
     return element(
@@ -64,18 +64,18 @@ def loading(design: Design) -> Element:
 
 
 def empty() -> Element:
-    """No testimonial has been published yet."""
+    """The note that there are no testimonials yet."""
     return _note("There are no testimonials here yet. Please come back later.")
 
 
-def trouble(retry: bool) -> Element:
-    """The testimonials could not be had; with a button where trying again may help."""
-    words = "The testimonials cannot be shown right now."
+def error(retry: bool) -> Element:
+    """The note that the testimonials cannot be shown; `retry` adds a button to try again."""
+    text = "The testimonials cannot be shown right now."
     if not retry:
-        return _note(f"{words} Please come back later.")
+        return _note(f"{text} Please come back later.")
     button = element("button", "Try again", type="button", class_="pill worded", data_action="retry")
-    return _note(words, button)
+    return _note(text, button)
 
 
-def _note(words: str, button: Node = None) -> Element:
-    return element("div", icon("quote"), element("p", words, role="status"), button, class_="body note")
+def _note(text: str, button: Node = None) -> Element:
+    return element("div", icon("quote"), element("p", text, role="status"), button, class_="body note")

@@ -1,4 +1,4 @@
-"""The stylesheet of a widget's shadow root: theme, base, card and the one layout in use."""
+"""The stylesheet of a widget's shadow root: theme, base, card and the layout in use."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ _SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Aria
 _UNQUOTABLE = re.compile(r"[^A-Za-z0-9 _-]")
 _GENERIC = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui", "ui-serif", "ui-rounded"}
 
-# What a page says of the element we live in stops at .tresta: `all: initial` there takes nothing over, while
-# direction, which `all` leaves alone, still follows the page. Sizes are in em of the visitor's own text size,
-# and not rem, which a page with html{font-size:62.5%} would shrink.
-# A container's width cannot come from its content, so that a flex or grid parent is asked for all it has.
+# `all: initial` on .tresta stops inheritance from the page, except for the direction, which `all` does not reset.
+# Sizes are in em of the visitor's own text size, not rem, which a page with html{font-size:62.5%} would shrink.
+# A container's width cannot come from its content, so the host element fills a flex or grid parent.
 _BASE = """
 :host {
   all: initial;
@@ -122,16 +121,16 @@ _BASE = """
 """
 
 
-@lru_cache(maxsize=16)  # asked for at each state of a widget, and for each widget of the same design
+@lru_cache(maxsize=16)  # used by each state of a widget, and by widgets of the same design
 def stylesheet(design: Design) -> str:
-    """Everything a widget of this design needs, whatever its state; about 8 KB, and no URL in it."""
+    """The CSS of a widget of this design, for all its states; about 8 KB, without URLs."""
     layout = LAYOUTS[design.layout]
     sheets = (_BASE, STATES, CARD, CARD_STYLES[design.card], layout.css)
-    return _theme(design) + "".join(map(_squeezed, sheets))
+    return _theme(design) + "".join(map(_without_line_breaks, sheets))
 
 
 @cache
-def _squeezed(css: str) -> str:
+def _without_line_breaks(css: str) -> str:
     return " ".join(css.split())
 
 
@@ -147,7 +146,7 @@ def _theme(design: Design) -> str:
 
 
 def _font_family(font: str) -> str:
-    """The owner's fonts, quoted, before the system's own."""
+    """The owner's fonts in quotes, followed by the system's fonts."""
     names = [_UNQUOTABLE.sub("", name).strip() for name in font.split(",")]
-    quoted = [name if name in _GENERIC else f'"{name}"' for name in names if name]
-    return ",".join([*quoted, _SYSTEM_FONTS])
+    families = [name if name in _GENERIC else f'"{name}"' for name in names if name]
+    return ",".join([*families, _SYSTEM_FONTS])

@@ -14,7 +14,7 @@ from . import list as list_layout
 
 @dataclass(frozen=True)
 class Layout:
-    """How testimonials are drawn in a layout, and the CSS it takes beside that of the cards."""
+    """A layout's drawing function, and its CSS in addition to that of the cards."""
 
     draw: Callable[[Sequence[Testimonial], Design], Element]
     css: str

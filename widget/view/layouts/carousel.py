@@ -1,7 +1,7 @@
-"""Carousel: a row that snaps from card to card, by swipe, arrows, dots, keys or on its own.
+"""Carousel: a row that snaps from card to card, by swipe, arrows, dots, keys or autoplay.
 
-Without a script it is a row to scroll; `widget.carousel` attaches the rest. Where the place is too low for its tallest
-card, the cards' texts scroll instead of the place being cut off: arrows and dots stay in sight.
+Without a script it is a row to scroll; `widget.carousel` adds the behaviour. If the place is too low for the tallest
+card, the cards' texts scroll and the place is not cut off, so that arrows and dots stay visible.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from ..card import cards
 from ..icons import icon
 from ..markup import Element, element
 
-_MANY = 6  # dots that a narrow place has room for; beyond it a counter stands there
-_DOZENS = 20  # dots that any place has room for
+_MANY = 6  # dots; a narrow place shows a counter instead of more
+_DOZENS = 20  # dots; any place shows a counter instead of more
 
 CSS = """
 .slides {

@@ -20,5 +20,5 @@ CSS = """
 
 
 def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
-    # Safari forgets that a list without bullets is a list, unless its role says so.
+    # Without this role, Safari does not announce a list without bullets as a list.
     return element("ul", *(element("li", card) for card in cards(testimonials, design)), class_="grid", role="list")

@@ -1,4 +1,4 @@
-"""List: one testimonial a row, the person beside their words where there is room."""
+"""List: one testimonial a row, with the person beside the text if there is room."""
 
 from __future__ import annotations
 

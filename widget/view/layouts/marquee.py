@@ -1,4 +1,4 @@
-"""Marquee: rows of cards that drift by without an end, and stand still for pointer, focus and button."""
+"""Marquee: rows of cards that move endlessly, and pause for pointer, focus and the pause button."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..card import draw_card
 from ..icons import icon
 from ..markup import Element, element
 
-_ROW = 8  # cards that are wider together than any place
-_TWO_ROWS = 10  # testimonials from which there are two rows
-_SECONDS = 7  # a card's way across its own width
+_MIN_CARDS = 8  # in a row, wider together than any place
+_MIN_FOR_TWO_ROWS = 10  # testimonials
+_CARD_SECONDS = 7  # in which a row moves by the width of a card
 _PACES = (8, 12, 16, 24, 36, 50)  # cards in a row, rounded up
 
-# A row's track holds its cards and, for the eye, the same again: when it has drifted by half, it starts anew
-# and nobody sees it. Seconds depend on how many cards there are, and a style attribute is not to be had.
-_PACE = "".join(f'.track[data-pace="{pace}"]{{animation-duration:{pace * _SECONDS}s}}' for pace in _PACES)
+# A row's track holds its cards and visual copies of them. When it has moved by half, the animation restarts, which is
+# invisible. The duration depends on the number of cards. It is in the CSS, since style attributes are not allowed.
+_PACE = "".join(f'.track[data-pace="{pace}"]{{animation-duration:{pace * _CARD_SECONDS}s}}' for pace in _PACES)
 
 _DRIFT = """
 .marquee { position: relative; display: flex; flex-direction: column; gap: .25em }
@@ -56,7 +56,7 @@ CSS = _DRIFT + _PACE
 
 def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
     cards = [draw_card(testimonial, design, index) for index, testimonial in enumerate(testimonials)]
-    half = (len(cards) + 1) // 2 if len(cards) >= _TWO_ROWS else len(cards)
+    half = (len(cards) + 1) // 2 if len(cards) >= _MIN_FOR_TWO_ROWS else len(cards)
     rows = [row for row in (cards[:half], cards[half:]) if row]
     pause = element(
         "button",
@@ -72,25 +72,25 @@ def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
 
 
 def _row(cards: list[Element]) -> Element:
-    filled = max(len(cards), _ROW)
-    once_more = list(islice(cycle(cards), filled))
-    fillers = once_more[len(cards) :]
+    count = max(len(cards), _MIN_CARDS)
+    copies = list(islice(cycle(cards), count))
+    fillers = copies[len(cards) :]
     track = element(
         "div",
         element("ul", *(element("li", card) for card in cards), role="list"),
-        _for_the_eye(fillers) if fillers else None,
-        _for_the_eye(once_more),
+        _visual_copies(fillers) if fillers else None,
+        _visual_copies(copies),
         class_="track",
-        data_pace=next(pace for pace in _PACES if filled <= pace),
+        data_pace=next(pace for pace in _PACES if count <= pace),
     )
-    # A focused row stands still, and where motion is unwanted the arrow keys scroll it.
+    # A focused row pauses, and with reduced motion the arrow keys scroll it.
     return element("div", track, class_="row", tabindex="0", role="group", aria_label="Testimonials, a row to scroll")
 
 
-def _for_the_eye(cards: list[Element]) -> Element:
-    """Copies that screen readers and the Tab key pass by.
+def _visual_copies(cards: list[Element]) -> Element:
+    """Copies that screen readers and the Tab key skip.
 
-    Not `inert`: half of what drifts by is a copy, and a click on its 'Read more' must do what it says.
+    Not `inert`, because a click on 'Read more' in a copy must work: half of the visible cards are copies.
     """
     return element("ul", *(element("li", _unfocusable(card)) for card in cards), class_="again", aria_hidden="true")
 
@@ -98,7 +98,7 @@ def _for_the_eye(cards: list[Element]) -> Element:
 def _unfocusable(node: Element) -> Element:
     children = tuple(_unfocusable(child) if isinstance(child, Element) else child for child in node.children)
     if node.tag == "button":
-        # Focus must not enter what is aria-hidden, and a click on a button would bring it there.
+        # A click on a button would focus it, but focus must not enter an aria-hidden element.
         attributes = {name: value for name, value in node.attributes.items() if name not in ("type", "aria-expanded")}
         return replace(node, tag="span", attributes=attributes, children=children)
     if node.tag == "a":

@@ -1,4 +1,4 @@
-"""Masonry: columns of cards, each as tall as its words."""
+"""Masonry: columns of cards, each as high as its text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from ...design import Design
 from ..card import cards
 from ..markup import Element, element
 
-# Multi-column layout, read down each column: CSS grid's own masonry is not in any browser's stable release.
-# An inline-block is never split between columns, nor is its shadow.
+# CSS columns, read top to bottom: no stable browser has CSS grid's masonry yet.
+# An inline-block is never split between columns, and neither is its shadow.
 CSS = """
 .masonry { columns: 18em; column-gap: var(--t-gap); padding: 4px }
 .masonry>li { display: inline-block; width: 100%; margin-bottom: var(--t-gap); vertical-align: top }

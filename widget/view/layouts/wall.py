@@ -1,4 +1,4 @@
-"""Wall: one panel of tiles without gaps, the average of the ratings on top and the first testimonial large."""
+"""Wall: a panel of tiles without gaps, with the average rating on top and the first testimonial large."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..card import cards
 from ..icons import icon
 from ..markup import Element, Node, element
 
-_LONG = 170  # characters from which a tile wants double the width
+_LONG = 170  # characters; a tile with a longer text has double width
 
 CSS = """
 .wall {

@@ -1,6 +1,6 @@
-"""What a check stands on: a bridge, and ways to be its visitor, its host page and its network.
+"""The harness of a check: a bridge, and ways to act as its visitor, its host page and its network.
 
-`fake_stand` puts the fake page under it, `page_stand` a real one.
+`fake_harness` implements it for the fake page, `page_harness` for a browser's page.
 """
 
 from __future__ import annotations
@@ -11,46 +11,46 @@ from typing import Protocol
 from widget.page.bridge import Bridge, Place
 
 WIDGET = "w1"
-HERE = "#here"  # a place that each stand has
+HERE = "#here"  # a place of each harness
 NOWHERE = "#nowhere"
 
 OK_TEXT = "It works ✓"
 LARGE_BYTES = 100_000
 
 
-class Stand(Protocol):
+class Harness(Protocol):
     bridge: Bridge
 
     def place(self) -> Place:
         """The place HERE of the widget WIDGET."""
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Time goes by, idle moments and all, until the condition holds; AssertionError when it never does."""
+        """Lets time pass, with idle callbacks, until the condition holds. Raises AssertionError if it never does."""
 
-    def debugged(self) -> list[str]:
-        """The lines of the console so far, on a page whose owner asked for them. First call it to ask."""
+    def debug_lines(self) -> list[str]:
+        """The debug lines so far. The first call enables them, like an owner's data-debug."""
 
     # The visitor and the browser
     def hide(self) -> None: ...
     def show_again(self) -> None: ...
     def leave(self) -> None:
-        """The page goes into the back-forward cache."""
+        """Puts the page into the back-forward cache."""
 
     def come_back(self) -> None: ...
     def prefer_less_motion(self, less: bool) -> None: ...
     def signal(self, do_not_track: object, global_privacy_control: object) -> None: ...
     def write_telemetry(self, value: str | None) -> None:
-        """The owner sets `data-telemetry` on the place, or takes it away."""
+        """Sets `data-telemetry` on the place; None removes it."""
 
     # The network
     def url(self, kind: str) -> str:
         """An address that answers `ok` (OK_TEXT), `error` (500), `large` (LARGE_BYTES), `slow` or `refused`."""
 
     def beacon(self, answer: bool | Exception | None) -> None:
-        """What sendBeacon does from now on; None: there is none."""
+        """Sets the result of sendBeacon; None removes sendBeacon."""
 
     async def received(self) -> list[str]:
-        """The bodies that were posted to url("collect")."""
+        """The bodies of the requests to url("collect")."""
 
     # The place
     def html(self) -> str: ...

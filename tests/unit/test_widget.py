@@ -22,7 +22,7 @@ def answer(*texts, layout="grid", telemetry=None, widget_id="w1"):
     )
 
 
-def mounted(*answers, settle=True, **options):
+def mount_widget(*answers, settle=True, **options):
     place = FakePlace()
     bridge = FakeBridge(answers=list(answers), containers={"#here": place})
     widget = mount("#here", bridge=bridge, widget_id="w1", api_url=API, **options)
@@ -36,9 +36,9 @@ def reports(bridge):
     return [report for body in bridge.sent for report in parse(body)]
 
 
-def test_it_loads_shows_and_counts_one_load_from_the_tags_start():
+def test_a_widget_shows_its_content_and_counts_one_load_from_the_tags_start():
     later = Later()
-    widget, bridge, place = mounted(later, started_at_ms=100, settle=False)
+    widget, bridge, place = mount_widget(later, started_at_ms=100, settle=False)
     bridge.settle()
     assert widget.state()["status"] == "loading"
     bridge.clock_ms = 350
@@ -51,19 +51,19 @@ def test_it_loads_shows_and_counts_one_load_from_the_tags_start():
     assert [(load.layout, load.load_ms) for load in report.loads] == [("grid", 250)]
 
 
-def test_the_first_testimonial_is_laid_out_before_the_first_sight_of_all_and_never_again():
-    widget, bridge, place = mounted(answer("The first.", "Another."), answer("The first.", "New."))
-    (prepared,) = place.prepared
-    assert "The first." in prepared
-    assert "Another." not in prepared
+def test_only_before_the_first_drawing_one_testimonial_is_laid_out_invisibly():
+    widget, bridge, place = mount_widget(answer("The first.", "Another."), answer("The first.", "New."))
+    (preparation,) = place.preparations
+    assert "The first." in preparation
+    assert "Another." not in preparation
     assert [text in place.html for text in ("The first.", "Another.")] == [True, True]
     widget.refresh()
     bridge.settle()
     assert "New." in place.html
-    assert place.prepared == [prepared]
+    assert place.preparations == [preparation]
 
 
-def test_two_widgets_of_a_page_make_one_batch():
+def test_two_widgets_of_a_page_send_one_batch():
     places = {"#one": FakePlace(), "#two": FakePlace()}
     slow = Later()
     bridge = FakeBridge(answers=[answer("a"), slow], containers=places)
@@ -79,14 +79,14 @@ def test_two_widgets_of_a_page_make_one_batch():
     assert [report.widget for report in parse(bridge.sent[0])] == ["w1", "w2"]
 
 
-def test_nothing_to_show_is_a_state_of_its_own_and_a_load():
-    widget, bridge, _ = mounted(answer())
+def test_a_widget_without_testimonials_is_empty_and_counts_a_load():
+    widget, bridge, _ = mount_widget(answer())
     assert widget.state()["status"] == "empty"
     assert len(reports(bridge)[0].loads) == 1
 
 
 @pytest.mark.parametrize(
-    ("wrong", "code", "retry"),
+    ("failure", "code", "retry"),
     [
         (Response(404, ""), "NOT_FOUND", False),
         (Response(401, ""), "UNAUTHORIZED", False),
@@ -97,18 +97,18 @@ def test_nothing_to_show_is_a_state_of_its_own_and_a_load():
         (Response(200, "<html>"), "INVALID_CONTENT", True),
     ],
 )
-def test_each_failure_has_its_state_its_code_and_a_retry_where_it_helps(wrong, code, retry):
-    widget, bridge, place = mounted(wrong)
+def test_each_failure_has_a_code_and_a_retry_button_if_that_can_help(failure, code, retry):
+    widget, bridge, place = mount_widget(failure)
     assert (widget.state()["status"], widget.state()["code"]) == ("error", code)
     assert ('data-action="retry"' in place.html) is retry
     widget.tracker.set_sampling_rate(1)
-    assert bridge.sent == []  # the account's rate never came, so the default of 1% decides: draw 0 is in
+    assert bridge.sent == []  # without the account's rate the default of 1% applies, and a draw of 0 is in the sample
     (report,) = reports(bridge)
     assert (report.errors, report.loads, report.rate) == ({code: 1}, [], 0.01)
 
 
-def test_retry_loads_again():
-    widget, bridge, place = mounted(Response(500, ""))
+def test_the_retry_button_loads_again():
+    widget, bridge, place = mount_widget(Response(500, ""))
     bridge.answers = [answer("Back again.")]
     place.actions.fire("retry", -1)
     bridge.settle()
@@ -116,24 +116,24 @@ def test_retry_loads_again():
     assert "Back again." in place.html
 
 
-def test_an_outage_with_a_copy_is_an_api_error_and_no_clean_load():
-    widget, bridge, place = mounted(answer("Still here."))
+def test_an_outage_with_a_copy_counts_an_api_error_and_no_load():
+    widget, bridge, place = mount_widget(answer("Still here."))
     reports(bridge)
     bridge.show_again()
     bridge.sent.clear()
     bridge.beacons.clear()
     bridge.answers = [Response(500, "")]
-    shown = len(place.shown)
+    drawings = len(place.drawings)
     widget.refresh()
     bridge.settle()
     assert (widget.state()["status"], widget.state()["code"]) == ("ready", "API_ERROR")
-    assert len(place.shown) == shown  # what stands is right: nothing flickers
+    assert len(place.drawings) == drawings  # no redraw, no flicker
     (report,) = reports(bridge)
     assert (report.errors, report.loads) == ({"API_ERROR": 1}, [])
 
 
-def test_a_refresh_has_its_own_start_and_keeps_what_stands_until_it_is_there():
-    widget, bridge, place = mounted(answer("Old."), started_at_ms=0)
+def test_a_refresh_has_its_own_start_and_keeps_the_old_content_until_the_new_one_comes():
+    widget, bridge, place = mount_widget(answer("Old."), started_at_ms=0)
     bridge.clock_ms = 90_000
     later = Later()
     bridge.answers = [later]
@@ -147,9 +147,9 @@ def test_a_refresh_has_its_own_start_and_keeps_what_stands_until_it_is_there():
     assert [load.load_ms for report in reports(bridge) for load in report.loads] == [0, 30]
 
 
-def test_an_overtaken_load_changes_nothing():
+def test_a_load_that_a_later_one_overtakes_changes_nothing():
     slow = Later()
-    widget, bridge, place = mounted(slow)
+    widget, bridge, place = mount_widget(slow)
     bridge.answers = [answer("Second.")]
     widget.refresh()
     bridge.settle()
@@ -159,33 +159,33 @@ def test_an_overtaken_load_changes_nothing():
     assert "First." not in place.html
 
 
-def test_unmount_gives_the_place_back_and_a_late_answer_changes_nothing():
+def test_after_unmount_a_late_answer_changes_nothing():
     later = Later()
-    widget, bridge, place = mounted(later)
+    widget, bridge, place = mount_widget(later)
     widget.unmount()
     later.answer = answer("Late.")
     bridge.settle()
-    assert place.removed
+    assert place.is_removed
     assert place.html == ""
     assert widget.state()["status"] == "unmounted"
     assert reports(bridge) == []
 
 
-def test_a_load_nobody_saw_does_not_count():
+def test_a_load_in_a_hidden_page_does_not_count():
     later = Later()
-    _, bridge, _ = mounted(later)
+    _, bridge, _ = mount_widget(later)
     bridge.visible = False
     later.answer = answer("Unseen.")
     bridge.settle()
     assert reports(bridge) == []
 
 
-def test_broken_telemetry_leaves_the_content():
+def test_the_content_shows_also_if_telemetry_fails():
     class Broken(FakeBridge):
         def now_ms(self):
             raise OSError("clock")
 
-        async def painted(self):
+        async def wait_for_paint(self):
             raise OSError("frame")
 
     place = FakePlace()
@@ -196,7 +196,7 @@ def test_broken_telemetry_leaves_the_content():
     assert "Here all the same." in place.html
 
 
-def test_a_bug_while_drawing_is_the_error_state():
+def test_a_bug_while_drawing_leads_to_the_error_state(monkeypatch):
     place = FakePlace()
     failures = iter([None, RuntimeError("bug"), None])
     show = place.show
@@ -207,27 +207,27 @@ def test_a_bug_while_drawing_is_the_error_state():
             raise failure
         show(html, css)
 
-    place.show = show_or_fail
+    monkeypatch.setattr(place, "show", show_or_fail)
     bridge = FakeBridge(answers=[answer("x")])
     widget = mount(place, bridge=bridge, widget_id="w1", api_url=API)
     bridge.settle()
     assert (widget.state()["status"], widget.state()["code"]) == ("error", "RENDER_ERROR")
 
 
-def test_an_account_that_is_off_sends_nothing_and_a_rate_is_the_accounts_own():
-    _, bridge, _ = mounted(answer("x", telemetry={"mode": "off", "rate": 1}))
+def test_the_accounts_mode_and_rate_apply():
+    _, bridge, _ = mount_widget(answer("x", telemetry={"mode": "off", "rate": 1}))
     assert reports(bridge) == []
-    _, bridge, _ = mounted(answer("x", telemetry={"mode": "sampled", "rate": 0.05}))
+    _, bridge, _ = mount_widget(answer("x", telemetry={"mode": "sampled", "rate": 0.05}))
     assert reports(bridge)[0].rate == 0.05
 
 
-def test_the_option_telemetry_false_sends_nothing():
-    _, bridge, _ = mounted(answer("x"), telemetry=False)
+def test_with_the_option_telemetry_false_nothing_is_sent():
+    _, bridge, _ = mount_widget(answer("x"), telemetry=False)
     assert reports(bridge) == []
 
 
-def test_using_a_control_counts_as_one_interaction_with_its_layout():
-    _, bridge, place = mounted(answer("a", "b", "c", layout="carousel"))
+def test_a_use_of_a_control_counts_as_one_interaction_of_its_layout():
+    _, bridge, place = mount_widget(answer("a", "b", "c", layout="carousel"))
     place.actions.fire("next", -1)
     assert reports(bridge)[0].interactions == {"carousel": 1}
 
@@ -240,22 +240,22 @@ def test_using_a_control_counts_as_one_interaction_with_its_layout():
         ("#here", {"widget_id": "a b"}, "data-widget-id"),
     ],
 )
-def test_an_embedders_mistake_is_one_sentence_and_touches_nothing(target, options, names):
+def test_a_mistake_of_the_embedder_is_a_config_error_and_draws_nothing(target, options, names):
     place = FakePlace()
     bridge = FakeBridge(containers={"#here": place})
     with pytest.raises(ConfigError, match=names):
         mount(target, bridge=bridge, **options)
-    assert place.shown == []
+    assert place.drawings == []
 
 
-def test_without_a_page_it_says_so():
+def test_without_a_page_mount_raises_a_config_error():
     with pytest.raises(ConfigError, match="page"):
         mount("#here", widget_id="w1")
 
 
-def test_the_version_is_the_builds():
+def test_the_version_is_that_of_pyproject_toml():
     from pathlib import Path
 
     pyproject = Path(__file__).parents[2] / "pyproject.toml"
-    if pyproject.exists():  # not inside Pyodide, where only the package is
+    if pyproject.exists():  # not inside Pyodide, which has only the package
         assert f'version = "{VERSION}"' in pyproject.read_text()

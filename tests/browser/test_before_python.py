@@ -1,9 +1,11 @@
-"""What the server has drawn is shown before Python is up, and Python starts only where it has work."""
+"""The loader shows the server's drawing before Python is up, and starts Python only if Python has work."""
 
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -15,21 +17,21 @@ from widget.design import CARDS, THEMES
 from widget.telemetry.schema import LAYOUTS
 
 LONG = "A bowl to keep, and to fill with soup on a cold day. " * 12
-PEOPLE = [
+PEOPLE: list[dict[str, Any]] = [
     {"id": f"t{n}", "author": f"Customer {n}", "text": LONG if n % 3 == 0 else "A bowl to keep.", "rating": 5 - n % 2,
      "date": "2026-01-02", "verified": n == 1, "url": "https://shop.example/review"}
     for n in range(7)
 ]  # fmt: skip
 BOOT = "/boot-"
-# A page that writes down what happens to each shadow tree, and how far its own content moves.
+# Makes the page record the changes of each shadow tree, and the layout shift of its own content.
 WATCHED = """
   window.changes = [];
   window.shift = 0;
-  const note = new MutationObserver(records => changes.push(...records));
+  const observer = new MutationObserver(records => changes.push(...records));
   const attach = Element.prototype.attachShadow;
   Element.prototype.attachShadow = function (options) {
     const root = attach.call(this, options);
-    note.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
+    observer.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
     return root;
   };
   try {
@@ -45,22 +47,22 @@ TREES = """() => [...document.querySelectorAll('.place')].map(({shadowRoot, styl
 ])"""
 
 
-def drawn(widget="w1", *, people=PEOPLE, layout="grid", mode="opt-in", rate=1.0, **design):
-    """The API's answer, as the server makes it."""
+def drawn_answer(widget="w1", *, people=PEOPLE, layout="grid", mode="opt-in", rate=1.0, **design):
+    """The API's answer with the server's drawing."""
     design = {"layout": layout, "autoplay": 0, **design}
     body = {"id": widget, "design": design, "telemetry": {"mode": mode, "rate": rate}, "testimonials": people}
     content = parse_content(json.dumps(body))
     return json.loads(answer(content, content.design).body)
 
 
-def undrawn(body):
-    """The same answer of an API that draws nothing."""
+def without_drawing(body):
+    """The same answer without the drawing."""
     return {name: value for name, value in body.items() if name != "drawn"}
 
 
 @pytest.fixture
 def tag(origins, faulty_api):
-    """`tag(drawn(...), telemetry="false")`: a tag whose API gives this answer."""
+    """`tag(drawn_answer(...), telemetry="false")`: a tag whose API gives this answer."""
 
     def make(body, **attributes):
         faulty_api.answers(body["id"], Answer(body))
@@ -69,32 +71,33 @@ def tag(origins, faulty_api):
     return make
 
 
-def seen(page, widget="w1"):
-    """Wait until the loader has shown the widget and decided whether Python has work."""
+def wait_until_displayed(page, widget="w1"):
+    """Waits until the loader has shown the widget and decided whether Python has work."""
     page.wait_for_function("widget => window.Tresta && Tresta.getState(widget).status === 'ready'", arg=widget)
     page.evaluate(visits.SETTLED)
 
 
-def started(record):
+def has_started_python(record):
     return any(BOOT in request.url for request in record.requests)
 
 
-def taken_over(page):
+def wait_until_adopted(page):
+    """Waits until Python is up and has adopted the widgets."""
     page.evaluate("Tresta.ready.then(() => {})")
     page.evaluate(visits.SETTLED)
 
 
-# The two ways to the same sight
+# The drawings of server and Python
 
 
 PREPARED = """
-  window.prepared = [];
+  window.preparations = [];
   const {append} = DocumentFragment.prototype;
   DocumentFragment.prototype.append = function (node) {
     const height = document.documentElement.scrollHeight;
     append.call(this, node);
     const cards = [...node.shadowRoot.querySelectorAll('.card')];
-    prepared.push([
+    preparations.push([
       this.querySelectorAll('.card:not(.ghost)').length,
       cards.map(card => card.offsetHeight > 0),
       document.documentElement.scrollHeight - height,
@@ -103,25 +106,25 @@ PREPARED = """
 """
 
 
-def test_python_has_one_testimonial_laid_out_unseen_before_it_shows_all(site, page, tag):
+def test_python_lays_out_one_testimonial_invisibly_before_it_shows_all(site, page, tag):
     page.add_init_script(PREPARED)
-    low = '<p style="height: 95vh">What fills the window</p>'
-    page.goto(site.page(low + tag(undrawn(drawn()), telemetry="false", min_height="0")))
-    seen(page)
-    (before, cards, longer), *more = page.evaluate("prepared")
+    filler = '<p style="height: 95vh">This fills the window</p>'
+    page.goto(site.page(filler + tag(without_drawing(drawn_answer()), telemetry="false", min_height="0")))
+    wait_until_displayed(page)
+    (before, cards, growth), *more = page.evaluate("preparations")
     assert (before, cards, more) == (0, [True], [])
-    assert longer == 0  # the page, which ends where the widget begins
+    assert growth == 0  # of the page, which ends at the widget
     assert page.evaluate("[...document.querySelector('[id^=tresta]').shadowRoot.children].map(e => e.localName)") == [
         "section"
     ]
 
 
-def test_nothing_is_laid_out_unseen_where_the_widget_stands(site, page, tag):
+def test_python_lays_out_nothing_if_the_server_has_drawn_the_widget(site, page, tag):
     page.add_init_script(PREPARED)
-    page.goto(site.page(tag(drawn())))
-    seen(page)
-    taken_over(page)
-    assert page.evaluate("prepared") == []
+    page.goto(site.page(tag(drawn_answer())))
+    wait_until_displayed(page)
+    wait_until_adopted(page)
+    assert page.evaluate("preparations") == []
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -142,7 +145,7 @@ def test_server_and_python_draw_the_same_tree(origins, site, page, faulty_api, l
         )
         if api != origins.api or layout == "carousel":
             page.wait_for_function("name => document.querySelector(`script[src*='${name}']`)", arg=BOOT)
-        taken_over(page)
+        wait_until_adopted(page)
         trees.append(page.evaluate(TREES))
     assert len(trees[0]) == len(CARDS) * len(THEMES)
     assert trees[0] == trees[1]
@@ -153,83 +156,92 @@ def test_server_and_python_draw_the_same_tree(origins, site, page, faulty_api, l
     "design",
     [{}, {"layout": "wall"}, {"layout": "marquee"}, {"layout": "carousel"}, {"people": []}, {"people": PEOPLE[:1]}],
 )
-def test_a_place_too_low_is_cut_the_same_way(site, page, tag, design):
+def test_server_and_python_clamp_a_low_place_in_the_same_way(site, page, tag, design):
     trees = []
-    for body in (drawn("w1", **design), undrawn(drawn("w2", **design))):  # two, since the browser keeps copies
+    for body in (
+        drawn_answer("w1", **design),
+        without_drawing(drawn_answer("w2", **design)),
+    ):  # two widgets, since the browser caches the content
         place = f"<div class=place id=tresta-widget-{body['id']} style='padding: 7px 0 12px; min-height: 230px'></div>"
         page.goto(site.page(f"{place}{tag(body, telemetry='false')}<p>Below, and in view"))
-        is_shown = "widget => window.Tresta && ['ready', 'empty'].includes(Tresta.getState(widget).status)"
-        page.wait_for_function(is_shown, arg=body["id"])
-        taken_over(page)
+        is_ready = "widget => window.Tresta && ['ready', 'empty'].includes(Tresta.getState(widget).status)"
+        page.wait_for_function(is_ready, arg=body["id"])
+        wait_until_adopted(page)
         trees.append([*page.evaluate(TREES), page.evaluate("document.querySelector('.place').offsetHeight")])
     assert trees[0] == trees[1]
     assert ("data-clamped" in trees[0][0][0]) is bool(body["testimonials"])
 
 
-# Python takes it over
+# Python adopts the server's drawing
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_python_takes_over_what_stands(site, page, faulty_api, tag, browser, layout, record):
+def test_python_adopts_the_drawing_without_changes(site, page, faulty_api, tag, browser, layout, record):
     page.add_init_script(WATCHED)
-    place = "<div id=tresta-widget-w1 style='min-height: 400px'></div>"  # room that the owner keeps
-    page.goto(site.page(f"{place}{tag(drawn(layout=layout))}<p>Below</p>"))
-    seen(page)
+    place = "<div id=tresta-widget-w1 style='min-height: 400px'></div>"  # reserved by the owner
+    page.goto(site.page(f"{place}{tag(drawn_answer(layout=layout))}<p>Below</p>"))
+    wait_until_displayed(page)
     page.evaluate("window.before = [...document.querySelector('#tresta-widget-w1').shadowRoot.querySelectorAll('*')]")
     count = page.evaluate("changes.length") if layout != "carousel" else 0
-    taken_over(page)
+    wait_until_adopted(page)
     assert page.evaluate(
         "before.every((e, n) => e === document.querySelector('#tresta-widget-w1').shadowRoot.querySelectorAll('*')[n])"
     )
-    if layout != "carousel":  # whose dots say how many slides fit
+    if layout != "carousel":  # Python adapts its dots to the width
         assert page.evaluate("changes.length") == count
-    assert faulty_api.asked("w1") == 1
+    assert faulty_api.request_count("w1") == 1
     if browser.browser_type.name == "chromium":  # Firefox has no Layout Instability API
         assert page.evaluate("shift") == 0
-    shown_at = page.evaluate("performance.now()")
+    end_ms = page.evaluate("performance.now()")
     visits.leave(page, site, faulty_api)
     (report,) = visits.reports(faulty_api)
     assert [load.layout for load in report.loads] == [layout]
-    assert report.loads[0].load_ms < shown_at / 2  # what the visitor waited, without Python's own start
+    assert report.loads[0].load_ms < end_ms / 2  # the visitor's waiting time, without Python's start
     assert record.errors == record.console == []
 
 
-def test_python_is_told_the_content_and_not_how_it_is_drawn(site, page, tag):
+def test_the_loader_passes_the_content_to_python_without_the_drawing(site, page, tag):
     page.add_init_script("""
-      const said = (window.said = []);
+      const texts = (window.texts = []);
       const { stringify } = JSON;
-      JSON.stringify = (...args) => (said.push(stringify(...args)), said.at(-1));
+      JSON.stringify = (...args) => (texts.push(stringify(...args)), texts.at(-1));
     """)
-    page.goto(site.page(tag(drawn(), telemetry="false")))
-    taken_over(page)
-    said = "".join(text or "" for text in page.evaluate("said"))
-    assert PEOPLE[0]["author"] in said
-    assert "</figure>" not in said
+    page.goto(site.page(tag(drawn_answer(), telemetry="false")))
+    wait_until_adopted(page)
+    texts = "".join(text or "" for text in page.evaluate("texts"))
+    assert PEOPLE[0]["author"] in texts
+    assert "</figure>" not in texts
 
 
-def test_what_another_version_has_drawn_python_draws_again(site, page, tag):
-    body = drawn()
+def test_python_redraws_the_drawing_of_another_version(site, page, tag):
+    body = drawn_answer()
     body["drawn"].update(version="0.0.1", html='<section class="tresta"><p class="card">Old</p></section>')
     page.goto(site.page(tag(body, telemetry="false")))
     page.locator("p.card").wait_for()
-    taken_over(page)
+    wait_until_adopted(page)
     assert page.locator("figure.card").count() == len(PEOPLE)
 
 
-def test_a_returning_visitor_sees_the_copy_which_the_api_confirms_or_replaces(site, page, faulty_api, tag, record):
-    kept = {"Cache-Control": "public, max-age=60", "ETag": '"1"'}
-    url = site.page(tag(drawn(people=PEOPLE[:2]), telemetry="false"))
-    faulty_api.answers("w1", Answer(drawn(people=PEOPLE[:2]), headers=kept))
+def has_requests(faulty_api, number):
+    return faulty_api.request_count("w1") == number
+
+
+def test_a_returning_visitor_sees_the_browsers_copy_until_the_api_confirms_or_replaces_it(
+    site, page, faulty_api, tag, record
+):
+    cacheable = {"Cache-Control": "public, max-age=60", "ETag": '"1"'}
+    url = site.page(tag(drawn_answer(people=PEOPLE[:2]), telemetry="false"))
+    faulty_api.answers("w1", Answer(drawn_answer(people=PEOPLE[:2]), headers=cacheable))
     for visit in (1, 2):
         page.goto(url)
-        seen(page)
-        visits.until(lambda count=visit: faulty_api.asked("w1") == count, "the API to be asked once a visit")
+        wait_until_displayed(page)
+        visits.until(partial(has_requests, faulty_api, visit), "one request to the API in each visit")
         assert page.locator(".card").count() == 2
-    faulty_api.answers("w1", Answer(drawn(people=PEOPLE[:3]), headers=kept))
+    faulty_api.answers("w1", Answer(drawn_answer(people=PEOPLE[:3]), headers=cacheable))
     page.goto(url)
     page.wait_for_function("Tresta.getState('w1').count === 3")
     assert page.locator(".card").count() == 3
-    assert not started(record)
+    assert not has_started_python(record)
     faulty_api.answers("w1", Answer({}, 404))
     page.goto(url)
     page.wait_for_function("Tresta.getState('w1').code === 'NOT_FOUND'")
@@ -237,10 +249,10 @@ def test_a_returning_visitor_sees_the_copy_which_the_api_confirms_or_replaces(si
     assert record.errors == []
 
 
-# Python starts only where it has work
+# Python starts only if it has work
 
 STILL = [layout for layout in LAYOUTS if layout != "carousel"]
-REFUSED = {
+REFUSED: dict[str, dict[str, Any]] = {
     "the tag": {"telemetry": "Off"},
     "the account": {"mode": "off"},
     "the rate": {"rate": 0},
@@ -251,25 +263,27 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("by", REFUSED)
-def test_refused_and_still_only_loader_and_content_are_fetched(site, page, faulty_api, tag, record, by):
-    no = dict(REFUSED[by])
-    if "script" in no:
-        page.add_init_script(no.pop("script"))
-    telemetry = {"telemetry": no.pop("telemetry")} if "telemetry" in no else {}
-    page.goto(site.page("".join(tag(drawn(f"w-{layout}", layout=layout, **no), **telemetry) for layout in STILL)))
+def test_a_refused_and_still_widget_loads_only_loader_and_content(site, page, faulty_api, tag, record, by):
+    refusal = dict(REFUSED[by])
+    if "script" in refusal:
+        page.add_init_script(refusal.pop("script"))
+    telemetry = {"telemetry": refusal.pop("telemetry")} if "telemetry" in refusal else {}
+    page.goto(
+        site.page("".join(tag(drawn_answer(f"w-{layout}", layout=layout, **refusal), **telemetry) for layout in STILL))
+    )
     for layout in STILL:
-        seen(page, f"w-{layout}")
+        wait_until_displayed(page, f"w-{layout}")
         state = page.evaluate("widget => Tresta.getState(widget)", f"w-{layout}")
         assert state == {"status": "ready", "widget": f"w-{layout}", "layout": layout, "count": 7, "code": ""}
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.locator(".card .more").first.click()
     page.evaluate(visits.SETTLED)
-    asked = [request.url.partition("?")[0].rsplit("/", 1)[1] for request in record.requests]
-    assert sorted(set(asked) - {"favicon.ico"} - {url for url in asked if url.endswith(".html")}) == [
+    names = [request.url.partition("?")[0].rsplit("/", 1)[1] for request in record.requests]
+    assert sorted(set(names) - {"favicon.ico"} - {name for name in names if name.endswith(".html")}) == [
         "embed.js",
         "public",
     ]
-    assert len([name for name in asked if name == "public"]) == len(STILL)
+    assert len([name for name in names if name == "public"]) == len(STILL)
     visits.leave(page, site, faulty_api)
     assert visits.batches(faulty_api) == []
     assert record.errors == record.console == []
@@ -278,29 +292,29 @@ def test_refused_and_still_only_loader_and_content_are_fetched(site, page, fault
 @pytest.mark.parametrize(
     ("number", "rate"), [(0.0, 0.01), (0.0099, 0.01), (0.0101, 0.01), (0.7, 0.01), (0.7, 0.8), (0.81, 0.8)]
 )
-def test_python_starts_for_the_pages_in_the_sample(site, page, faulty_api, tag, record, number, rate):
-    visits.draw(page, number)
-    page.goto(site.page(tag(drawn(rate=rate, mode="sampled"))))
-    seen(page)
-    assert started(record) is (number < rate)
+def test_python_starts_for_pages_in_the_sample(site, page, faulty_api, tag, record, number, rate):
+    visits.script_draws(page, number)
+    page.goto(site.page(tag(drawn_answer(rate=rate, mode="sampled"))))
+    wait_until_displayed(page)
+    assert has_started_python(record) is (number < rate)
     if number < rate:
-        taken_over(page)
+        wait_until_adopted(page)
         visits.leave(page, site, faulty_api)
         (report,) = visits.reports(faulty_api)
         assert (report.rate, len(report.loads)) == (rate, 1)
 
 
-def test_a_carousel_gets_its_python_when_it_comes_near(site, page, tag, record):
-    far = tag(drawn("far", layout="carousel"), telemetry="false")
+def test_python_starts_when_a_carousel_comes_near_the_view(site, page, tag, record):
+    far = tag(drawn_answer("far", layout="carousel"), telemetry="false")
     page.goto(site.page(f"<div style='height: 6000px'></div>{far}"))
-    seen(page, "far")
+    wait_until_displayed(page, "far")
     page.evaluate("scrollTo(0, 100)")
     page.evaluate(visits.SETTLED)
-    assert not started(record)
+    assert not has_started_python(record)
     with page.expect_request(f"**{BOOT}*"):
-        page.evaluate("scrollTo(0, 6000 - 1.8 * innerHeight)")  # not yet in view
+        page.evaluate("scrollTo(0, 6000 - 1.8 * innerHeight)")  # not in view yet
     page.locator("[data-action=next]").scroll_into_view_if_needed()
-    taken_over(page)
+    wait_until_adopted(page)
     page.locator("[data-action=next]").click()
     page.locator("#tresta-widget-far .dot[aria-current][data-index='1']").wait_for()
 
@@ -315,36 +329,36 @@ USES = {
 
 
 @pytest.mark.parametrize("use", USES)
-def test_who_uses_the_api_starts_python_and_who_asks_for_the_state_does_not(site, page, tag, record, use):
-    page.goto(site.page(f"<div id=more></div>{tag(drawn(), telemetry='false')}"))
-    seen(page)
+def test_calls_of_the_api_start_python_except_for_get_state(site, page, tag, record, use):
+    page.goto(site.page(f"<div id=more></div>{tag(drawn_answer(), telemetry='false')}"))
+    wait_until_displayed(page)
     assert page.evaluate("[Tresta.getState('w1').status, Tresta.getState('#more').status]") == ["ready", "unmounted"]
-    assert not started(record)
+    assert not has_started_python(record)
     with page.expect_request(f"**{BOOT}*"):
         page.evaluate(USES[use])
 
 
-def test_the_api_is_asked_once_the_page_was_seen(site, page, tag):
-    # Nothing is painted, as far as the page knows, and no frame comes until we say so.
+def test_the_content_is_requested_after_the_pages_first_paint(site, page, tag):
+    # There is no paint entry, and no frame until the test calls draw().
     page.add_init_script("""(() => {
       const entries = performance.getEntriesByName.bind(performance), real = window.requestAnimationFrame;
       performance.getEntriesByName = name => name === "first-contentful-paint" ? [] : entries(name);
-      window.held = [];
-      window.requestAnimationFrame = callback => held.push(callback);
-      window.draw = () => { window.requestAnimationFrame = real; held.forEach(callback => real(callback)) };
+      window.waiting = [];
+      window.requestAnimationFrame = callback => waiting.push(callback);
+      window.draw = () => { window.requestAnimationFrame = real; waiting.forEach(callback => real(callback)) };
     })()""")
-    asked = []
-    page.on("request", lambda request: asked.append(request.url) if "/public" in request.url else None)
-    page.goto(site.page(tag(drawn(), telemetry="false")))
-    page.wait_for_function("held.length > 0", polling=50)
-    assert asked == []
+    requests = []
+    page.on("request", lambda request: requests.append(request.url) if "/public" in request.url else None)
+    page.goto(site.page(tag(drawn_answer(), telemetry="false")))
+    page.wait_for_function("waiting.length > 0", polling=50)
+    assert requests == []
     page.evaluate("draw()")
-    page.wait_for_function("Tresta.getState('w1').status === 'ready'", polling=50)  # without frames of its own
-    assert len(asked) == 1
+    page.wait_for_function("Tresta.getState('w1').status === 'ready'", polling=50)  # polling without frames
+    assert len(requests) == 1
 
 
-def test_a_refresh_before_python_knows_the_widget_waits_for_it(site, page, tag):
-    # No second frame comes until we say so, and without one the loader does not tell Python of the widget.
+def test_a_refresh_waits_until_python_has_been_told_of_the_widget(site, page, tag):
+    # There is no second frame until the test calls draw(). Before it, the loader does not tell Python of the widget.
     page.add_init_script("""
       const real = window.requestAnimationFrame;
       let frames = 0;
@@ -353,7 +367,7 @@ def test_a_refresh_before_python_knows_the_widget_waits_for_it(site, page, tag):
         window.draw = () => { window.requestAnimationFrame = real; callback() };
       };
     """)
-    page.goto(site.page(tag(drawn(), telemetry="false")))
+    page.goto(site.page(tag(drawn_answer(), telemetry="false")))
     page.wait_for_function("window.draw && Tresta.getState('w1').status === 'ready'", polling=50)
     page.evaluate("void Tresta.refresh('w1').then(({status}) => { window.refreshed = status })")
     page.evaluate("Tresta.ready.then(() => {})")
@@ -362,38 +376,40 @@ def test_a_refresh_before_python_knows_the_widget_waits_for_it(site, page, tag):
     assert page.evaluate("refreshed") == "ready"
 
 
-def test_an_eager_owner_gets_python_before_the_page_has_loaded(site, page, tag, record):
+def test_with_runtime_eager_python_starts_before_the_pages_load_event(site, page, tag, record):
     slow = site.url + "/never.png"
     page.route(slow, lambda route: None)
-    page.goto(site.page(f"{tag(drawn(), telemetry='false', runtime='eager')}<img src={slow}>"), wait_until="commit")
+    page.goto(
+        site.page(f"{tag(drawn_answer(), telemetry='false', runtime='eager')}<img src={slow}>"), wait_until="commit"
+    )
     page.wait_for_function("window.Tresta")
     page.evaluate("Tresta.ready.then(() => {})")
     assert page.evaluate("document.readyState") != "complete"
 
 
-def test_unmounted_before_python_the_place_is_the_hosts_again(site, page, tag, record):
-    page.goto(site.page(f"<div id=tresta-widget-w1>the host's own</div>{tag(drawn(), telemetry='false')}"))
-    seen(page)
+def test_unmount_before_python_is_up_shows_the_hosts_own_content_again(site, page, tag, record):
+    page.goto(site.page(f"<div id=tresta-widget-w1>the host's own</div>{tag(drawn_answer(), telemetry='false')}"))
+    wait_until_displayed(page)
     page.evaluate("Tresta.unmount('w1')")
     assert page.evaluate("Tresta.getState('w1')") == {"status": "unmounted"}
     assert page.locator("#tresta-widget-w1").inner_text() == "the host's own"
     assert page.locator("#tresta-widget-w1").get_attribute("style") in (None, "")
-    assert not started(record)
+    assert not has_started_python(record)
     page.evaluate("Tresta.ready.then(() => {})")
     assert page.locator("#tresta-widget-w1").inner_text() == "the host's own"
     assert record.errors == []
 
 
-# The rest of Python's code
+# The cold code
 
 
 COLD = "/cold-"
 
 
-def test_who_is_only_counted_gets_no_more_than_that_takes(site, new_context, faulty_api, tag, record):
+def test_a_visit_that_is_only_counted_does_not_load_the_cold_code(site, new_context, faulty_api, tag, record):
     page = new_context(cold=True).new_page()
     with page.expect_request("**/snapshot-*"):
-        page.goto(site.page(tag(drawn())))
+        page.goto(site.page(tag(drawn_answer())))
     page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('/runtime-'))")
     page.evaluate("new Promise(done => setTimeout(() => requestIdleCallback(done), 2000))")
     visits.leave(page, site, faulty_api)
@@ -402,26 +418,26 @@ def test_who_is_only_counted_gets_no_more_than_that_takes(site, new_context, fau
 
 
 @pytest.mark.parametrize("use", ["1", "Tresta.refresh('w1')"])
-def test_the_rest_comes_when_the_page_is_idle_to_who_may_need_it(site, new_context, tag, record, use):
+def test_the_cold_code_loads_when_the_page_is_idle_if_it_may_be_needed(site, new_context, tag, record, use):
     page = new_context(cold=True).new_page()
     with page.expect_response(f"**{COLD}*"):
-        page.goto(site.page(tag(drawn(layout="carousel" if use == "1" else "grid"))))
+        page.goto(site.page(tag(drawn_answer(layout="carousel" if use == "1" else "grid"))))
         page.evaluate(f"void {use}")
     assert [request.resource_type for request in record.requests if COLD in request.url] == ["fetch"]
 
 
-# The visitor need not wait for Python
+# Controls before Python is up
 
 
 def test_the_controls_of_still_layouts_work_without_python(site, page, tag, record):
     body = "".join(
-        tag(drawn(f"w-{layout}", layout=layout), telemetry="false")
+        tag(drawn_answer(f"w-{layout}", layout=layout), telemetry="false")
         + f"<div id=tresta-widget-w-{layout} style='min-height: 200px'></div>"
         for layout in ("grid", "marquee")
     )
     page.goto(site.page(body + "<p>Below"))
-    seen(page, "w-grid")
-    seen(page, "w-marquee")
+    wait_until_displayed(page, "w-grid")
+    wait_until_displayed(page, "w-marquee")
     expand = page.locator("#tresta-widget-w-grid [data-action=expand]")
     expand.click()
     assert not expand.is_visible()
@@ -438,12 +454,12 @@ def test_the_controls_of_still_layouts_work_without_python(site, page, tag, reco
     page.evaluate("document.querySelector('#tresta-widget-w-marquee').shadowRoot.querySelector('button.more').click()")
     assert (
         page.locator("#tresta-widget-w-marquee .card[data-index='0'][data-open]").count() > 1
-    )  # the copies do as the first
+    )  # the copies follow the first
     page.evaluate("document.querySelector('#tresta-widget-w-marquee').shadowRoot.querySelector('button.pause').click()")
     assert pause.get_attribute("aria-pressed") == "true"
     assert page.locator("#tresta-widget-w-marquee .tresta[data-paused]").count() == 1
-    assert not started(record)
-    taken_over(page)  # and with Python they go on from there
+    assert not has_started_python(record)
+    wait_until_adopted(page)  # and Python continues from that state
     more.click()
     assert (more.get_attribute("aria-expanded"), more.inner_text()) == ("false", "Read more")
     page.evaluate("document.querySelector('#tresta-widget-w-marquee').shadowRoot.querySelector('button.pause').click()")
@@ -451,55 +467,54 @@ def test_the_controls_of_still_layouts_work_without_python(site, page, tag, reco
 
 
 @pytest.mark.parametrize("agrees", [True, False])
-def test_clicks_before_python_are_done_and_counted(site, page, faulty_api, tag, agrees):
-    held = []
-    page.route("**/snapshot-*", lambda route: held.append(route))
-    body = tag(drawn("w1")) + tag(drawn("w2", layout="carousel"), min_height="700")
+def test_clicks_before_python_is_up_work_and_count(site, page, faulty_api, tag, agrees):
+    routes = []
+    page.route("**/snapshot-*", lambda route: routes.append(route))
+    body = tag(drawn_answer("w1")) + tag(drawn_answer("w2", layout="carousel"), min_height="700")
     with page.expect_request("**/snapshot-*"):
         page.goto(site.page(body))
-    seen(page)
-    seen(page, "w2")
-    assert held
+    wait_until_displayed(page)
+    wait_until_displayed(page, "w2")
+    assert routes
     if not agrees:
         page.evaluate("window.doNotTrack = 'yes'")
     page.locator("#tresta-widget-w1 button.more").first.click()
     assert page.locator("#tresta-widget-w1 .rest").first.is_visible()
     page.locator("#tresta-widget-w2 [data-action=next]").click()
     page.evaluate("delete window.doNotTrack")
-    for route in held:
+    for route in routes:
         route.continue_()
-    taken_over(page)
+    wait_until_adopted(page)
     page.locator("#tresta-widget-w2 .dot[aria-current][data-index='1']").wait_for()
     assert page.locator("#tresta-widget-w1 .rest").first.is_visible()
     visits.leave(page, site, faulty_api)
-    used = {}
+    interactions = {}
     for report in visits.reports(faulty_api):
-        used.update(report.interactions)
-    assert used == (
-        {"grid": 1, "carousel": 1} if agrees else {"carousel": 1}
-    )  # which was done, and counted, after the yes
+        interactions.update(report.interactions)
+    # Without consent at first, only the click that waited for Python counts: it ran after the consent.
+    assert interactions == ({"grid": 1, "carousel": 1} if agrees else {"carousel": 1})
 
 
-def test_what_is_shown_stays_where_python_cannot_start(site, page, tag, record):
+def test_the_drawing_stays_if_python_cannot_start(site, page, tag, record):
     page.route(f"**{BOOT}*", lambda route: route.abort())
-    page.goto(site.page(tag(drawn())))
-    seen(page)
+    page.goto(site.page(tag(drawn_answer())))
+    wait_until_displayed(page)
     assert page.evaluate("Tresta.ready.then(() => 'up', error => 'down')") == "down"
     assert page.evaluate("Tresta.getState('w1').status") == "ready"
     assert page.evaluate("Tresta.mount(document.body, {widgetId: 'w2'})")["code"] == "RUNTIME_NETWORK"
     assert page.locator(".card").count() == len(PEOPLE)
     assert page.evaluate("document.querySelector('#tresta-widget-w1').style.minHeight") != ""
-    assert [line for line in record.errors if BOOT not in line] == []  # Firefox tells of the failed request itself
+    assert [line for line in record.errors if BOOT not in line] == []  # Firefox itself reports the failed request
 
 
 @pytest.mark.parametrize("nonce", ["", "abc"])
-def test_the_strictest_policy_lets_it_show_and_start(origins, site, page, faulty_api, tag, record, nonce):
+def test_the_widget_works_with_the_strictest_policy(origins, site, page, faulty_api, tag, record, nonce):
     scripts = f"'nonce-{nonce}'" if nonce else origins.cdn
     policy = (
         f"default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; connect-src {origins.cdn} {faulty_api.url}; "
         "require-trusted-types-for 'script'; trusted-types tresta"
     )
-    html = tag(drawn(layout="list")).replace("<script", f"<script nonce='{nonce}'" if nonce else "<script")
+    html = tag(drawn_answer(layout="list")).replace("<script", f"<script nonce='{nonce}'" if nonce else "<script")
     page.goto(site.page(html, headers={"Content-Security-Policy": policy}))
     page.locator(".tresta .card").first.wait_for()
     assert page.locator(".tresta").evaluate("e => getComputedStyle(e).display") == "block"

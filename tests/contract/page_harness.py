@@ -1,10 +1,11 @@
-"""The real page under a check, and the run of all checks on it. Imported inside a page only."""
+"""The harness of the browser's page, which runs all checks. Imported only inside a page."""
 
 from __future__ import annotations
 
 import asyncio
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 import js
 from pyodide.ffi import JsException, create_proxy, to_js
@@ -12,9 +13,9 @@ from pyodide.ffi import JsException, create_proxy, to_js
 from widget.page.browser import BrowserBridge
 from widget.page.shadow import ShadowPlace
 
-from . import bridge_checks, document_checks, network_checks, page_checks, place_checks  # noqa: F401 - they register
+from . import bridge_checks, document_checks, network_checks, page_checks, place_checks  # noqa: F401 - they register their checks
 from .checks import EVERYWHERE, IN_A_PAGE, Check
-from .stand import HERE, WIDGET
+from .harness import HERE, WIDGET
 
 _CHECK_WITHIN_S = 20
 _UNTIL_S = 8
@@ -22,8 +23,8 @@ _UNTIL_S = 8
 visitor = js.visitor
 
 
-class PageStand:
-    """See stand.Stand."""
+class PageHarness:
+    """See harness.Harness."""
 
     def __init__(self) -> None:
         self.bridge = BrowserBridge()
@@ -38,9 +39,9 @@ class PageStand:
             assert js.performance.now() < deadline, "The condition never came to hold."
             await asyncio.sleep(0.005)
 
-    def debugged(self) -> list[str]:
-        visitor.ask_for_debug()
-        return list(visitor.debugged)
+    def debug_lines(self) -> list[str]:
+        visitor.enable_debug()
+        return list(visitor.debug_lines)
 
     def hide(self) -> None:
         visitor.hide()
@@ -59,8 +60,8 @@ class PageStand:
 
     def signal(self, do_not_track: object, global_privacy_control: object) -> None:
         visitor.signal("doNotTrack", "null" if do_not_track is None else do_not_track)
-        said = "undefined" if global_privacy_control is None else global_privacy_control
-        visitor.signal("globalPrivacyControl", said)
+        setting = "undefined" if global_privacy_control is None else global_privacy_control
+        visitor.signal("globalPrivacyControl", setting)
 
     def write_telemetry(self, value: str | None) -> None:
         if value is None:
@@ -69,7 +70,7 @@ class PageStand:
             visitor.here().setAttribute("data-telemetry", value)
 
     def url(self, kind: str) -> str:
-        # A port that the Fetch standard blocks: refused by the browser itself, on every machine.
+        # The Fetch standard blocks this port, so the browser itself refuses it on every machine.
         return "http://127.0.0.1:1/" if kind == "refused" else f"{js.location.origin}/{kind}"
 
     def beacon(self, answer: bool | Exception | None) -> None:
@@ -78,31 +79,33 @@ class PageStand:
         else:
             visitor.beacon("missing" if answer is None else "refuses")
 
-    async def posts(self) -> list[dict[str, object]]:
-        """What was posted, with its headers, once at least one is there."""
-        while not (posts := (await (await js.fetch("/received")).json()).to_py()):
+    async def posts(self) -> list[dict[str, Any]]:
+        """The POST requests with their headers, once there is at least one."""
+        posts: list[dict[str, Any]] = []
+        while not posts:
             await asyncio.sleep(0.01)
+            posts = (await (await js.fetch("/received")).json()).to_py()
         return posts
 
     async def received(self) -> list[str]:
         return [post["body"] for post in await self.posts()]
 
     def html(self) -> str:
-        return visitor.root().innerHTML
+        return str(visitor.root().innerHTML)
 
     def attribute(self, selector: str, name: str) -> str | None:
         value = visitor.find(selector).getAttribute(name)
         return value if isinstance(value, str) else None
 
     def text(self, selector: str) -> str:
-        found = visitor.find(selector)
-        return found.textContent if found else ""
+        element = visitor.find(selector)
+        return element.textContent if element else ""
 
     def click(self, action: str, index: int) -> None:
         visitor.click(action, index)
 
     def press(self, key: str, selector: str, **modifiers: bool) -> bool:
-        return visitor.press(selector, key, to_js(modifiers, dict_converter=js.Object.fromEntries))
+        return bool(visitor.press(selector, key, to_js(modifiers, dict_converter=js.Object.fromEntries)))
 
     def scroll(self, selector: str, index: int) -> None:
         visitor.scroll(selector, index)
@@ -117,31 +120,43 @@ class PageStand:
         visitor.resize()
 
     def at_next_observation(self, callback: Callable[[], None]) -> Callable[[], bool]:
-        """Call it right after the browser has told of sizes; the answer says whether it has."""
-        done: list[bool] = []
-        proxy = create_proxy(lambda *_: (callback(), done.append(True), observer.disconnect(), proxy.destroy()))
-        observer = visitor.observer(proxy)
-        return lambda: bool(done)
+        """Calls back right after the browser's next resize notification; the result tells whether it has."""
+        is_done = False
+
+        def on_resize(*_: object) -> None:
+            nonlocal is_done
+            callback()
+            is_done = True
+            observer.disconnect()
+            proxy.destroy()
+
+        proxy: Any = create_proxy(on_resize)
+        observer: Any = visitor.observer(proxy)
+        return lambda: is_done
 
     def scrolled_to(self, selector: str) -> int:
-        return visitor.scrolled_to(selector)
+        return int(visitor.scrolled_to(selector))
 
 
 async def run_all() -> None:
-    """Run every check on a fresh page each; `visitor.outcomes` gets null or what went wrong, by name."""
+    """Runs every check on a reset page. `visitor.outcomes` gets each check's error, empty if it passed, by name."""
     for name, check in (EVERYWHERE | IN_A_PAGE).items():
         setattr(visitor.outcomes, name, await _outcome(check))
 
 
 async def _outcome(check: Check) -> str:
     visitor.reset()
-    held = visitor.held()
-    stand = PageStand()
+    before = visitor.resource_count()
+    harness = PageHarness()
     try:
-        await asyncio.wait_for(check(stand), _CHECK_WITHIN_S)
-        await stand.until(lambda: visitor.held() <= held)
-    except (Exception, JsException) as error:  # noqa: BLE001 - pytest shows it
+        await asyncio.wait_for(check(harness), _CHECK_WITHIN_S)
+        await harness.until(lambda: visitor.resource_count() <= before)
+    except (Exception, JsException) as error:  # noqa: BLE001 - pytest prints it
         lines = traceback.TracebackException.from_exception(error, capture_locals=True).format()
-        return "".join(lines) + f"held: {held} before, {visitor.held()} after\n" + "\n".join(visitor.noise)
+        return (
+            "".join(lines)
+            + f"resources: {before} before, {visitor.resource_count()} after\n"
+            + "\n".join(visitor.noise)
+        )
     await visitor.calm()
-    return "\n".join(["The host page heard:", *visitor.noise]) if visitor.noise.length else ""
+    return "\n".join(["The host page has recorded:", *visitor.noise]) if visitor.noise.length else ""

@@ -1,4 +1,4 @@
-"""The fake page under a check."""
+"""The harness of the fake page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from widget.page.bridge import FetchFailed, PrivacySignals, Response
 from widget.testing import FakeBridge, FakePlace
 
-from .stand import HERE, LARGE_BYTES, OK_TEXT, WIDGET
+from .harness import HERE, LARGE_BYTES, OK_TEXT, WIDGET
 
 _STEPS = 200
 _ANSWERS: dict[str, Response | Exception] = {
@@ -20,8 +20,8 @@ _ANSWERS: dict[str, Response | Exception] = {
 }
 
 
-class FakeStand:
-    """See stand.Stand."""
+class FakeHarness:
+    """See harness.Harness."""
 
     def __init__(self) -> None:
         self._place = FakePlace()
@@ -40,15 +40,15 @@ class FakeStand:
                 self.bridge.pass_ms(period)
         raise AssertionError("The condition never came to hold.")
 
-    def held(self) -> int:
-        """Callbacks that the page still holds."""
+    def resource_count(self) -> int:
+        """How many callbacks the page still has."""
         page, place = self.bridge, self._place
         listeners = [page.idle, page.hidden, page.shows, *page.timers.values()]
         listeners += [place.actions, place.keys, place.scrolls, place.attention, place.resizes]
         return sum(map(len, listeners))
 
-    def debugged(self) -> list[str]:
-        return self.bridge.debugged
+    def debug_lines(self) -> list[str]:
+        return self.bridge.debug_lines
 
     def hide(self) -> None:
         self.bridge.hide()
@@ -99,7 +99,7 @@ class FakeStand:
         self._place.keys.fire(key)
 
     def scroll(self, selector: str, index: int) -> None:
-        self._place.at_start = index
+        self._place.start_index = index
         self._place.scrolls.fire(index)
 
     def enter(self) -> None:
@@ -112,4 +112,4 @@ class FakeStand:
         self._place.resizes.fire()
 
     def scrolled_to(self, selector: str) -> int:
-        return self._place.scrolled[-1]
+        return self._place.scroll_targets[-1]
