@@ -1,9 +1,10 @@
-"""The build: what makes dist/ and runs it on this machine. Its rooms, from the ground up:
+"""The build tools: they make dist/, run it on this machine and measure it. The packages, lowest level first:
 
-machine/   what this machine needs: the virtual environment, Node.js, other programs, lines of progress
-slim/      how Python is made small
-build/     how dist/ is made: loader, wheel, console, compression, budgets, hashes
-browsers/  the browsers for the tests and the bench
-demo/      `serve`: the shop, the CDN and the server on ports of this machine
-bench/     what the widget costs a page, and what load the server bears
+machine/   prepares this machine: the virtual environment, Node.js, other programs, progress messages
+slim/      makes Python small
+build/     makes dist/: loader, wheel, console, compression, size budgets, hashes
+browsers/  finds, installs and starts the browsers for tests and bench
+demo/      `serve`: a shop, the CDN and the server on local ports
+packages/  makes the wheels and the npm package to install
+bench/     measures what the widget costs a page and what load the server handles
 """

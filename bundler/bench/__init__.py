@@ -1,1 +1,1 @@
-"""`bench`: what the widget costs a visitor, beside other ways to show the same testimonials, in real browsers."""
+"""`bench`: compares the widget with other ways to show the same testimonials in real browsers, and loads the server."""

@@ -1,4 +1,4 @@
-"""What Chromium alone can tell of a visit: bytes on the wire, memory, and how the page feels under a visitor's hand."""
+"""What only Chromium can measure: bytes on the wire, memory, throttling, and Core Web Vitals while a visitor clicks."""
 
 from __future__ import annotations
 
@@ -9,67 +9,67 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 from . import pages, visit
 from .visit import Kind, Sample
 
-_CLICK_EVERY_MS = 200
-LINE_MBIT_S, LINE_MS = 10, 40  # what comes down in a second, and the way there and back
-_CALM_MS = 1000  # before the first click, where the page's own paint counts too: a click ends LCP
+_CLICK_INTERVAL_MS = 200
+LINE_MBIT_S, LINE_MS = 10, 40  # the emulated network: download speed, and round-trip time
+_PAUSE_BEFORE_CLICKS_MS = 1000  # lets the page paint first where the paint is measured: a click ends LCP
 _TRACKER = (pages.SITE / "tracker.js").read_text(encoding="utf-8")
 
 
 class Wire:
-    """The requests of one page. A page's own document is left out, being the same in all of them."""
+    """The requests of one page, without its own document, which is the same size for all pages."""
 
     def __init__(self, session: CDPSession) -> None:
-        self._began_s: dict[str, float] = {}
+        self._start_s: dict[str, float] = {}
         self._bytes: dict[str, float] = {}
-        self._under_way: set[str] = set()
+        self._pending: set[str] = set()
         self._document_s = 0.0
-        session.on("Network.requestWillBeSent", self._begins)
-        session.on("Network.loadingFinished", self._ends)
-        session.on("Network.loadingFailed", lambda event: self._under_way.discard(event["requestId"]))
+        session.on("Network.requestWillBeSent", self._on_request)
+        session.on("Network.loadingFinished", self._on_finished)
+        session.on("Network.loadingFailed", lambda event: self._pending.discard(event["requestId"]))
         session.send("Network.enable")
 
     def is_quiet(self) -> bool:
-        """Whether nothing is under way."""
-        return not self._under_way
+        """True if no request is pending."""
+        return not self._pending
 
-    def measured(self, ready_ms: float) -> Sample:
-        """The bytes that came, headers too: of what was asked for until `ready_ms` of the page's clock, and after."""
+    def count(self, ready_ms: float) -> Sample:
+        """Bytes received, headers included, by the start of their request: until `ready_ms` of page time, and later."""
         ready_s = self._document_s + ready_ms / 1000
-        early = sum(size for request, size in self._bytes.items() if self._began_s[request] <= ready_s)
+        early = sum(size for request, size in self._bytes.items() if self._start_s[request] <= ready_s)
         return {"ready_bytes": early, "later_bytes": sum(self._bytes.values()) - early}
 
-    def _begins(self, event: dict[str, Any]) -> None:
+    def _on_request(self, event: dict[str, Any]) -> None:
         if event["type"] == "Document":
             self._document_s = event["timestamp"]
         elif not event["request"]["url"].startswith("data:"):
-            self._began_s[event["requestId"]] = event["timestamp"]
-            self._under_way.add(event["requestId"])
+            self._start_s[event["requestId"]] = event["timestamp"]
+            self._pending.add(event["requestId"])
 
-    def _ends(self, event: dict[str, Any]) -> None:
-        self._under_way.discard(event["requestId"])
-        if event["requestId"] in self._began_s:
+    def _on_finished(self, event: dict[str, Any]) -> None:
+        self._pending.discard(event["requestId"])
+        if event["requestId"] in self._start_s:
             self._bytes[event["requestId"]] = event["encodedDataLength"]
 
 
-def first(context: BrowserContext, url: str, kind: Kind) -> Sample:
-    """A first visit; the context is fresh."""
+def first_visit(context: BrowserContext, url: str, kind: Kind) -> Sample:
+    """Make a first visit in a fresh context."""
     if kind.vitals:
-        # Without a session of ours where none is needed: it would take the page's time.
-        return _felt(_opened(context, kind)[0] if kind.line else context.new_page(), url, kind)
-    page, session = _opened(context, kind)
+        # A CDP session costs the page time, so these visits have one only where the network is emulated.
+        return _measure_vitals(_open(context, kind)[0] if kind.line else context.new_page(), url, kind)
+    page, session = _open(context, kind)
     if kind.wire:
-        return _weighed(page, session, url, kind)
-    sample = visit.measured(visit.watch(page, url, kind)) | _memory(session)
+        return _count_bytes(page, session, url, kind)
+    sample = visit.to_sample(visit.watch(page, url, kind)) | _measure_heap(session)
     if kind.counts:
         sample |= page.evaluate(_TRACKER)
     if kind.again:
-        page.close()  # a returning visitor comes to another process, and finds what is in the cache
-        again = visit.measured(visit.watch(_opened(context, kind)[0], url, kind))
+        page.close()  # the second visit gets a new process and the filled cache, as a returning visitor does
+        again = visit.to_sample(visit.watch(_open(context, kind)[0], url, kind))
         sample |= {f"again_{name}": again[name] for name in ("python_ms", "cards_ms")}
     return sample
 
 
-def _opened(context: BrowserContext, kind: Kind) -> tuple[Page, CDPSession]:
+def _open(context: BrowserContext, kind: Kind) -> tuple[Page, CDPSession]:
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
@@ -81,27 +81,27 @@ def _opened(context: BrowserContext, kind: Kind) -> tuple[Page, CDPSession]:
     return page, session
 
 
-def _weighed(page: Page, session: CDPSession, url: str, kind: Kind) -> Sample:
+def _count_bytes(page: Page, session: CDPSession, url: str, kind: Kind) -> Sample:
     wire = Wire(session)
-    sample = visit.measured(visit.watch(page, url, kind, wire.is_quiet))
-    return wire.measured(max(sample["cards_ms"], sample.get("python_ms", 0)))
+    sample = visit.to_sample(visit.watch(page, url, kind, wire.is_quiet))
+    return wire.count(max(sample["cards_ms"], sample.get("python_ms", 0)))
 
 
-def _memory(session: CDPSession) -> Sample:
+def _measure_heap(session: CDPSession) -> Sample:
     session.send("HeapProfiler.collectGarbage")
     return {"heap_bytes": session.send("Runtime.getHeapUsage")["usedSize"]}
 
 
-def _felt(page: Page, url: str, kind: Kind) -> Sample:
-    """Core Web Vitals of a visit, which clicks once the page is calm, or in the sample from the first moment on."""
-    visit.arrive(page, url)
+def _measure_vitals(page: Page, url: str, kind: Kind) -> Sample:
+    """Core Web Vitals of a visit with clicks: from the start for a sampled page, else after a pause."""
+    visit.open_page(page, url)
     box = page.locator("#basket").bounding_box()
-    assert box is not None  # it is in every host page
+    assert box is not None  # every host page has it
     if "sampled" not in kind.page:
-        page.wait_for_timeout(_CALM_MS)
+        page.wait_for_timeout(_PAUSE_BEFORE_CLICKS_MS)
     for _ in range(kind.clicks):
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(_CLICK_EVERY_MS)
+        page.wait_for_timeout(_CLICK_INTERVAL_MS)
     sample: Sample = page.evaluate("vitals")
     assert page.evaluate("document.querySelector('output').textContent") == str(kind.clicks)
     return sample

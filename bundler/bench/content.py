@@ -1,13 +1,14 @@
-"""The same fifty testimonials for every page, as the real API draws them, and served as behind a proxy with brotli."""
+"""The same fifty testimonials for every page, drawn by the real server and served as behind a proxy with brotli."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-import time
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,10 +17,9 @@ from starlette.routing import Route
 
 from ..build.compression import brotli_bytes
 from ..demo import server_process
-from ..machine.errors import BuildError
 
 CARDS = 50
-# By widget: the sampling rate it is given, so that chance decides nothing here. `undrawn` loses its drawing.
+# The sampling rate by widget: 0 or 1, so that the sample is not random. `undrawn` is served without its drawing.
 WIDGETS = {"drawn": 0.0, "sampled": 1.0, "undrawn": 0.0}
 
 _TEXTS = (
@@ -40,12 +40,20 @@ _NAMES = (
     "Grace Adeyemi",
     "Łukasz Wrona",
 )
-_READY_WITHIN_S = 60.0
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*", "Timing-Allow-Origin": "*"}
+_CDN = "https://cdn.example"  # pages.py replaces it in the embed codes
+
+
+@dataclass(frozen=True)
+class Content:
+    """By widget: the body of its public content, and its embed code with `{{CDN}}` and `{{API}}` for the origins."""
+
+    bodies: Mapping[str, bytes]
+    embed_codes: Mapping[str, str]
 
 
 def widget(name: str) -> dict[str, object]:
-    """A widget's content file: a grid, which is still, of testimonials of several lengths and scripts."""
+    """A widget's content file: a grid, which does not move, of testimonials in several lengths and scripts."""
     testimonials = [
         {
             "id": f"t{n}",
@@ -62,36 +70,41 @@ def widget(name: str) -> dict[str, object]:
     return {"id": name, "design": design, "testimonials": testimonials}
 
 
-def answers() -> dict[str, bytes]:
-    """What the API says of each widget; raises BuildError where it does not start."""
+def fetch() -> Content:
+    """Start a server and fetch the content of WIDGETS from it. Raises BuildError."""
     with tempfile.TemporaryDirectory() as scratch:
         widgets = Path(scratch) / "widgets"
         widgets.mkdir()
         for name in WIDGETS:
             (widgets / f"{name}.json").write_text(json.dumps(widget(name)), encoding="utf-8")
-        with server_process.running(0, Path(scratch) / "data", widgets, "http://127.0.0.1") as running:
-            given = {name: _get(f"{_url(running)}/api/widgets/{name}/public") for name in WIDGETS}
-    return {name: _changed(name, body) for name, body in given.items()}
+        with server_process.running(0, Path(scratch) / "data", widgets, "http://127.0.0.1", cdn_url=_CDN) as server:
+            url = server.wait_until_ready()
+            contents = {name: _get_json(f"{url}/api/widgets/{name}/public") for name in WIDGETS}
+            account = _get_json(f"{url}/api/v1/accounts/{server_process.DEMO}", server.token())
+    embed_codes = {
+        each["id"]: each["embed"].replace(_CDN, "{{CDN}}").replace(url, "{{API}}") for each in account["widgets"]
+    }
+    return Content({name: _body(name, content) for name, content in contents.items()}, embed_codes)
 
 
-def _changed(name: str, body: bytes) -> bytes:
-    """The API's answer at the widget's rate, written as the API writes it."""
-    answer = {**json.loads(body), "telemetry": {"mode": "opt-in", "rate": WIDGETS[name]}}
+def _body(name: str, content: dict[str, object]) -> bytes:
+    """The content with the widget's sampling rate, as JSON in the server's own format."""
+    content = {**content, "telemetry": {"mode": "opt-in", "rate": WIDGETS[name]}}
     if name == "undrawn":
-        del answer["drawn"]
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        del content["drawn"]
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def app(given: Mapping[str, bytes]) -> Starlette:
-    """An API that gives these answers, compressed beforehand, and takes telemetry in."""
-    bodies = {name: brotli_bytes(body) for name, body in given.items()}
+def app(bodies: Mapping[str, bytes]) -> Starlette:
+    """An API that serves these bodies, compressed in advance, and accepts telemetry."""
+    compressed = {name: brotli_bytes(body) for name, body in bodies.items()}
 
     async def public(request: Request) -> Response:
         name = request.path_params["widget"]
         headers = {**_ANY_ORIGIN, "Cache-Control": "public, max-age=60", "ETag": f'"{name}"'}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        return Response(bodies[name], headers={**headers, "Content-Encoding": "br"}, media_type="application/json")
+        return Response(compressed[name], headers={**headers, "Content-Encoding": "br"}, media_type="application/json")
 
     async def telemetry(_: Request) -> Response:
         return Response(status_code=204, headers=_ANY_ORIGIN)
@@ -101,16 +114,7 @@ def app(given: Mapping[str, bytes]) -> Starlette:
     )
 
 
-def _url(running: server_process.Api) -> str:
-    deadline = time.monotonic() + _READY_WITHIN_S
-    while not (url := running.url()):
-        if time.monotonic() > deadline:
-            raise BuildError(f"The API was not ready within {_READY_WITHIN_S:.0f} s; is this machine very busy?")
-        time.sleep(0.05)
-    return url
-
-
-def _get(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        body: bytes = answer.read()
-    return body
+def _get_json(url: str, token: str = "") -> Any:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+        return json.load(answer)

@@ -1,7 +1,7 @@
-"""Many visitors' browsers at once, in a process of their own: `python -m bundler.bench.load URL SECONDS CONNECTIONS`.
+"""The load of many browsers, from a process of its own: `python -m bundler.bench.load URL SECONDS CONNECTIONS`.
 
-Each connection sends a batch, waits for its answer, and sends the next, as a proxy in front of the server does. On
-stdout comes one line of JSON: {"answers": {status: how many}, "latency_ms": {"p50": .., "p99": ..}}.
+Each connection sends a batch, waits for the answer and sends the next, as a proxy in front of the server does. Prints
+one line of JSON: {"answers": {status: count}, "latency_ms": {"p50": .., "p99": ..}}.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import uvloop
 from widget.telemetry.schema import Load, WidgetReport, encode
 
 WIDGETS = 128
-# What a browser says of itself with a beacon, and what a proxy adds.
+# The headers of a browser's beacon, and those that a proxy adds.
 HEADERS = """\
 Host: api.tresta.app
 User-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36
@@ -37,12 +37,12 @@ X-Forwarded-Proto: https"""
 
 
 def widget_id(number: int) -> str:
-    """The widgets that the load is about: 0 to WIDGETS - 1."""
+    """The id of a widget in the load; `number` is from 0 to WIDGETS - 1."""
     return f"widget-{number:03}"
 
 
 def request(number: int) -> bytes:
-    """A page's batch as it comes in: one widget shown once, and in every tenth also used."""
+    """The HTTP request with a page's batch: one load of one widget, and two interactions in every tenth batch."""
     report = WidgetReport(widget_id(number % WIDGETS), "0.1.0", 0.01, [Load("grid", 200 + number * 7 % 1900)])
     if number % 10 == 0:
         report.interactions["grid"] = 2
@@ -54,12 +54,12 @@ def request(number: int) -> bytes:
 REQUESTS = [request(number) for number in range(WIDGETS * 10)]
 
 
-class Visitor(asyncio.Protocol):
-    """One connection, which sends as long as `until` is not reached."""
+class Connection(asyncio.Protocol):
+    """One connection. It sends batches until `deadline`, on the clock of time.perf_counter()."""
 
-    def __init__(self, number: int, until: float, answers: Counter[str], seconds: list[float]) -> None:
-        self._next, self._until = number, until
-        self._answers, self._seconds = answers, seconds
+    def __init__(self, number: int, deadline: float, answers: Counter[str], latencies_s: list[float]) -> None:
+        self._next, self._deadline = number, deadline
+        self._answers, self._latencies_s = answers, latencies_s
         self._answer = b""
         self.done = asyncio.get_running_loop().create_future()
 
@@ -72,8 +72,8 @@ class Visitor(asyncio.Protocol):
         if b"\r\n\r\n" not in self._answer:
             return
         self._answers[self._answer[9:12].decode()] += 1
-        self._seconds.append(time.perf_counter() - self._sent_at)
-        if time.perf_counter() < self._until:
+        self._latencies_s.append(time.perf_counter() - self._send_time)
+        if time.perf_counter() < self._deadline:
             self._send()
         else:
             self._transport.close()
@@ -84,25 +84,25 @@ class Visitor(asyncio.Protocol):
 
     def _send(self) -> None:
         self._answer = b""
-        self._sent_at = time.perf_counter()
+        self._send_time = time.perf_counter()
         self._transport.write(REQUESTS[self._next % len(REQUESTS)])
         self._next += 1
 
 
 async def load(url: str, seconds: float, connections: int) -> dict[str, object]:
-    """What came back within so many seconds, and how long that took."""
+    """Load the server for `seconds`; returns the answers by status and the percentiles of the latency."""
     parts = urlsplit(url)
     answers: Counter[str] = Counter()
-    latencies: list[float] = []
-    until = time.perf_counter() + seconds
+    latencies_s: list[float] = []
+    deadline = time.perf_counter() + seconds
     loop = asyncio.get_running_loop()
-    visitors = []
+    protocols = []
     for number in range(connections):
-        visitor = Visitor(number * 13, until, answers, latencies)
-        await loop.create_connection(lambda visitor=visitor: visitor, str(parts.hostname), int(parts.port or 80))  # type: ignore[misc]
-        visitors.append(visitor)
-    await asyncio.gather(*(visitor.done for visitor in visitors))
-    percentiles = quantiles(latencies, n=100)
+        protocol = Connection(number * 13, deadline, answers, latencies_s)
+        await loop.create_connection(lambda protocol=protocol: protocol, str(parts.hostname), int(parts.port or 80))  # type: ignore[misc]
+        protocols.append(protocol)
+    await asyncio.gather(*(protocol.done for protocol in protocols))
+    percentiles = quantiles(latencies_s, n=100)
     latency = {"p50": percentiles[49] * 1000, "p99": percentiles[98] * 1000}
     return {"answers": dict(answers), "latency_ms": latency}
 

@@ -1,4 +1,4 @@
-"""The machine the visits were made on: figures mean little without it."""
+"""The machine that the measurements were made on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def describe() -> dict[str, object]:
-    """Its processor, how many of them, how busy it is, its system, and the date."""
+    """The processor, the number of cores, the load average, the system and the date."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -21,13 +21,13 @@ def describe() -> dict[str, object]:
 
 
 def sentence(machine: dict[str, object]) -> str:
-    """The same for a person."""
+    """The description as a sentence."""
     return "On {processor}, {cores} cores, {system}, load {load} at the start, {date}.".format(**machine)
 
 
 def _processor() -> str:
     try:
-        found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        match = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     except OSError:
-        found = None
-    return found[1] if found else platform.processor() or "an unknown processor"
+        match = None
+    return match[1] if match else platform.processor() or "an unknown processor"

@@ -1,4 +1,4 @@
-"""From what the visits gave to the middle of it, and to how far that may be off by chance."""
+"""The medians of the visits, and how far chance may have moved a number computed from them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ Samples = Mapping[str, Mapping[str, list[Sample]]]  # by browser, then by the ki
 Medians = Mapping[str, Mapping[str, Sample]]
 Interval = tuple[float, float]
 
-WIRE = "-wire"  # the end of a kind's name whose visits count the bytes of the kind before it
+WIRE = "-wire"  # the suffix of a kind of visit that counts the bytes of the kind without it
 
-# Chromium tells when a paint was seen in coarse steps, where it is somewhere in between:
+# Chromium reports paint times in coarse steps; the true time is somewhere inside the step:
 # https://github.com/w3c/paint-timing/blob/main/presentation-timestamps.md
 _STEP_MS = {"lcp_ms": 4.0}
 
 COVERAGE = 0.9
-_DRAWS = 1000
+_RESAMPLES = 1000
 
 
-def medians(samples: Samples) -> dict[str, dict[str, Sample]]:
-    """The median of each number over the visits of its kind, those that count its bytes among them."""
+def medians_of(samples: Samples) -> dict[str, dict[str, Sample]]:
+    """The median of each number over the visits of its kind. A kind gets its bytes from its WIRE visits."""
     return {
         browser: {
-            kind: _median(visits) | _median(kinds.get(kind + WIRE, []))
+            kind: _median_sample(visits) | _median_sample(kinds.get(kind + WIRE, []))
             for kind, visits in kinds.items()
             if not kind.endswith(WIRE)
         }
@@ -34,35 +34,35 @@ def medians(samples: Samples) -> dict[str, dict[str, Sample]]:
     }
 
 
-def _median(visits: list[Sample]) -> Sample:
+def _median_sample(visits: list[Sample]) -> Sample:
     names = visits[0] if visits else ()
-    return {name: _middle([visit[name] for visit in visits], _STEP_MS.get(name)) for name in names}
+    return {name: _median([visit[name] for visit in visits], _STEP_MS.get(name)) for name in names}
 
 
-def _middle(numbers: list[float], step: float | None) -> float:
+def _median(numbers: list[float], step: float | None) -> float:
     return median_grouped(numbers, step) if step else median(numbers)
 
 
-def intervals(samples: Samples, figures: Mapping[str, Callable[[Medians], float | None]]) -> dict[str, Interval]:
-    """How far chance may have moved each figure that was measured: where COVERAGE of its values lie when drawn again.
+def intervals(samples: Samples, statistics: Mapping[str, Callable[[Medians], float | None]]) -> dict[str, Interval]:
+    """The bootstrap interval, with the coverage COVERAGE, of each statistic that was measured.
 
-    The percentile bootstrap: as many visits are drawn from these again and again, so that some count twice and some not
-    at all (B. Efron, "Bootstrap methods: another look at the jackknife", 1979). The same visits give the same. A single
-    visit gives its own value twice, which tells nothing.
+    The percentile bootstrap resamples the visits with replacement (B. Efron, "Bootstrap methods: another look at the
+    jackknife", 1979). The same visits give the same intervals. With a single visit both ends are its value, which says
+    nothing about chance.
     """
     chance = random.Random(0)
-    values: dict[str, list[float]] = {name: [] for name in figures}
-    for _ in range(_DRAWS):
-        found = medians(_drawn_again(samples, chance))
-        for name, of in figures.items():
-            if (value := of(found)) is not None:
+    values: dict[str, list[float]] = {name: [] for name in statistics}
+    for _ in range(_RESAMPLES):
+        medians = medians_of(_resample(samples, chance))
+        for name, statistic in statistics.items():
+            if (value := statistic(medians)) is not None:
                 values[name].append(value)
-    outside = round(_DRAWS * (1 - COVERAGE) / 2)
-    in_order = {name: sorted(drawn) for name, drawn in values.items() if drawn}
-    return {name: (drawn[outside], drawn[-1 - outside]) for name, drawn in in_order.items()}
+    outside = round(_RESAMPLES * (1 - COVERAGE) / 2)
+    ascending = {name: sorted(numbers) for name, numbers in values.items() if numbers}
+    return {name: (numbers[outside], numbers[-1 - outside]) for name, numbers in ascending.items()}
 
 
-def _drawn_again(samples: Samples, chance: random.Random) -> Samples:
+def _resample(samples: Samples, chance: random.Random) -> Samples:
     return {
         browser: {kind: chance.choices(visits, k=len(visits)) if visits else [] for kind, visits in kinds.items()}
         for browser, kinds in samples.items()

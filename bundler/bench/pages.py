@@ -1,11 +1,11 @@
-"""The pages that are compared, on three real origins of this machine: a shop, the CDN and an API."""
+"""The compared pages on three local origins: a shop, the CDN and an API."""
 
 from __future__ import annotations
 
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,54 +17,51 @@ from ..build import compression, dist, wheel
 from ..demo import origins, ports
 from ..machine import node
 from . import content
+from .content import Content
 
 SITE = Path(__file__).parent / "site"
 
-_EMBED_MAX_AGE_S = 300  # README.md: let it expire within minutes
+_EMBED_MAX_AGE_S = 300  # a few minutes, as operators are advised
 _MICROPYTHON = node.MODULES / "@micropython" / "micropython-webassembly-pyscript"
 _VITALS = node.MODULES / "web-vitals" / "dist" / "web-vitals.iife.js"
 
-# Who asks for Tresta.ready wants Python, so that only a page that has it anyway may ask.
+# Calling Tresta.ready starts Python, so only the page that has Python in any case calls it.
 _EAGER = 'data-runtime="eager" onload="Tresta.ready.then(bench.python)"'
 
-
-def _tag(widget: str, more: str = "") -> str:
-    place = f'<div id="tresta-widget-{widget}" style="min-height: 360px"></div>'
-    attributes = f'data-widget-id="{widget}" data-api-url="{{{{API}}}}" {more}'
-    return f'{place}<script async src="{{{{CDN}}}}/embed.js" {attributes}></script>'
-
-
-# A page's file, and what an owner pastes into it.
-_FILES = {
-    "ours": ("tag.html", _tag("undrawn", _EAGER)),  # Python draws
-    "shop": ("tag.html", _tag("drawn")),  # as a shop has it, out of the sample: no Python
-    "sampled": ("tag.html", _tag("sampled")),  # the same in the sample
+# By page: its file, and the tag that an owner pastes into it. A widget's name stands for its embed code.
+_PAGES = {
+    "ours": ("tag.html", "{{eager}}"),  # Python draws
+    "shop": ("tag.html", "{{drawn}}"),  # a usual shop page outside the sample: no Python
+    "sampled": ("tag.html", "{{sampled}}"),  # the same inside the sample
     "stock": ("stock.html", ""),
     "py": ("py.html", ""),
     "mpy": ("mpy.html", ""),
     "plain": ("plain.html", ""),
     "host": ("host.html", ""),
-    "host-empty": ("host.html", '<script async src="{{CDN}}/empty/empty.js"></script>'),  # what any tag costs
-    "host-shop": ("host.html", _tag("drawn")),
-    "host-sampled": ("host.html", _tag("sampled")),
+    "host-empty": ("host.html", '<script async src="{{CDN}}/empty/empty.js"></script>'),  # the cost of any tag
+    "host-shop": ("host.html", "{{drawn}}"),
+    "host-sampled": ("host.html", "{{sampled}}"),
 }
-NAMES = tuple(_FILES)
+NAMES = tuple(_PAGES)
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """The shop's address, which has each of NAMES as `NAME.html`; dist/ must be there. Raises BuildError."""
+def serving(widgets: Content) -> Iterator[str]:
+    """Serve the pages, the CDN and the API, each from its own origin; yields the shop's URL. Raises BuildError.
+
+    Each of NAMES is at `NAME.html` on the shop. dist/ must be up to date.
+    """
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        shop_at, cdn_at, api_at = (stack.enter_context(ports.listen(0, name)) for name in ("shop", "CDN", "API"))
+        shop, cdn, api = (stack.enter_context(ports.listen(0, name)) for name in ("shop", "CDN", "API"))
         apps: dict[socket.socket, ASGIApp] = {
-            cdn_at: _cdn(scratch),
-            api_at: content.app(content.answers()),
-            shop_at: _shop(scratch, origins.url(cdn_at), origins.url(api_at)),
+            cdn: _cdn(scratch),
+            api: content.app(widgets.bodies),
+            shop: _shop(scratch, widgets.embed_codes, origins.url(cdn), origins.url(api)),
         }
         for listener, app in apps.items():
             stack.enter_context(origins.running(app, listener))
-        yield origins.url(shop_at)
+        yield origins.url(shop)
 
 
 def _cdn(scratch: Path) -> Starlette:
@@ -74,19 +71,21 @@ def _cdn(scratch: Path) -> Starlette:
     return Starlette(routes=[Mount("/empty", origins.cdn(empty)), Mount("/", origins.cdn(dist.DIST, _EMBED_MAX_AGE_S))])
 
 
-def _shop(scratch: Path, cdn: str, api: str) -> Starlette:
+def _shop(scratch: Path, embed_codes: Mapping[str, str], cdn: str, api: str) -> Starlette:
     pages, micropython = scratch / "pages", scratch / "micropython"
     pages.mkdir()
-    names = {
+    values = {
+        **embed_codes,
+        "eager": embed_codes["undrawn"].replace("<script async", f"<script async {_EAGER}"),
         "CDN": cdn,
         "API": api,
         "WHEEL": wheel.name(),
         "PROBE": _text("probe.js"),
         "VITALS": _VITALS.read_text(encoding="utf-8") + "\n" + _text("vitals.js"),
     }
-    for name, (file, tag) in _FILES.items():
-        (pages / f"{name}.html").write_text(_filled(_text(file), {"TAG": tag, **names}), "utf-8")
-    (pages / "plain.js").write_text(_filled(_text("plain.js"), names), "utf-8")
+    for name, (file, tag) in _PAGES.items():
+        (pages / f"{name}.html").write_text(_fill(_text(file), {"TAG": tag, **values}), "utf-8")
+    (pages / "plain.js").write_text(_fill(_text("plain.js"), values), "utf-8")
     shutil.copytree(_MICROPYTHON, micropython)
     compression.compress_all(micropython)
     return Starlette(
@@ -98,7 +97,7 @@ def _text(file: str) -> str:
     return (SITE / file).read_text(encoding="utf-8")
 
 
-def _filled(text: str, names: dict[str, str]) -> str:
-    for name, value in names.items():
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
         text = text.replace("{{" + name + "}}", value)
     return text

@@ -1,4 +1,4 @@
-"""`bench`: rounds of visits, each kind once a round or more, in one browser after the other; then what came of them."""
+"""`bench`: visits each page in each browser in several rounds, then reports the medians and the targets."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ..browsers import launch
 from ..build import dist
 from ..machine.environment import ROOT
 from ..machine.progress import say, step
-from . import chart, figures, machine, pages, table, visitors
-from .medians import WIRE, medians
+from . import chart, content, machine, pages, table, targets, visitors
+from .medians import WIRE, medians_of
 from .visit import Kind, Sample
 from .visitors import CHROMIUM, Visit
 
 REPORT = ROOT / "bench.json"
 CHART = ROOT / "web" / "demo" / "bench.svg"
 
-# In every browser these, the quick ones more often: a frame sooner or later is much of their time.
+# Visits in every browser. Quick pages are visited more often: one frame more or less is much of their time.
 FIRST = {
     "ours": Kind("ours", python=True, counts=True, again=True, times=3),
     "stock": Kind("stock", python=True),
@@ -27,7 +27,7 @@ FIRST = {
 }
 _CHROMIUM = {
     **FIRST,
-    "plain": Kind("plain", times=8),  # of these two the bound is near, and a frame is much of it
+    "plain": Kind("plain", times=8),  # more visits for these two: their ratio is close to its bound
     "shop": Kind("shop", times=8),
     "py": Kind("py", python=True),
     "mpy": Kind("mpy", python=True),
@@ -41,53 +41,56 @@ _CHROMIUM = {
     "host": Kind("host", vitals=True, clicks=12),
     "host-shop": Kind("host-shop", vitals=True, clicks=12),
     "host-sampled": Kind("host-sampled", vitals=True, clicks=12),
-    # A first paint comes with one frame or the next: it takes many visits to tell a few ms.
+    # A paint falls into one frame or the next, so it takes many visits to measure a difference of a few ms.
     "host-seen": Kind("host", vitals=True, times=8),
     "host-empty-seen": Kind("host-empty", vitals=True, times=8),
     "host-shop-seen": Kind("host-shop", vitals=True, times=8),
     "host-seen-line": Kind("host", vitals=True, line=True, times=8),
     "host-shop-seen-line": Kind("host-shop", vitals=True, line=True, times=8),
 }
-# In Chromium all of them, and of these the bytes.
-_WEIGHED = ("ours", "stock", "plain", "shop", "py", "mpy", "sampled")
-KINDS = _CHROMIUM | {name + WIRE: replace(_CHROMIUM[name], wire=True, times=1) for name in _WEIGHED}
+_WITH_BYTES = ("ours", "stock", "plain", "shop", "py", "mpy", "sampled")
+# Visits in Chromium: all kinds, and further visits that count bytes.
+KINDS = _CHROMIUM | {name + WIRE: replace(_CHROMIUM[name], wire=True, times=1) for name in _WITH_BYTES}
 
 
-def bench(rounds: int, names: Sequence[str]) -> None:
-    """Print the report, write it to REPORT and, with Chromium in it, to CHART; raises BuildError."""
+def bench(rounds: int, browsers: Sequence[str]) -> None:
+    """Measure in these browsers, print the report and write it to REPORT; write CHART if Chromium is one of them.
+
+    Raises BuildError.
+    """
     launch.ensure()
     dist.build()
     about = machine.describe()
     samples: dict[str, dict[str, list[Sample]]] = {}
     versions: dict[str, str] = {}
-    left_out = [reason for name in names if (reason := visitors.why_not(name))]
-    for reason in left_out:
+    skipped = [reason for name in browsers if (reason := visitors.missing_reason(name))]
+    for reason in skipped:
         say(reason)
-    with pages.serving() as shop:
-        for name in names:
-            if not visitors.why_not(name):
-                with visitors.opened(name) as (versions[name], visit):
+    with pages.serving(content.fetch()) as shop:
+        for name in browsers:
+            if not visitors.missing_reason(name):
+                with visitors.open_browser(name) as (versions[name], visit):
                     kinds = KINDS if name == CHROMIUM else FIRST
-                    samples[name] = rounds_of(visit, kinds, shop, rounds, versions[name])
-    found, outcomes = medians(samples), figures.outcomes(samples)
-    print("\n".join([table.report(outcomes, found, versions), "", machine.sentence(about), *left_out]))
+                    samples[name] = make_visits(visit, kinds, shop, rounds, versions[name])
+    medians, outcomes = medians_of(samples), targets.outcomes(samples)
+    print("\n".join([table.report(outcomes, medians, versions), "", machine.sentence(about), *skipped]))
     everything = {
         "machine": about,
         "browsers": versions,
-        "left_out": left_out,
+        "left_out": skipped,
         "rounds": rounds,
         "figures": [outcome.as_json() for outcome in outcomes],
-        "medians": found,
+        "medians": medians,
         "samples": samples,
     }
     REPORT.write_text(json.dumps(everything, indent=1) + "\n", encoding="utf-8")
-    if CHROMIUM in found:
-        how = f"{versions[CHROMIUM]}, medians of {rounds} rounds. {machine.sentence(about)}"
-        chart.write(CHART, found[CHROMIUM], how)
+    if CHROMIUM in medians:
+        caption = f"{versions[CHROMIUM]}, medians of {rounds} rounds. {machine.sentence(about)}"
+        chart.write(CHART, medians[CHROMIUM], caption)
 
 
-def rounds_of(visit: Visit, kinds: dict[str, Kind], shop: str, rounds: int, title: str) -> dict[str, list[Sample]]:
-    """What each kind's visits gave. The kinds take turns, so that a busy minute falls on all of them alike."""
+def make_visits(visit: Visit, kinds: dict[str, Kind], shop: str, rounds: int, title: str) -> dict[str, list[Sample]]:
+    """The samples of all rounds by kind. The kinds take turns, so that a busy minute affects all of them."""
     samples: dict[str, list[Sample]] = {name: [] for name in kinds}
     for number in range(rounds):
         with step(f"{title}, round {number + 1} of {rounds}"):

@@ -1,12 +1,12 @@
-"""The report on the terminal: the promises, and the pages side by side."""
+"""The report on the terminal: the targets, and the pages side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from .chromium import LINE_MBIT_S, LINE_MS
-from .figures import KB, Outcome, ratio
 from .medians import COVERAGE, Medians
+from .targets import KB, Outcome, ratio
 from .visit import Sample
 
 TITLES = {
@@ -18,14 +18,14 @@ TITLES = {
     "plain": "JavaScript alone",
 }
 LEGEND = """\
-Medians of first visits in fresh profiles. "50 cards" is the first frame that has them all, and "Python" the moment
-from which it answers, both since the navigation began; "again" is the second visit. Bytes are those on the wire,
-headers included; KB is 1000. A wait is how late a timer comes; where no task was over 50 ms, the longest one is no
-longer than the longest wait."""
+Medians of first visits in fresh profiles. "50 cards" is the first frame that shows all cards, "Python" the time when
+Python is up, both since the start of the navigation; "again" is the second visit. Bytes are those on the wire, headers
+included; KB is 1000. A wait is the delay of a timer; if no task was over 50 ms, the longest wait bounds the longest
+task."""
 _INTERVAL = f"{COVERAGE:.0%} interval"
-_CHANCE = f"""\
-The {_INTERVAL} is how far chance may have moved the figure, told from how much its visits or rounds differ
-(bootstrap); where there was one alone, it tells nothing. A "?" says that within it the verdict is another one, too."""
+_LEGEND_OF_TARGETS = f"""\
+The {_INTERVAL} is how far chance may have moved the number, estimated from the spread of its visits or rounds
+(bootstrap); a single visit or round says nothing about it. "?" marks a result that differs within the interval."""
 _MARKS = {"aim": "✓✓ aim", "must": "✓ must", "missed": "✗ missed", "not measured": "- not measured"}
 _MB = 1_000_000
 _COLUMNS: dict[str, Callable[[Sample], float]] = {
@@ -42,55 +42,57 @@ _COLUMNS: dict[str, Callable[[Sample], float]] = {
 }
 
 
-def report(outcomes: Sequence[Outcome], found: Medians, versions: Mapping[str, str]) -> str:
-    """The whole report."""
-    parts = [promises(outcomes), LEGEND]
-    for browser, kinds in found.items():
+def report(outcomes: Sequence[Outcome], medians: Medians, versions: Mapping[str, str]) -> str:
+    """The whole report; `versions` are the browsers' names with versions, by browser."""
+    parts = [targets_table(outcomes), LEGEND]
+    for browser, kinds in medians.items():
         for title, suffix in (
             (versions[browser], ""),
-            (f"{versions[browser]}, processor slowed down 4 times", "-slow"),
-            (f"{versions[browser]}, over a line of {LINE_MBIT_S} Mbit/s and {LINE_MS} ms there and back", "-line"),
+            (f"{versions[browser]}, CPU slowed down 4 times", "-slow"),
+            (f"{versions[browser]}, on a line of {LINE_MBIT_S} Mbit/s with {LINE_MS} ms round trips", "-line"),
         ):
             pages = {name: kinds[name + suffix] for name in TITLES if name + suffix in kinds}
             if pages:
                 parts.append(f"{title}\n\n{comparison(pages)}")
-    kinds = found.get("chromium", {})
+    kinds = medians.get("chromium", {})
     if "host-empty-seen" in kinds:
         times = ratio(kinds["host-empty-seen"]["lcp_ms"], kinds["host-seen"]["lcp_ms"])
-        parts.append(f"The host page's LCP with an empty script in place of our tag / without is {number(times)}.")
+        parts.append(
+            f"The host page's LCP with an empty script in place of the tag / without one is {format_number(times)}."
+        )
     if "track_error_us" in (ours := kinds.get("ours", {})):
         parts.append(
-            f"The way from JavaScript into Python and back is {ours['crossing_us']:.0f} us of each call; "
-            f"the full batch has {ours['batch_bytes']:.0f} bytes,\n"
-            f"and {ours['beacon_ms']:.1f} ms of its flush are the browser's own sendBeacon."
+            f"Of each call, {ours['crossing_us']:.0f} us are the way from JavaScript into Python and back. "
+            f"The full batch has {ours['batch_bytes']:.0f} bytes;\n"
+            f"of its flush, {ours['beacon_ms']:.1f} ms are the browser's own sendBeacon."
         )
     return "\n\n".join(parts)
 
 
-def promises(outcomes: Iterable[Outcome]) -> str:
-    """Each figure, its bounds, and which of them is kept."""
-    rows = [("figure", "measured", _INTERVAL, "must", "aim", "kept")]
+def targets_table(outcomes: Iterable[Outcome]) -> str:
+    """Each target with its measured value, its bounds and its result."""
+    rows = [("target", "measured", _INTERVAL, "must", "aim", "result")]
     for outcome in outcomes:
-        figure = outcome.figure
-        shown = "" if outcome.value is None else f"{number(outcome.value)} {figure.unit}".strip()
-        between = " - ".join(dict.fromkeys(number(end) for end in outcome.between or ()))
-        kept = _MARKS[outcome.kept] + ("" if outcome.is_clear else "?")
-        rows.append((figure.name, shown, between, f"{figure.must:g}", f"{figure.aim:g}", kept))
-    return f"{aligned(rows)}\n\n{_CHANCE}"
+        target = outcome.target
+        value = "" if outcome.value is None else f"{format_number(outcome.value)} {target.unit}".strip()
+        interval = " - ".join(dict.fromkeys(format_number(end) for end in outcome.interval or ()))
+        result = _MARKS[outcome.result] + ("" if outcome.is_clear else "?")
+        rows.append((target.name, value, interval, f"{target.must:g}", f"{target.aim:g}", result))
+    return f"{align(rows)}\n\n{_LEGEND_OF_TARGETS}"
 
 
 def comparison(pages: Mapping[str, Sample]) -> str:
-    """The pages side by side, and how many times the stock page and the plain one each takes."""
+    """The pages side by side, with the ratio of their time to 50 cards to that of the stock and the plain page."""
     rows = [("page", *_COLUMNS, "stock / this", "this / plain")]
     for name, page in pages.items():
         cells = [_cell(column, page) for column in _COLUMNS.values()]
-        rows.append((TITLES[name], *cells, _times(pages, "stock", name), _times(pages, name, "plain")))
-    filled = [n for n in range(len(rows[0])) if any(row[n] for row in rows[1:])]
-    return aligned([tuple(row[n] for n in filled) for row in rows])
+        rows.append((TITLES[name], *cells, _cards_ratio(pages, "stock", name), _cards_ratio(pages, name, "plain")))
+    non_empty = [n for n in range(len(rows[0])) if any(row[n] for row in rows[1:])]
+    return align([tuple(row[n] for n in non_empty) for row in rows])
 
 
-def aligned(rows: Iterable[Sequence[str]]) -> str:
-    """The rows as columns, the first one and words to the left, numbers to the right; a line under the head."""
+def align(rows: Iterable[Sequence[str]]) -> str:
+    """The rows as columns under a line of headings: numbers to the right, words and the first column to the left."""
     head, *body = list(rows)
     widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
     is_number = [all(not row[n] or row[n].removeprefix("-")[:1].isdigit() for row in body) for n in range(len(head))]
@@ -104,19 +106,19 @@ def aligned(rows: Iterable[Sequence[str]]) -> str:
 
 def _cell(column: Callable[[Sample], float], page: Sample) -> str:
     try:
-        return number(column(page))
+        return format_number(column(page))
     except KeyError:
         return ""
 
 
-def _times(pages: Mapping[str, Sample], dividend: str, divisor: str) -> str:
+def _cards_ratio(pages: Mapping[str, Sample], dividend: str, divisor: str) -> str:
     if dividend not in pages or divisor not in pages:
         return ""
-    return number(ratio(pages[dividend]["cards_ms"], pages[divisor]["cards_ms"]))
+    return format_number(ratio(pages[dividend]["cards_ms"], pages[divisor]["cards_ms"]))
 
 
-def number(value: float) -> str:
-    """With three digits, or all that stand before the point."""
+def format_number(value: float) -> str:
+    """The number with three digits, or with all digits before the point if there are more."""
     if value == 0 or abs(value) >= 100:
         return f"{value:.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

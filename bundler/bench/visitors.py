@@ -1,4 +1,4 @@
-"""A browser at a time, and the way to make a first visit with it."""
+"""Opens each browser and makes first visits with it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from playwright.sync_api import sync_playwright
 
 from ..browsers import launch, webkit
 from . import chromium
-from .visit import Kind, Sample, measured, watch
+from .visit import Kind, Sample, to_sample, watch
 
 CHROMIUM, FIREFOX, WEBKIT = NAMES = ("chromium", "firefox", "webkit")
 
-Visit = Callable[[str, Kind], Sample]  # one visit of an address in a fresh profile
+Visit = Callable[[str, Kind], Sample]  # visits a URL in a fresh profile
 
 
-def why_not(name: str) -> str:
-    """Why there is no such browser, or an empty string; launch.ensure() answers for the other two."""
+def missing_reason(name: str) -> str:
+    """Why WebKit is skipped, or an empty string. The other browsers are installed by launch.ensure()."""
     return webkit.MISSING if name == WEBKIT and not webkit.is_here() else ""
 
 
 @contextmanager
-def opened(name: str) -> Iterator[tuple[str, Visit]]:
-    """The browser's name and version, and how to visit with it."""
+def open_browser(name: str) -> Iterator[tuple[str, Visit]]:
+    """Yields the browser's name with its version, and a function that visits with it."""
     with _webkit() if name == WEBKIT else _playwright(name) as opening:
         yield opening
 
@@ -37,8 +37,8 @@ def _playwright(name: str) -> Iterator[tuple[str, Visit]]:
             def visit(url: str, kind: Kind) -> Sample:
                 with browser.new_context() as context:
                     if name == CHROMIUM:
-                        return chromium.first(context, url, kind)
-                    return measured(watch(context.new_page(), url, kind))
+                        return chromium.first_visit(context, url, kind)
+                    return to_sample(watch(context.new_page(), url, kind))
 
             yield f"{name.title()} {browser.version}", visit
 
@@ -48,7 +48,7 @@ def _webkit() -> Iterator[tuple[str, Visit]]:
     with webkit.screen() as display:
 
         def visit(url: str, kind: Kind) -> Sample:
-            with webkit.fresh(display) as page:
-                return measured(watch(page, url, kind))
+            with webkit.fresh_page(display) as page:
+                return to_sample(watch(page, url, kind))
 
         yield webkit.version(display), visit

@@ -1,1 +1,1 @@
-"""The browsers for the tests and the bench."""
+"""Finds, installs and starts the browsers for the tests and the bench."""

@@ -1,7 +1,7 @@
-"""The browsers for the tests: the ones that are here, else installed. Of WebKit there is Debian's alone.
+"""Finds the browsers for the tests and installs those that are missing. WebKit is only Debian's.
 
-Playwright's own come first, being what it was tested with; but they cannot be downloaded everywhere, and then the
-system's do.
+Playwright's own browsers come first, since it was tested with them. They cannot be downloaded everywhere; the system's
+browsers take their place then.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _INSTALL_WITHIN_S = 900.0
 
 
 def launch_options(browser: BrowserType) -> dict[str, Any] | None:
-    """What to give `browser.launch`, or None where this machine has no such browser."""
+    """The options for `browser.launch`, or None if this machine does not have the browser."""
     options: dict[str, Any] = {}
     if not Path(browser.executable_path).exists():
         path = next(filter(None, map(shutil.which, _SYSTEM[browser.name])), None)
@@ -38,14 +38,14 @@ def launch_options(browser: BrowserType) -> dict[str, Any] | None:
             return None
         options["executable_path"] = path
         if browser.name == "firefox":
-            options["channel"] = "moz-firefox"  # a Firefox as released speaks WebDriver BiDi only
+            options["channel"] = "moz-firefox"  # a released Firefox supports WebDriver BiDi only
     if browser.name == "chromium" and hasattr(os, "geteuid") and os.geteuid() == 0:
-        options["args"] = ["--no-sandbox"]  # Chromium's sandbox refuses to work for root
+        options["args"] = ["--no-sandbox"]  # Chromium's sandbox does not work for root
     return options
 
 
 def ensure() -> None:
-    """Install the browsers that are missing; raises BuildError that says what to do. WebKit may be left out."""
+    """Install the missing browsers, WebKit only on Debian. Raises BuildError that says what to do."""
     missing = _missing()
     if debian.may_install():
         missing += [] if webkit.is_here() else ["webkit"]

@@ -1,4 +1,4 @@
-"""WebKit as Linux has it: WebKitGTK's own small browser, since Playwright's is not to be had everywhere."""
+"""WebKit on Linux: WebKitGTK's MiniBrowser, since Playwright's WebKit is not available everywhere."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from pathlib import Path
 from typing import Any
 
 DEBIAN_PACKAGES = ("webkit2gtk-driver", "xvfb")
-MISSING = f"WebKit is left out: `apt-get install {' '.join(DEBIAN_PACKAGES)}` brings it on Debian and Ubuntu."
+MISSING = f"WebKit is skipped: `apt-get install {' '.join(DEBIAN_PACKAGES)}` installs it on Debian and Ubuntu."
 
 _DRIVER, _SCREEN = "WebKitWebDriver", "Xvfb"
 
 
 class WebDriverPage:
-    """A page as visit.Page has it."""
+    """A page with the methods of bench.visit.Page."""
 
     def __init__(self, driver: Any) -> None:
         self._driver = driver
 
     def goto(self, url: str) -> object:
-        """See visit.Page."""
+        """Open the URL and return when the page has loaded."""
         return self._driver.get(url)
 
     def evaluate(self, expression: str) -> Any:
-        """See visit.Page."""
+        """The value of a JavaScript expression in the page, converted through JSON."""
         return self._driver.execute_script(f"return {expression}")
 
 
 def is_here() -> bool:
-    """Whether this machine has it."""
+    """True if this machine has the driver, the virtual screen and the browser."""
     return None not in (shutil.which(_DRIVER), shutil.which(_SCREEN), _browser())
 
 
@@ -42,34 +42,34 @@ def _browser() -> Path | None:
 
 @contextmanager
 def screen() -> Iterator[str]:
-    """A display nobody sees; its name."""
-    ours, theirs = os.pipe()
-    command = [_SCREEN, "-displayfd", str(theirs), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[theirs], stderr=subprocess.DEVNULL) as server:
-        os.close(theirs)
+    """Yields the name of a virtual display, such as `:99`."""
+    read_end, write_end = os.pipe()
+    command = [_SCREEN, "-displayfd", str(write_end), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL) as server:
+        os.close(write_end)
         try:
-            with os.fdopen(ours) as number:
+            with os.fdopen(read_end) as number:
                 yield f":{number.readline().strip()}"
         finally:
             server.terminate()
 
 
 @contextmanager
-def fresh(display: str) -> Iterator[WebDriverPage]:
-    """A page in a profile of its own."""
+def fresh_page(display: str) -> Iterator[WebDriverPage]:
+    """Yields a page in a fresh profile."""
     with _driver(display) as driver:
         yield WebDriverPage(driver)
 
 
 def version(display: str) -> str:
-    """The browser's name and version."""
+    """The browser's name with its version."""
     with _driver(display) as driver:
         return f"WebKitGTK {driver.capabilities['browserVersion']}"
 
 
 @contextmanager
 def _driver(display: str) -> Iterator[Any]:
-    from selenium import webdriver  # only tests and the bench have it installed
+    from selenium import webdriver  # installed only for tests and bench
     from selenium.webdriver.webkitgtk.options import Options
     from selenium.webdriver.webkitgtk.service import Service
 

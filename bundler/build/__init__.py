@@ -1,1 +1,1 @@
-"""How dist/ is made, and from what."""
+"""Makes dist/ from its sources."""

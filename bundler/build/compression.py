@@ -1,4 +1,4 @@
-"""Files compressed once, at build time: each `x` that gains by it gets `x.br`, `x.zst` and `x.gz` beside it."""
+"""Compresses files at build time: each compressible file `x` gets `x.br`, `x.zst` and `x.gz` beside it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import zstandard
 from ..machine.environment import ROOT
 
 CACHE = ROOT / ".cache" / "compressed"
-# A .zip or .whl is compressed already.
+# Without .zip and .whl, which are compressed already.
 SUFFIXES = (".js", ".mjs", ".wasm", ".bin", ".json", ".css", ".html", ".py", ".svg")
 
-_LARGE = 8_000_000  # bytes; brotli's last two steps take 15 times as long for a tenth less
+_LARGE = 8_000_000  # bytes; above, brotli's last two levels take 15 times as long to save a tenth
 
 
 def compress_all(directory: Path) -> None:
-    """Compress what is in the directory; what was compressed before comes out of the cache."""
+    """Compress the files of the directory, each content once: the cache keeps the results."""
     for path in sorted(directory.rglob("*")):
         if path.suffix in SUFFIXES:
             content = path.read_bytes()
@@ -40,7 +40,7 @@ def _zstd_bytes(content: bytes) -> bytes:
 
 
 def _gzip_bytes(content: bytes) -> bytes:
-    return gzip.compress(content, 9, mtime=0)  # without a time in it, the same content gives the same bytes
+    return gzip.compress(content, 9, mtime=0)  # mtime=0: the same content gives the same bytes
 
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {".br": brotli_bytes, ".zst": _zstd_bytes, ".gz": _gzip_bytes}
@@ -54,5 +54,5 @@ def _cached(content: bytes, suffix: str, compressor: Callable[[bytes], bytes]) -
     CACHE.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f"{suffix}.new")
     draft.write_bytes(compressed)
-    draft.replace(path)  # nobody ever sees half a file
+    draft.replace(path)  # atomic: no process reads half a file
     return compressed

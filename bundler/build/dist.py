@@ -1,15 +1,17 @@
-"""dist/: everything a page loads from the CDN, and nothing else.
+"""dist/: the files that pages load from the CDN, and the console.
 
     embed.js                  the script tag's file
-    boot-HASH.js              starts Python, where Python has work: the slim runtime, or else the released one
+    embed-HASH.js             a copy of it for pages that check its hash: the npm package has its URL
+    boot-HASH.js              starts Python where it is needed: the slim runtime, or the released one as fallback
     runtime-HASH.js  python-HASH.wasm  cold-HASH.wasm  snapshot-data-HASH.bin  snapshot-heap-HASH.bin   the slim runtime
-    pyodide/                  Pyodide as it is released, which needs the wheel
+    pyodide/                  the released Pyodide, which needs the wheel
     tresta_widget-VERSION-py3-none-any.whl
-    pyscript/                 for pages in PyScript; the script tag does not need it
+    pyscript/                 for PyScript pages; the script tag does not need it
     manifest.json             the hash of each file
-    console/                  what the server serves at /console/; no CDN needs it
+    console/                  served by the server at /console/; a CDN does not need it
 
-All but embed.js is found by it: relative to its own address. A file with a hash in its name never changes.
+embed.js finds the other files relative to its own URL. A file with a hash in its name never changes. A CDN must keep
+those of earlier releases: pages with an earlier npm package still load them.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from .runtimes import PROFILING, SLIM, STOCK
 DIST = ROOT / "dist"
 DRAFT = CACHE / "dist-draft"
 
-RUNTIME = os.environ.get("TRESTA_RUNTIME", SLIM)  # which one the tests run on
+RUNTIME = os.environ.get("TRESTA_RUNTIME", SLIM)  # the runtime that the tests use
 
 _PYODIDE = {
     "loader": "pyodide.mjs",
@@ -38,12 +40,12 @@ _PYODIDE = {
     "library": "python_stdlib.zip",
     "lock": "pyodide-lock.json",
 }
-# What PyScript's editor and terminal load once a page has one; none of ours does.
+# Loaded by PyScript's editor and terminal, which no page here has.
 _PYSCRIPT_EXTRAS = ("codemirror", "xterm", "service-worker")
 
 
 def build(runtime: str = RUNTIME) -> Path:
-    """Bring dist/ up to date, and return it; raises BuildError. Does nothing when no source has changed.
+    """Build dist/ if a source has changed, and return its path. Raises BuildError.
 
     `runtime` is SLIM, STOCK for the released Pyodide alone, or PROFILING for slim/record.py.
     """
@@ -66,10 +68,10 @@ def build(runtime: str = RUNTIME) -> Path:
 
 
 def _fill(dist: Path, slim_files: Path | None, runtime: str) -> None:
-    whole = wheel.build_for_pages(dist)
+    wheel_path = wheel.build_for_pages(dist)
     _copy((node.MODULES / "pyodide" / name for name in _PYODIDE.values()), dist / "pyodide")
     stock = {part: manifest.entry(dist, dist / "pyodide" / name) for part, name in _PYODIDE.items()}
-    files: dict[str, object] = {"stock": {**stock, "wheel": manifest.entry(dist, whole)}}
+    files: dict[str, object] = {"stock": {**stock, "wheel": manifest.entry(dist, wheel_path)}}
     if slim_files:
         files["slim"] = {
             part: manifest.add(dist, name, (slim_files / name).read_bytes()) for part, name in slim.FILES.items()
@@ -96,7 +98,7 @@ def _copy(paths: Iterator[Path], directory: Path) -> None:
 
 
 def _digest(runtime: str) -> str:
-    """A hash of everything that decides what is in dist/."""
+    """The hash of all sources of dist/."""
     sources = [*loader.sources(), *console.sources(), ROOT / "pyproject.toml", node.LOCK]
     sources += sorted([*(ROOT / "widget").rglob("*.py"), *Path(__file__).parent.glob("*.py")])
     return digest(ROOT, sources, f"{runtime} {slim.digest()}")

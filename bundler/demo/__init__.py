@@ -1,1 +1,1 @@
-"""The demo: a shop, the CDN and the server on this machine."""
+"""The demo: a shop, the CDN and the server on local ports."""

@@ -1,4 +1,4 @@
-"""Two of the three origins: a customer's shop, and the CDN that serves dist/. The API is server/."""
+"""Two origins of the demo: a customer's shop, and the CDN, which serves dist/. The third one is the server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..machine.errors import BuildError
 
-# Said here, because machines differ in what they know. A browser compiles while it loads only from the right type.
+# Machines know different types. Browsers compile WebAssembly while it loads only if its type is right.
 for _type, _suffix in {
     "application/wasm": ".wasm",
     "application/zip": ".whl",
@@ -31,29 +31,29 @@ for _type, _suffix in {
 }.items():
     mimetypes.add_type(_type, _suffix)
 mimetypes.add_type("text/javascript", ".mjs")
-mimetypes.encodings_map[".zst"] = "zstd"  # else such a file would be text/plain
+mimetypes.encodings_map[".zst"] = "zstd"  # without it such a file would be text/plain
 
-_CODINGS = {".br": "br", ".zst": "zstd", ".gz": "gzip"}  # the better one first
-_OPEN = {
+_CODINGS = {".br": "br", ".zst": "zstd", ".gz": "gzip"}  # the best one first
+_CDN_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
 }
-_HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$")  # manifest.py names files so
+_HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$")  # a name from manifest.add
 _START_WITHIN_S = 10.0
-_CHUNK_BYTES = 1 << 20  # a thread reads each, which at a framework's usual 64 KB is what a page waits for
+_CHUNK_BYTES = 1 << 20  # a thread reads each chunk; with the default 64 KB, threads are what a page waits for
 
 
 def cdn(dist: Path, embed_max_age_s: int = 0) -> ASGIApp:
-    """The CDN: dist/, for pages of every origin. A browser asks for embed.js at each visit, or keeps it so long."""
-    return _Headed(Starlette(routes=[Mount("/", _Compressed(dist, embed_max_age_s))]), _OPEN)
+    """The CDN: dist/ for pages of every origin. Browsers cache embed.js for `embed_max_age_s`; 0 means revalidation."""
+    return _WithHeaders(Starlette(routes=[Mount("/", _Compressed(dist, embed_max_age_s))]), _CDN_HEADERS)
 
 
 def shop(demo: Path, dist: Path, links: Mapping[str, str]) -> ASGIApp:
-    """A customer's site: the pages in `demo`, with `{{NAME}}` in them replaced by `links[NAME]`.
+    """A customer's site: the pages in `demo`, with each `{{NAME}}` in them replaced by `links[NAME]`.
 
-    Its PyScript page needs no CDN: Python, PyScript and the wheel are served here too.
+    It also serves Python, PyScript and the wheel for its PyScript page, which uses no CDN.
     """
     routes = [
         Mount("/pyodide", _Compressed(dist / "pyodide")),
@@ -61,12 +61,12 @@ def shop(demo: Path, dist: Path, links: Mapping[str, str]) -> ASGIApp:
         Mount("/files", _Wheels(directory=dist)),
         Mount("/", _Pages(demo, links)),
     ]
-    return _Headed(Starlette(routes=routes), {"X-Content-Type-Options": "nosniff"})
+    return _WithHeaders(Starlette(routes=routes), {"X-Content-Type-Options": "nosniff"})
 
 
 @contextlib.contextmanager
 def running(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
-    """Serve the app on a listening socket, in a thread, from the first line of the block to its end."""
+    """Serve the app on a listening socket in a thread until the end of the block. Raises BuildError."""
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=1
     )
@@ -77,7 +77,7 @@ def running(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
         deadline = time.monotonic() + _START_WITHIN_S
         while not server.started:
             if not thread.is_alive() or time.monotonic() > deadline:
-                raise BuildError(f"Serving on {url(listener)} did not start.")
+                raise BuildError(f"The server on {url(listener)} did not start; run it again.")
             time.sleep(0.01)
         yield
     finally:
@@ -86,13 +86,13 @@ def running(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
 
 
 def url(listener: socket.socket) -> str:
-    """The origin that a listening socket is reached at."""
+    """The origin of a listening socket, such as `http://127.0.0.1:8000`."""
     host, port = listener.getsockname()[:2]
     return f"http://{host}:{port}"
 
 
 class _Compressed(StaticFiles):
-    """Static files, in the best coding that lies beside them and that the browser takes."""
+    """Static files, each in the best coding that exists and that the browser accepts."""
 
     def __init__(self, directory: Path, embed_max_age_s: int = 0) -> None:
         super().__init__(directory=directory)
@@ -127,20 +127,20 @@ def _caching(path: str, embed_max_age_s: int) -> str:
         return "public, max-age=31536000, immutable"
     if path == "embed.js" and embed_max_age_s:
         return f"public, max-age={embed_max_age_s}"
-    # A wheel keeps its name while one works on it; the rest changes with a release of its makers.
-    fresh = path in ("embed.js", "manifest.json") or path.endswith(".whl")
-    return "no-cache" if fresh else "public, max-age=3600"
+    # A wheel changes under the same name during development; Pyodide and PyScript change only with their releases.
+    changes = path in ("embed.js", "manifest.json") or path.endswith(".whl")
+    return "no-cache" if changes else "public, max-age=3600"
 
 
 class _Wheels(_Compressed):
-    """The wheels in dist/, and nothing else of it."""
+    """Only the wheels in dist/."""
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         return super().lookup_path(path) if path.endswith(".whl") else ("", None)
 
 
 class _Pages(StaticFiles):
-    """Pages that name the other origins, filled in when they are asked for, so that an edit shows at once."""
+    """Pages with links to the other origins, filled in for each request, so that an edit shows at once."""
 
     def __init__(self, directory: Path, links: Mapping[str, str]) -> None:
         super().__init__(directory=directory, html=True)
@@ -157,8 +157,8 @@ class _Pages(StaticFiles):
         return response
 
 
-class _Headed:
-    """An app with these headers on all it answers, errors and 304 included."""
+class _WithHeaders:
+    """Adds headers to every response of an app, errors and 304 included."""
 
     def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self._app, self._headers = app, headers

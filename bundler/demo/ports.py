@@ -1,4 +1,4 @@
-"""Listening sockets on this machine's own address, and what to do about a port that is taken."""
+"""Listening sockets on 127.0.0.1, on the next free port if one is taken."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import socket
 from ..machine import progress
 from ..machine.errors import BuildError
 
-HOST = "127.0.0.1"  # nobody else's business
+HOST = "127.0.0.1"  # not reachable from other machines
 
 _TRIES = 100
 
 
 def listen(port: int, name: str) -> socket.socket:
-    """A socket that listens on the port, or on the next free one, which is said. 0 takes any free one.
+    """A socket that listens on the port, or on the next free one with a message. Port 0 is any free one.
 
-    Raises BuildError when a hundred in a row are taken.
+    Raises BuildError if a hundred ports in a row are taken.
     """
     for candidate in range(port, min(port + _TRIES, 65536)):
         try:

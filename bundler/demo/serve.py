@@ -28,7 +28,7 @@ def serve(
 ) -> None:
     """Serve from `port` on, with the store in `data` and the content in `widgets`; raises BuildError.
 
-    `runtime` is one of dist.RUNTIMES. `with_days` gives the console 30 made-up days to show.
+    `runtime` is one of RUNTIMES. `with_days` gives the console 30 made-up days to show.
     `as_json` prints one line on stdout once all are ready: {"shop": url, "cdn": url, "api": url, "token": text}.
     """
     built = dist.build(runtime)
@@ -81,7 +81,7 @@ def _stop_signals() -> list[int]:
     return received
 
 
-def _wait_for(child: server_process.Api, asked_to_stop: list[int]) -> str:
+def _wait_for(child: server_process.ServerProcess, asked_to_stop: list[int]) -> str:
     deadline = time.monotonic() + _READY_WITHIN_S
     url = ""
     while not url and not asked_to_stop:

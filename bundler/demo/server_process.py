@@ -1,102 +1,122 @@
-"""The API as a child process: started, waited for, watched and ended."""
+"""The server as a child process: started, waited for, watched and ended."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from ..build import dist
 from ..machine.environment import ROOT
 from ..machine.errors import BuildError
 
-DEMO = "demo"  # the account that owns the widgets served here
-CONFIRMED = "I have asked my visitors"  # which the server wants for a rate of 1, and who tries this is its visitor
+DEMO = "demo"  # the account that owns the demo's widgets
+CONFIRMATION = "I have asked my visitors"  # the server requires it for a rate of 1; the demo's visitor is its operator
 
-_STOP_WITHIN_S = 15  # it stores what waits
+_POLL_INTERVAL_S = 0.02
 
 
-class Api:
-    """One `python -m server serve`, on a port of this machine (0: any free one) and a data directory."""
+class ServerProcess:
+    """One `python -m server serve`. As a context manager it is stopped at the end of the block."""
 
-    def __init__(
-        self, port: int, data: Path, widgets: Path, shop_url: str, cdn_url: str = "", with_days: bool = False
-    ) -> None:
+    stop_timeout_s = 15.0  # for storing queued rows
+
+    def __init__(self, data: Path, *options: str) -> None:
+        """Start a server on a data directory with these options of `serve`. It does not answer yet."""
         self._data = data
-        _prepare(data, widgets)
-        arguments = ["--port", str(port), "--data", str(data), "--widgets", str(widgets)]
-        arguments += ["--dist", str(dist.DIST), *(["--demo"] if with_days else [])]
-        arguments += ["--cdn-url", cdn_url] if cdn_url else []
-        # A session of its own: a Ctrl-C in the terminal goes to us alone, and we end it in good order.
+        # The session of its own keeps the terminal's Ctrl-C from the server: this process ends it in order.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "server", "serve", *arguments, "--shop-origin", shop_url],
+            [sys.executable, "-m", "server", "serve", "--data", str(data), *options],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
 
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
     def url(self) -> str:
-        """Where it answers, or an empty string as long as it does not; raises BuildError once it has ended."""
+        """The URL at which the server answers, empty until it does. Raises BuildError if the process has ended."""
         self.check()
         try:
-            server = json.loads((self._data / "server.json").read_text(encoding="utf-8"))
+            announcement = json.loads((self._data / "server.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             return ""
-        if server["pid"] != self._process.pid:  # left over from one that was killed
+        if announcement["pid"] != self.pid:  # a killed server leaves its file behind
             return ""
         try:
-            urllib.request.urlopen(f"{server['url']}/health", timeout=5).close()
+            urllib.request.urlopen(f"{announcement['url']}/health", timeout=5).close()
         except urllib.error.URLError:
             return ""
-        return str(server["url"])
+        return str(announcement["url"])
+
+    def wait_until_ready(self, timeout_s: float = 60.0) -> str:
+        """Wait until the server answers and return its URL. Raises BuildError after `timeout_s` or if it has ended."""
+        deadline = time.monotonic() + timeout_s
+        while not (url := self.url()):
+            if time.monotonic() > deadline:
+                raise BuildError(f"The server was not ready within {timeout_s:.0f} s; is this machine very busy?")
+            time.sleep(_POLL_INTERVAL_S)
+        return url
 
     def token(self) -> str:
         """The operator's token."""
         return (self._data / "operator.token").read_text(encoding="utf-8").strip()
 
     def check(self) -> None:
-        """Raise BuildError when it has ended by itself."""
+        """Raises BuildError if the process has ended by itself."""
         code = self._process.poll()
         if code is not None:
-            raise BuildError(f"The API has ended by itself (exit code {code}); without it there is nothing to serve.")
+            raise BuildError(f"The server ended by itself (exit code {code}); its messages above may say why.")
 
     def stop(self) -> None:
-        """End it, and wait until it has."""
+        """End the server in order; kill it if that takes longer than `stop_timeout_s`."""
         self._process.terminate()
         try:
-            self._process.wait(_STOP_WITHIN_S)
+            self._process.wait(self.stop_timeout_s)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would."""
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
-def _prepare(data: Path, widgets: Path) -> None:
-    """Let the widgets be known, as the account DEMO's; raises BuildError. On new data it measures every visit."""
+def running(
+    port: int, data: Path, widgets: Path, shop_url: str, with_days: bool = False, cdn_url: str = ""
+) -> ServerProcess:
+    """A server for the content files in `widgets`, to be used in a `with`; port 0 is any free one. Raises BuildError.
+
+    The account DEMO owns the widgets, and on new data it measures every visit. `with_days` adds 30 made-up days.
+    `cdn_url` is the origin of embed.js in the embed code; empty: the server's default.
+    """
     is_new = not (data / "control.sqlite").exists()
-    _tell("init", "--account", DEMO, "--name", "Demo", "--widgets", str(widgets), data=data)
+    _run("init", "--account", DEMO, "--name", "Demo", "--widgets", str(widgets), data=data)
     if is_new:
-        _tell("account", "set", DEMO, "--mode", "opt-in", "--rate", "1", "--confirm", CONFIRMED, data=data)
+        _run("account", "set", DEMO, "--mode", "opt-in", "--rate", "1", "--confirm", CONFIRMATION, data=data)
+    options = ["--port", str(port), "--widgets", str(widgets), "--dist", str(dist.DIST)]
+    options += ["--shop-origin", shop_url]
+    options += ["--cdn-url", cdn_url] if cdn_url else []
+    options += ["--demo"] if with_days else []
+    return ServerProcess(data, *options)
 
 
-def _tell(*arguments: str, data: Path) -> None:
+def _run(*arguments: str, data: Path) -> None:
     command = [sys.executable, "-m", "server", *arguments, "--data", str(data)]
     if subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode:
-        raise BuildError(f"The API's data in {data} cannot be used; the line above says why.")
-
-
-@contextmanager
-def running(
-    port: int, data: Path, widgets: Path, shop_url: str, cdn_url: str = "", with_days: bool = False
-) -> Iterator[Api]:
-    """An API, ended with the block."""
-    api = Api(port, data, widgets, shop_url, cdn_url, with_days)
-    try:
-        yield api
-    finally:
-        api.stop()
+        raise BuildError(f"The server's data in {data} cannot be used; the line above says why.")

@@ -1,1 +1,1 @@
-"""What this machine needs before anything is built."""
+"""Prepares this machine for building: the virtual environment, Node.js and other programs."""

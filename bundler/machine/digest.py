@@ -1,4 +1,4 @@
-"""The hash of several files: it tells whether anything has changed since they were last used."""
+"""The hash of several files, which shows whether one of them has changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def digest(root: Path, paths: Iterable[Path], salt: str = "") -> str:
-    """SHA-256 in hex of the files' names below `root`, their sizes and their bytes; `salt` is hashed first."""
+    """SHA-256 in hex of `salt` and of each file's name relative to `root`, size and content."""
     sha = hashlib.sha256(salt.encode())
     for path in paths:
         content = path.read_bytes()

@@ -1,7 +1,7 @@
-"""What a person reads when building or serving cannot go on."""
+"""The error that stops building or serving."""
 
 from __future__ import annotations
 
 
 class BuildError(Exception):
-    """One sentence that says what was wrong and what to do; what a failed tool said may follow on its own lines."""
+    """One sentence that says what was wrong and what to do. A failed program's output may follow on further lines."""

@@ -1,4 +1,4 @@
-"""Short lines on stderr for steps that take a while; stdout is left to what scripts read."""
+"""Progress messages on stderr. stdout stays free for output that scripts read."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "cyan": "36"}
 
 
 def paint(text: str, color: str) -> str:
-    """The text in a color (`bold`, `dim`, `red`, `green`, `cyan`), where a person looks at a terminal."""
+    """The text in a color (`bold`, `dim`, `red`, `green`, `cyan`) if stderr is a terminal."""
     return f"\x1b[{_CODES[color]}m{text}\x1b[0m" if _COLORED else text
 
 
 def say(text: str = "") -> None:
-    """A line of its own."""
+    """Print a line."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
-def step(what: str) -> Iterator[None]:
-    """Says what begins, and at the end of the same line how it went and how long it took."""
-    print(f"{what} ... ", end="", file=sys.stderr, flush=True)
+def step(title: str) -> Iterator[None]:
+    """Print the step's name, and on the same line at its end the result and the time it took."""
+    print(f"{title} ... ", end="", file=sys.stderr, flush=True)
     start = time.monotonic()
     try:
         yield

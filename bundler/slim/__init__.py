@@ -1,1 +1,1 @@
-"""The slim runtime: the released Pyodide, made small enough for a customer's page. `build.py` here tells the steps."""
+"""The slim runtime: the released Pyodide, made small enough for a customer's page. build.py lists the steps."""

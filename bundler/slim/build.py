@@ -1,11 +1,11 @@
-"""The slim runtime's files, from the released Pyodide and our package, step by step.
+"""Builds the slim runtime's files from the released Pyodide and the package `widget`, in these steps:
 
-exports, javascript   what nobody needs is left out of the WebAssembly and its JavaScript
-strings               texts go to JavaScript many letters at once
-library               the standard library and our package, compiled
-snapshot              Python's memory once all of it has been imported
-profile, split, drop  the code that runs at every visit in one file, the rest in another
-cut, texts, functions the data that only the rest reads, and the functions of Python's that no visit calls, go with it
+exports, javascript   remove unused parts from the WebAssembly and its JavaScript
+strings               convert texts to JavaScript in large pieces
+library               compile the standard library and the package
+snapshot              save Python's memory after the imports
+profile, split, drop  put the code that runs at every visit, the hot code, into one file and the cold code into another
+cut, texts, functions move data that only cold code reads, and Python functions that no visit calls, to the cold file
 """
 
 from __future__ import annotations
@@ -27,49 +27,49 @@ FILES = {
     "runtime": "runtime.js",
     "python": "python.wasm",
     "cold": "cold.wasm",
-    # In two, so that the one is put into the memory while the other comes: what lies there before Python runs, and its
-    # objects.
+    # Two files, so that the page restores the first while the second arrives: the initial data, and Python's objects.
     "data": "snapshot-data.bin",
     "heap": "snapshot-heap.bin",
 }
 
-_FOR_THE_SNAPSHOT = {"sbrk", "malloc", "free", "emscripten_stack_get_end"}  # what make_snapshot.mjs calls
+_SNAPSHOT_EXPORTS = {"sbrk", "malloc", "free", "emscripten_stack_get_end"}  # make_snapshot.mjs calls them
 
 
 def build(profiling: bool = False) -> Path:
-    """The directory with FILES, made where there is none yet for these sources; raises BuildError.
+    """Make the files of FILES unless they exist for these sources; returns their directory. Raises BuildError.
 
-    `profiling` makes a runtime of one half, whose functions mark that they were called: see record.py.
+    `profiling` makes a runtime whose code is all in the first half and records which functions are called, for
+    record.py.
     """
-    made = CACHE / (digest() + ("-profiling" if profiling else ""))
-    if not made.is_dir():
+    directory = CACHE / (digest() + ("-profiling" if profiling else ""))
+    if not directory.is_dir():
         CACHE.mkdir(parents=True, exist_ok=True)
-        said = progress.step("Making the slim runtime (about half a minute)")
-        with said, tempfile.TemporaryDirectory(dir=CACHE) as draft:
-            _make(Path(draft), profiling)
+        step = progress.step("Making the slim runtime (about half a minute)")
+        with step, tempfile.TemporaryDirectory(dir=CACHE) as draft:
+            files = _make(Path(draft), profiling)
             try:
-                (Path(draft) / "made").rename(made)
+                files.rename(directory)
             except OSError:
-                if not made.is_dir():  # else another process was sooner
+                if not directory.is_dir():  # another process may have been faster
                     raise
-    return made
+    return directory
 
 
 def instrumented() -> wasm.Module:
-    """The module that the profiles are of."""
+    """The module to which the numbers in the profiles refer."""
     with tempfile.TemporaryDirectory() as directory:
         return base(Path(directory))
 
 
 def base(directory: Path) -> wasm.Module:
-    """The trimmed module, with pyodide.asm.mjs and python.wasm that fit it written into the directory."""
+    """The trimmed module. Also writes it as python.wasm, and its pyodide.asm.mjs, into the directory."""
     text = node.run(
         "esbuild/bin/esbuild",
         library.PYODIDE / "pyodide.asm.mjs",
         "--log-level=error",
         failure="pyodide.asm.mjs is broken.",
     )
-    needed = javascript.needed_exports(text) | _FOR_THE_SNAPSHOT
+    needed = javascript.needed_exports(text) | _SNAPSHOT_EXPORTS
     module = exports.trim(wasm.parse((library.PYODIDE / "pyodide.asm.wasm").read_bytes()), needed)
     edited = javascript.edit(text, needed, exports.imported_names(module))
     (directory / "pyodide.asm.mjs").write_text(edited, encoding="utf-8")
@@ -77,46 +77,48 @@ def base(directory: Path) -> wasm.Module:
     return module
 
 
-def _make(directory: Path, profiling: bool) -> None:
-    made = directory / "made"
-    made.mkdir()
+def _make(directory: Path, profiling: bool) -> Path:
+    """Make the files in a scratch directory; returns the directory of the results below it."""
+    files = directory / "files"
+    files.mkdir()
     module = base(directory)
     library.compile_all(directory)
     node.run(HERE / "make_snapshot.mjs", directory, failure="The memory snapshot could not be taken.")
     memory, state = bytearray((directory / "memory.bin").read_bytes()), (directory / "state.json").read_bytes()
-    hot, apart = _halves(module, memory, functions.read(directory / "functions.json"), profiling)
-    halves = split.split(profile.instrument(module) if profiling else module, hot, apart)
-    (made / "python.wasm").write_bytes(wasm.emit(drop.drop(halves.first)))
-    (made / "cold.wasm").write_bytes(wasm.emit(drop.drop(halves.cold)))
-    ranges = [(each.address, each.address + len(each.content)) for each in apart]
-    border = max(each.address + len(each.content) for each in module.data)
-    (made / FILES["data"]).write_bytes(snapshot.encode(bytes(memory[:border]), state, ranges))
-    (made / FILES["heap"]).write_bytes(snapshot.encode(bytes(memory), state, [(0, border), *ranges]))
+    hot, cold_data = _hot_and_cold(module, memory, functions.read(directory / "functions.json"), profiling)
+    halves = split.split(profile.instrument(module) if profiling else module, hot, cold_data)
+    (files / "python.wasm").write_bytes(wasm.emit(drop.drop(halves.first)))
+    (files / "cold.wasm").write_bytes(wasm.emit(drop.drop(halves.cold)))
+    ranges = [(each.address, each.address + len(each.content)) for each in cold_data]
+    data_end = max(each.address + len(each.content) for each in module.data)
+    (files / FILES["data"]).write_bytes(snapshot.encode(bytes(memory[:data_end]), state, ranges))
+    (files / FILES["heap"]).write_bytes(snapshot.encode(bytes(memory), state, [(0, data_end), *ranges]))
     for name in ("stdlib.zip", "functions.json"):
-        shutil.copy(directory / name, made)  # for the tests and the profiles; no page loads them
-    bundle(directory, made / "runtime.js")
+        shutil.copy(directory / name, files)  # for the tests and the profiles; no page loads them
+    bundle(directory, files / "runtime.js")
+    return files
 
 
-def _halves(
-    module: wasm.Module, memory: bytearray, of_python: Sequence[functions.Function], profiling: bool
+def _hot_and_cold(
+    module: wasm.Module, memory: bytearray, python_functions: Sequence[functions.Function], profiling: bool
 ) -> tuple[Collection[int], list[wasm.Data]]:
-    """The functions of the first half, and the data of the second."""
-    known = profile.known(module)
+    """The hot functions, and the cold data. Marks in the memory the Python functions whose code is cold."""
+    hot = profile.load(module)
     if profiling:
-        functions.forget(memory, of_python)
-    elif known:
-        apart = cut.cut(module, known.code, bytes(memory))
-        return known.code, [*apart, *functions.put_to_sleep(memory, of_python, known.python)]
+        functions.reset(memory, python_functions)
+    elif hot:
+        cold_data = cut.cut(module, hot.code, bytes(memory))
+        return hot.code, [*cold_data, *functions.put_to_sleep(memory, python_functions, hot.python)]
     else:
         progress.say(
-            "The profiles are of another Pyodide, so that all code and data come at once, 2 MB more for a visitor whom "
-            "Python runs for. Make them anew: python3 build.py bundle --profile."
+            "The profiles are of another Pyodide, so all code is hot: a visitor for whom Python runs waits for 2 MB "
+            "more. Record them again: python3 build.py bundle --profile."
         )
     return range(len(module.bodies)), []
 
 
 def bundle(directory: Path, target: Path) -> None:
-    """Pyodide's edited JavaScript and web/runtime/ in one module."""
+    """Bundle Pyodide's edited JavaScript and web/runtime/ into one module."""
     minified = directory / "pyodide.min.mjs"
     node.run(
         "terser/bin/terser",
@@ -145,7 +147,7 @@ def bundle(directory: Path, target: Path) -> None:
 
 
 def digest() -> str:
-    """A hash of everything that the files are made of."""
+    """The hash of all sources of the files."""
     sources = [path for path in sorted(HERE.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     sources += [*sorted(RUNTIME.iterdir()), *sorted((ROOT / "widget").rglob("*.py")), node.LOCK]
     return digest_of_files(ROOT, sources)[:16]

@@ -1,4 +1,4 @@
-// node compile.mjs PYODIDE SCRIPT SOURCE.zip TARGET.zip ...: see compile.py, which this runs inside Pyodide.
+// node compile.mjs PYODIDE SCRIPT SOURCE.zip TARGET.zip ...: runs compile.py (SCRIPT) inside Pyodide.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 

@@ -1,13 +1,13 @@
-"""Functions of Python's that no visit calls sleep: their bytecode and their tables of lines come with the cold half.
+"""Puts Python functions that no visit calls to sleep: their bytecode and line tables come with the cold half.
 
-Each function begins with RESUME, which compares the version that its code was last instrumented for with the
-interpreter's (PEP 669), and calls _Py_Instrument where they differ. That is cold code, so that calling it has the cold
-half loaded first: a version that no interpreter reaches makes the function's first call wait for what it is made of.
+Each function begins with the instruction RESUME. It compares the version for which the code was instrumented with the
+interpreter's version (PEP 669) and calls _Py_Instrument if they differ. _Py_Instrument is cold, so calling it loads the
+cold half first. A sleeping function has a version that the interpreter never reaches, so its first call loads the cold
+half, and with it the function's own bytecode.
 
-Nothing else reads what is left out before the cold half is there: what lists, compares or stores code is cold itself,
-and so are Python's compiler and marshal, so that no other code than ours has come by then. (The attribute co_linetable
-alone would be zeros, for who held a proxy of a function so early.) A sleeping function is immortal, since its memory
-must be its own when the cold half fills it.
+Nothing else reads the bytecode before that: all code that lists, compares or stores code is cold, and so are Python's
+compiler and marshal, so that no further code can arrive. (Only the attribute co_linetable would be zeros for a proxy of
+a sleeping function.) A sleeping function is immortal: its memory must not be reused before the cold half fills it.
 """
 
 from __future__ import annotations
@@ -20,53 +20,56 @@ from pathlib import Path
 from ..machine.errors import BuildError
 from .wasm import Data
 
-# Of CPython 3.14 in 32 bits: Include/cpython/code.h, Include/refcount.h and Include/internal/pycore_opcode_metadata.h.
+# CPython 3.14 in 32 bits: Include/cpython/code.h, Include/refcount.h and Include/internal/pycore_opcode_metadata.h.
 _REFERENCES_AT, _LINES_AT, _VERSION_AT = 0, 92, 108  # in a PyCodeObject
 _IMMORTAL = 5 << 28
-_NO_VERSION = 0xFFFFFF00  # they count up from 0, in the bits above the events
-_LEAST = 32  # bytes; less is not worth a segment of its own
+_NO_VERSION = 0xFFFFFF00  # versions count up from 0, in the bits above those of the events
+_MIN_BYTES = 32  # a smaller part is not worth a segment of its own
 RESUME = 128
-OURS = "widget/"  # our own package is small, and its tests need no new profile for each new function
+PACKAGE = "widget/"  # never put to sleep: it is small, and a new function would need new profiles
 
 
 @dataclass(frozen=True)
 class Function:
-    """Where a function's parts lie in the memory; tresta_snapshot.py tells."""
+    """The addresses of a function's parts, as reported by tresta_snapshot.py."""
 
-    name: str  # its file, a colon, its qualified name: some have the same
+    name: str  # "file:qualified name", not unique
     code: int  # the code object
-    resume: int  # the instruction RESUME
-    end: int  # of its instructions
-    lines: int  # the bytes object with its table of lines
-    lines_start: int  # that table
+    resume: int  # its instruction RESUME
+    end: int  # the end of its instructions
+    lines: int  # the bytes object with its line table
+    lines_start: int  # the line table itself
     lines_end: int
 
 
 def read(path: Path) -> list[Function]:
-    """The functions in the file that make_snapshot.mjs has written."""
+    """Read the functions from the file that make_snapshot.mjs writes."""
     return [Function(**each) for each in json.loads(path.read_text(encoding="utf-8"))]
 
 
 def put_to_sleep(memory: bytearray, functions: Sequence[Function], hot: Collection[str]) -> list[Data]:
-    """Marks in the memory all functions but ours and the `hot` ones; what of it comes later. Raises BuildError."""
-    asleep = [each for each in functions if each.name not in hot and not each.name.startswith(OURS)]
+    """Mark the cold functions in the memory: all but the package's and the `hot` ones; returns their cold data.
+
+    Raises BuildError for another layout of code objects.
+    """
+    asleep = [each for each in functions if each.name not in hot and not each.name.startswith(PACKAGE)]
     shared = {each.lines for each in {*functions} - {*asleep}}
     parts = {(each.resume + 2, each.end) for each in asleep}
     parts |= {(each.lines_start, each.lines_end) for each in asleep if each.lines not in shared}
     for each in asleep:
         if _word(memory, each.code + _LINES_AT) != each.lines:
             raise BuildError(
-                "Python's code objects are not laid out as bundler/slim/functions.py knows them: correct it after "
+                "Python's code objects have another layout than bundler/slim/functions.py expects: adapt it to "
                 "Include/cpython/code.h."
             )
         _set(memory, each.code + _REFERENCES_AT, _IMMORTAL)
         _set(memory, each.code + _VERSION_AT, _NO_VERSION)
         memory[each.resume] = RESUME
-    return [Data(start, bytes(memory[start:end])) for start, end in sorted(parts) if end - start >= _LEAST]
+    return [Data(start, bytes(memory[start:end])) for start, end in sorted(parts) if end - start >= _MIN_BYTES]
 
 
-def forget(memory: bytearray, functions: Sequence[Function]) -> None:
-    """As if none had been called: Python makes a function's RESUME another instruction when it runs first."""
+def reset(memory: bytearray, functions: Sequence[Function]) -> None:
+    """Mark all functions as never called: the first call replaces a function's RESUME by another instruction."""
     for each in functions:
         memory[each.resume] = RESUME
 

@@ -1,7 +1,7 @@
-"""Pyodide's own JavaScript without what our runtime has no use for: dynamic linking, graphics, sound.
+"""Removes from Pyodide's JavaScript what the runtime does not use: dynamic linking, graphics, sound.
 
-It is text that is edited, formatted by esbuild so that it can be anchored in lines. Each anchor must be found, else
-the build fails and names it: an upgrade of Pyodide that moves one is looked at, never guessed.
+The edits replace anchors in the text, which esbuild has formatted. An anchor that is missing fails the build with its
+name, so that a person checks each edit after an upgrade of Pyodide.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _PUBLISHED = re.compile(r'(?<=\n) *Module\["([\w$]+)"\] = [\w$]+;\n')
 _IN_MODULE = re.compile(r'Module\d*(?:\.|\[")([\w$]+)')
 _SIGNATURES = re.compile(r"(?<=\n)  [\w$]+\.(?:sig|isAsync|stub) = .*;\n")
 
-# Exports that no JavaScript names in a way that can be found: Python's main, and what JavaScript itself is made of.
+# Further exports that the JavaScript needs but does not name in a way that needed_exports() finds.
 _ALSO_EXPORTED = ("memory", "__indirect_function_table", "Py_Version", "__main_argc_argv", "run_main")
-# What web/runtime and the functions that Python calls take from the module by name.
+# What web/runtime and the functions called by Python read from the module by name.
 _ALSO_PUBLISHED = (
     "FS",
     "PATH",
@@ -63,10 +63,10 @@ _NO_GRAPHICS = (
     ("  registerPostMainLoop(() => SDL.audio?.queueNewAudioData?.());\n", ""),
     ("  for (let i2 = 0; i2 < 32; ++i2) tempFixedLengthArray.push(new Array(i2));\n", ""),
 )
-# A direct eval could see every local variable, so that none could be renamed or left out.
+# Minifiers rename or remove no variable that a direct eval might see.
 _DIRECT_EVAL = re.compile(r"(?<![\w.)])eval\(")
 
-# Its part of the boot in slices: at each pause the page gets its turn. API.pause is web/runtime's.
+# Pyodide's part of the boot, in slices: the page's own tasks run at each API.pause(), which is web/runtime's.
 _FINALIZE = """      API.finalizeBootstrap = function(t, e) {
         t && Wr();
         let [r, n] = API.rawRun("import _pyodide_core");
@@ -81,9 +81,9 @@ _FINALIZE = """      API.finalizeBootstrap = function(t, e) {
         let d = API.config.jsglobals;
         return t ? Hr(d, t, e) : (l.register_js_finder(), l.register_js_module("js", d), l.register_js_module("pyodide_js", u), l.register_windows_finder()), API.pyodide_py = o("pyodide"), API.pyodide_code = o("pyodide.code"), API.pyodide_ffi = o("pyodide.ffi"), API.package_loader = o("pyodide._package_loader"), API.pyodide_base = o("_pyodide._base"), API.sitepackages = API.package_loader.SITE_PACKAGES.__str__(), API.dsodir = API.package_loader.DSO_DIR.__str__(), API.defaultLdLibraryPath = [API.dsodir, API.sitepackages], API.os.environ.__setitem__("LD_LIBRARY_PATH", API.defaultLdLibraryPath.join(":")), u.pyodide_py = API.pyodide_py, u.globals = API.globals, Yr(), u;
       };
-"""  # noqa: E501 - as esbuild writes it
+"""  # noqa: E501 - esbuild's format
 _FINALIZE_IN_SLICES = """      API.finalizeBootstrap = async function(t) {
-        // Whatever is compiled from source would bring Python's parser and compiler into the boot.
+        // Compiling source here would make Python's parser and compiler part of each start.
         if (t) Wr();
         else API.rawRun("import _pyodide_core");
         await API.pause();
@@ -111,28 +111,29 @@ _FINALIZE_IN_SLICES = """      API.finalizeBootstrap = async function(t) {
       };
 """
 
-# What Node's standard input waits at. In a page without cross-origin isolation, shared memory is an issue that Chromium
-# reports with its place in the code, for which V8 parses the largest functions on the stack once more: 14 ms of each
-# start. Atomics.wait throws there either way, and is caught.
+# Node's standard input waits on this memory. In a page without cross-origin isolation, Chromium reports an issue about
+# shared memory with its position in the code, for which V8 parses the largest functions on the stack again: 14 ms of
+# each start. Atomics.wait throws there in both cases, and the exception is caught.
 _SHARED_MEMORY = (
     "new Int32Array(new WebAssembly.Memory({ shared: true, initial: 1, maximum: 1 }).buffer)",
     "new Int32Array(1)",
 )
 
-# Which lines of a JavaScript stack are Pyodide's own; web/runtime is bundled with it into one file.
+# How Pyodide recognizes its own lines in a JavaScript stack; it is bundled with web/runtime into one file.
 _OWN_FRAMES = ('e.includes("pyodide.asm.mjs")', 'e.includes("/runtime-")')
 
-# What Python holds of JavaScript once it is up, in this order. The last one is the package loader's: there is none.
+# The JavaScript objects that Python holds once it is up, in this order. The last is the removed package loader's.
 _EXPECTED = (
     "return [null, API.config.jsglobals, API.public_api, API, me2, API, {}];",
     "return [null, API.config.jsglobals, API.public_api, API, me2, API];",
 )
 
-# How one compiled function calls another of the wrong type: each browser's own, so it is made after the snapshot.
+# The trampoline calls functions through pointers of another type. It depends on the browser, so it is made after the
+# snapshot.
 _TRAMPOLINE = ("addOnPreRun(function setEmscriptenTrampoline() {", "(API.setTrampoline = function() {")
 
-# C++ constructors run once, before the snapshot: their work comes with its memory. What they leave outside of it,
-# entries in a table of JavaScript's objects, web/runtime/slim.js makes anew.
+# C++ constructors run once, before the snapshot, which holds their results. web/runtime/slim.js repeats what they do
+# outside of the memory: entries in a table of JavaScript objects.
 _CONSTRUCTORS = (
     '    wasmExports["__wasm_call_ctors"]();\n',
     '    API.construct(() => wasmExports["__wasm_call_ctors"]());\n',
@@ -140,7 +141,7 @@ _CONSTRUCTORS = (
 
 
 def needed_exports(text: str) -> set[str]:
-    """What the WebAssembly must export for this JavaScript to work."""
+    """The names that the WebAssembly must export for this JavaScript."""
     assigned = dict(_ASSIGNMENT.fullmatch(line).groups() for line in _assignments(text) if _ASSIGNMENT.fullmatch(line))  # type: ignore[union-attr, misc]
     rest = text.replace(_assign_exports(text), "").replace(_declaration(text), "")
     words = set(re.findall(r"[A-Za-z_$][\w$]*", _SIGNATURES.sub("", rest)))
@@ -151,7 +152,7 @@ def needed_exports(text: str) -> set[str]:
 
 
 def edit(text: str, exports: Collection[str], imports: Collection[str]) -> str:
-    """The text for a WebAssembly with these exports, that takes these imports; raises BuildError for a lost anchor."""
+    """The text for a WebAssembly with these exports and imports. Raises BuildError for a missing anchor."""
     text = _keep_exports(text, exports)
     text = _CONVERSION.sub(lambda line: line[0] if line[1] in exports else "", text)
     text = _keep_imports(text, imports)
@@ -166,19 +167,19 @@ def edit(text: str, exports: Collection[str], imports: Collection[str]) -> str:
         (_FINALIZE, _FINALIZE_IN_SLICES),
     ):
         text = _replace(text, anchor, replacement)
-    text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", strings.quick(text)))
+    text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", strings.edit(text)))
     return _keep_published(text)
 
 
 def _assign_exports(text: str) -> str:
     start = text.find(_ASSIGN_EXPORTS)
     if start < 0:
-        raise _lost(_ASSIGN_EXPORTS)
+        raise _missing(_ASSIGN_EXPORTS)
     return text[start : text.index("\n  }\n", start) + len("\n  }\n")]
 
 
 def _declaration(text: str) -> str:
-    """The line before: all the variables that are assigned."""
+    """The line before _assign_exports(): the declaration of the assigned variables."""
     end = text.index(_ASSIGN_EXPORTS)
     return text[text.rindex("\n", 0, end - 1) + 1 : end]
 
@@ -188,35 +189,35 @@ def _assignments(text: str) -> list[str]:
 
 
 def _keep_exports(text: str, exports: Collection[str]) -> str:
-    kept, variables = [], ["wasmMemory", "wasmTable"]
+    assignments, variables = [], ["wasmMemory", "wasmTable"]
     for line in _assignments(text):
         match = _ASSIGNMENT.fullmatch(line)
         if match is None:
-            raise _lost(line)
+            raise _missing(line)
         if match[2] in exports:
-            kept.append(line)
+            assignments.append(line)
             variables.append(match[1])
-    whole = _declaration(text) + _assign_exports(text)
-    declared = f"  var {', '.join(dict.fromkeys(variables))};\n"
-    return _replace(text, whole, declared + _ASSIGN_EXPORTS + "\n".join(kept) + "\n  }\n")
+    original = _declaration(text) + _assign_exports(text)
+    declaration = f"  var {', '.join(dict.fromkeys(variables))};\n"
+    return _replace(text, original, declaration + _ASSIGN_EXPORTS + "\n".join(assignments) + "\n  }\n")
 
 
 def _keep_imports(text: str, imports: Collection[str]) -> str:
     start = text.find(_IMPORTS)
     if start < 0:
-        raise _lost(_IMPORTS)
+        raise _missing(_IMPORTS)
     line = text[start : text.index("\n", start)]
     entries = line.removeprefix(_IMPORTS).removesuffix(" };").split(", ")
-    kept = [entry for entry in entries if entry.partition(":")[0] in imports]
-    return text.replace(line, _IMPORTS + ", ".join([*kept, f"{UNUSED}() {{}}"]) + " };")
+    entries = [entry for entry in entries if entry.partition(":")[0] in imports]
+    return text.replace(line, _IMPORTS + ", ".join([*entries, f"{UNUSED}() {{}}"]) + " };")
 
 
 def _keep_published(text: str) -> str:
-    """`Module["x"] = x` only for what is read from there."""
+    """Keep `Module["x"] = x` only for names that are read from Module."""
     read = {name for line in _unpublished(text) for name in _IN_MODULE.findall(line)} | set(_ALSO_PUBLISHED)
     text = _PUBLISHED.sub(lambda line: line[0] if line[1] in read else "", text)
-    also = re.compile(r'(?<=\n)( {4}[\w$]+ = )Module\["([\w$]+)"\] = (?=wasmExports2)')
-    return also.sub(lambda start: start[0] if start[2] in read else start[1], text)
+    assignment = re.compile(r'(?<=\n)( {4}[\w$]+ = )Module\["([\w$]+)"\] = (?=wasmExports2)')
+    return assignment.sub(lambda start: start[0] if start[2] in read else start[1], text)
 
 
 def _unpublished(text: str) -> Iterator[str]:
@@ -230,12 +231,12 @@ def _without_conversions(text: str) -> str:
 
 def _replace(text: str, anchor: str, replacement: str) -> str:
     if text.count(anchor) != 1:
-        raise _lost(anchor)
+        raise _missing(anchor)
     return text.replace(anchor, replacement)
 
 
-def _lost(anchor: str) -> BuildError:
+def _missing(anchor: str) -> BuildError:
     line = anchor.strip().splitlines()[0][:100]
     return BuildError(
-        f"This Pyodide's JavaScript is not what bundler/slim/javascript.py knows: it lacks, or has twice, {line}"
+        f"Pyodide's JavaScript is not what bundler/slim/javascript.py expects: it lacks, or has twice, {line}"
     )

@@ -1,4 +1,4 @@
-"""WebAssembly's numbers, read and written: https://webassembly.github.io/spec/core/binary/values.html"""
+"""Reads and writes WebAssembly's LEB128 numbers: https://webassembly.github.io/spec/core/binary/values.html"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ I32_CONST, END = 0x41, 0x0B
 
 
 class Reader:
-    """Reads from `position` on."""
+    """Reads bytes, numbers and names from `position`, which it advances."""
 
     def __init__(self, content: bytes, position: int = 0) -> None:
         self.content = content
@@ -68,10 +68,10 @@ def s32(number: int) -> bytes:
 
 
 def constant(number: int) -> bytes:
-    """The expression `i32.const number`, with its end."""
+    """The expression `i32.const number` with its end."""
     return bytes([I32_CONST]) + s32(number) + bytes([END])
 
 
 def sized(content: bytes) -> bytes:
-    """The content with its size in front."""
+    """The content after its size."""
     return u32(len(content)) + content

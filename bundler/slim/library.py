@@ -1,4 +1,4 @@
-"""The standard library and our package as Python's own bytecode, in two zips without what no page has a use for."""
+"""Compiles the standard library and the package `widget` to bytecode, into two zips."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from ..machine.errors import BuildError
 HERE = Path(__file__).resolve().parent
 PYODIDE = node.MODULES / "pyodide"
 
-# Modules of the released library that we replace, by the hash of what they replace: a new one is to be read first.
+# The released modules that python/ replaces, with their hashes: a changed one must be read first.
 _REPLACED = {
     "_pyodide/docstring.py": "c50fd26c0dac8690009018db9f6832e77880aa7155f03e366235519cb64c852c",
     "_pyodide/jsbind.py": "1f6cdda94963d1496db13711a8aba16f81fb20e7e528d720e21b4e55bddcb489",
     "asyncio/__init__.py": "8148552daea881e3b33639d6e9bdab0da2021367ab694ee0604431c33c16983f",
 }
-_KEPT_AS = {"_pyodide/jsbind.py": "_pyodide/_jsbind.py"}  # what ours leaves out is taken from there
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the zip format's first moment: the same sources give the same bytes
+_ORIGINALS = {"_pyodide/jsbind.py": "_pyodide/_jsbind.py"}  # the replacement imports the rest from the original
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed time, the zip format's first: the same sources give the same bytes
 
 
 def compile_all(directory: Path) -> None:
-    """Write `stdlib.zip` and `package.zip`; raises BuildError."""
+    """Write `stdlib.zip` and `package.zip` into the directory. Raises BuildError."""
     sources = {"stdlib": _standard_library(), "package": _package()}
     for name, files in sources.items():
         (directory / f"{name}.sources.zip").write_bytes(_zip(files))
@@ -42,16 +42,17 @@ def _standard_library() -> dict[str, bytes]:
     with zipfile.ZipFile(PYODIDE / "python_stdlib.zip") as released:
         files = {name: released.read(name) for name in released.namelist() if name.endswith(".py")}
     for name, expected in _REPLACED.items():
-        found = hashlib.sha256(files[name]).hexdigest()
-        if found != expected:
+        actual = hashlib.sha256(files[name]).hexdigest()
+        if actual != expected:
             raise BuildError(
-                f"This Pyodide has another {name} than the one that bundler/slim/python/ replaces: compare them, and "
-                f"put {found} into bundler/slim/library.py."
+                f"Pyodide's {name} is not the one that bundler/slim/python/ replaces: compare them and put the hash "
+                f"{actual} into bundler/slim/library.py."
             )
-        if name in _KEPT_AS:
-            files[_KEPT_AS[name]] = files[name]
-    ours = HERE / "python"
-    return files | {path.relative_to(ours).as_posix(): path.read_bytes() for path in sorted(ours.rglob("*.py"))}
+        if name in _ORIGINALS:
+            files[_ORIGINALS[name]] = files[name]
+    replacements = HERE / "python"
+    paths = sorted(replacements.rglob("*.py"))
+    return files | {path.relative_to(replacements).as_posix(): path.read_bytes() for path in paths}
 
 
 def _package() -> dict[str, bytes]:

@@ -1,8 +1,8 @@
-// node make_snapshot.mjs DIRECTORY: boots the Python in it, imports our package, and writes its memory.
+// node make_snapshot.mjs DIRECTORY: boots the Python in it, imports the package and writes Python's memory.
 //
-// In: pyodide.asm.mjs, python.wasm, stdlib.zip, package.zip. Out: memory.bin; functions.json, which says where in it
-// Python's functions lie; and state.json, which is what Python holds of JavaScript's objects (see web/runtime/slim.js,
-// which makes them anew).
+// Input: pyodide.asm.mjs, python.wasm, stdlib.zip, package.zip. Output: memory.bin; functions.json with the addresses of
+// Python's functions in the memory; state.json with the JavaScript objects that Python holds, which web/runtime/slim.js
+// creates again.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -10,7 +10,7 @@ const directory = process.argv[2];
 const read = (name) => readFileSync(`${directory}/${name}`);
 const { default: createModule } = await import(pathToFileURL(`${directory}/pyodide.asm.mjs`));
 
-// The same sources give the same memory: no time passes and chance gives zeros. Python asks the page for both anew.
+// A fixed clock and random zeros: the same sources give the same memory. In the page Python reads both again.
 const zero = () => 0;
 const without = (object, name, value) => Object.defineProperty(object, name, { value });
 without(Date, "now", zero);
@@ -29,17 +29,17 @@ const API = {
 const Module = await createModule({
   API,
   arguments: [],
-  thisProgram: "python", // else it would be a path of this machine
+  thisProgram: "python", // the default is a path of this machine
   preRun: [
     (module) => {
       module.FS.mkdirTree("/lib/python3.14/site-packages");
       module.FS.writeFile(STDLIB, read("stdlib.zip"));
       module.FS.mkdirTree("/home/pyodide");
       module.FS.chdir("/home/pyodide");
-      // Every visitor gets this memory, so that its hash seed is no secret anyway: 0 makes the build reproducible.
-      // PYTHONINSPECT, as Pyodide has it, keeps Python up once its main has run.
+      // The hash seed cannot be secret, since every visitor gets this memory; 0 makes the build reproducible.
+      // PYTHONINSPECT, as in Pyodide, keeps Python running after its main.
       Object.assign(module.ENV, { HOME: "/home/pyodide", LANG: "en_US.UTF-8", PYTHONINSPECT: "1", PYTHONHASHSEED: "0" });
-      module.ENV.PYTHON_FROZEN_MODULES = "off"; // they have docstrings, those in the library not
+      module.ENV.PYTHON_FROZEN_MODULES = "off"; // they have docstrings; the library has none
       API.pyVersionTuple = [3, 14, 0];
       API.sitePackages = "/lib/python3.14/site-packages";
     },
@@ -65,7 +65,7 @@ writeFileSync(`${directory}/state.json`, JSON.stringify(API.serializeHiwireState
 writeFileSync(`${directory}/memory.bin`, Module.HEAPU8.slice(0, instance.exports.sbrk(0) >>> 0));
 process.exit(0);
 
-// What was freed still holds what it held: taken once more, filled with zeros and given back, it compresses to nothing.
+// Fills free memory with zeros, which compress to nothing: allocates it, clears it and frees it again.
 function zeroFreeMemory({ memory, sbrk, malloc, free, emscripten_stack_get_current, emscripten_stack_get_end }) {
   const end = sbrk(0) >>> 0;
   const clear = (from, to) => new Uint8Array(memory.buffer).fill(0, from >>> 0, to >>> 0);
@@ -75,7 +75,7 @@ function zeroFreeMemory({ memory, sbrk, malloc, free, emscripten_stack_get_curre
     for (;;) {
       const block = malloc(size) >>> 0;
       if (block + size > end) {
-        free(block); // no hole of this size is left
+        free(block); // no free block of this size is left
         break;
       }
       taken.push(block);

@@ -1,5 +1,7 @@
-"""Which functions run at every visit. A browser tells: each one of WebAssembly marks a global when it is called, and
-one of Python's its first instruction (functions.py).
+"""Which functions run at every visit, recorded in browsers.
+
+An instrumented WebAssembly function sets a global when it is called; a Python function changes its first instruction
+(see functions.py).
 """
 
 from __future__ import annotations
@@ -15,22 +17,22 @@ from .leb import Reader, constant, u32
 from .wasm import GLOBAL, I32, MUTABLE, Export, Global, Module
 
 PROFILES = Path(__file__).with_name("profiles.json")
-MARK = "$p"  # the exported global of the function n is $pn
+MARK = "$p"  # function n has the exported global $pn
 
 
 def instrument(module: Module) -> Module:
-    """The module with a mark at the beginning of each function of its own."""
+    """The module in which each function sets its own exported global when it is called."""
     first = len(module.globals)
     marks = range(len(module.bodies))
     return replace(
         module,
         globals=[*module.globals, *(Global(I32, MUTABLE, constant(0)) for _ in marks)],
         exports=[*module.exports, *(Export(f"{MARK}{n}", GLOBAL, first + n) for n in marks)],
-        bodies=[_marked(body, first + n) for n, body in enumerate(module.bodies)],
+        bodies=[_with_mark(body, first + n) for n, body in enumerate(module.bodies)],
     )
 
 
-def _marked(body: bytes, mark: int) -> bytes:
+def _with_mark(body: bytes, mark: int) -> bytes:
     reader = Reader(body)
     for _ in range(reader.u32()):  # the locals come before any code
         reader.u32()
@@ -39,7 +41,7 @@ def _marked(body: bytes, mark: int) -> bytes:
 
 
 def pack(functions: Iterable[int], count: int) -> str:
-    """The functions, of `count`, as text: one bit each, in Base64."""
+    """The set of functions as text: `count` bits in Base64."""
     bits = bytearray((count + 7) // 8)
     for function in functions:
         bits[function // 8] |= 1 << function % 8
@@ -47,21 +49,21 @@ def pack(functions: Iterable[int], count: int) -> str:
 
 
 def unpack(text: str) -> Collection[int]:
-    """What `pack` was given."""
+    """The set of functions in a text from `pack`."""
     bits = base64.b64decode(text)
     return {n for n in range(8 * len(bits)) if bits[n // 8] >> n % 8 & 1}
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What some browser has run: functions of the module's, counted as its bodies, and of Python's by their names."""
+    """The functions that some browser ran: those of the module by the index of their body, Python's by name."""
 
     code: Collection[int]
     python: Collection[str]
 
 
-def known(module: Module) -> Profile | None:
-    """What the profiles say, or None where they are of another module."""
+def load(module: Module) -> Profile | None:
+    """The profiles of all browsers in one, or None if they are of another module."""
     profiles = json.loads(PROFILES.read_text(encoding="utf-8"))
     if profiles["code"] != fingerprint(module):
         return None
@@ -71,7 +73,7 @@ def known(module: Module) -> Profile | None:
 
 
 def fingerprint(module: Module) -> str:
-    """What a profile's function numbers hold for: the same code in the same order."""
+    """A hash of the functions' code in their order, which the numbers in a profile depend on."""
     digest = hashlib.sha256()
     for body in module.bodies:
         digest.update(u32(len(body)) + body)

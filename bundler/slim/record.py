@@ -1,6 +1,6 @@
-"""Makes the profiles: the browser tests, which go every way a visitor can, on a runtime that marks what it runs.
+"""Records the profiles: runs the browser tests on a runtime that marks the functions it calls.
 
-`record` starts pytest with this module as a plugin, which listens to what every page says when it is left.
+`record` starts pytest with this module as a plugin. The plugin receives the marks of every page.
 """
 
 from __future__ import annotations
@@ -23,32 +23,31 @@ from ..machine.errors import BuildError
 from . import build, functions, profile
 
 _MARKS = """(([url, resumes]) => {
-  const real = WebAssembly.instantiate;
+  const original = WebAssembly.instantiate;
   let marks = [], memory;
   WebAssembly.instantiate = async (...args) => {
-    const made = await real.apply(WebAssembly, args);
-    if (made.exports?.$p0) {
-      memory = made.exports.memory;
-      marks = Object.entries(made.exports).filter(([name]) => /^[$]p[0-9]+$/.test(name));
+    const result = await original.apply(WebAssembly, args);
+    if (result.exports?.$p0) {
+      memory = result.exports.memory;
+      marks = Object.entries(result.exports).filter(([name]) => /^[$]p[0-9]+$/.test(name));
     }
-    return made;
+    return result;
   };
-  const say = () => {
+  const report = () => {
     const code = marks.filter(([, mark]) => mark.value).map(([name]) => Number(name.slice(2)));
     if (!code.length) return;
     const bytes = new Uint8Array(memory.buffer);
-    const isUp = resumes.some((place) => bytes[place]); // before, the memory is empty
+    const isUp = resumes.some((place) => bytes[place]); // before that, the memory is empty
     const python = [...resumes.keys()].filter((n) => isUp && bytes[resumes[n]] !== RESUME);
     navigator.sendBeacon(url, JSON.stringify({ code, python }));
   };
-  setInterval(say, 500);
-  addEventListener("pagehide", say);
+  setInterval(report, 500);
+  addEventListener("pagehide", report);
 })"""
-_code, _python = set[int](), set[int]()  # those of the module's, and the places among functions.read() of Python's
-_INTO = "TRESTA_PROFILE"  # the environment's variable that names the file the plugin writes
+_code, _python = set[int](), set[int]()  # function numbers of the module, and indices of functions.read()
+_OUTPUT = "TRESTA_PROFILE"  # the environment variable with the path of the file that the plugin writes
 
-
-# Which tests go an engine's ways.
+# The tests by browser engine.
 _TESTS = {
     "chromium": ("tests/browser", "-k", "chromium"),
     "firefox": ("tests/browser", "-k", "firefox"),
@@ -57,29 +56,29 @@ _TESTS = {
 
 
 def record() -> None:
-    """Write profiles.json anew; raises BuildError without WebKit. A test that fails only runs less."""
+    """Record profiles.json. A failing test only records less. Raises BuildError without WebKit."""
     if not webkit.is_here():
-        raise BuildError(f"Each engine has a profile of its own. {webkit.MISSING}")
+        raise BuildError(f"The profiles need all three browser engines. {webkit.MISSING}")
     node.install_packages()
     texts, python = {}, set[str]()
     module = build.instrumented()
     names = [each.name for each in _functions()]
     for browser, tests in _TESTS.items():
-        into = build.CACHE / f"profile-{browser}.json"
-        into.unlink(missing_ok=True)
+        output = build.CACHE / f"profile-{browser}.json"
+        output.unlink(missing_ok=True)
         subprocess.run(
             [sys.executable, "-m", "pytest", *tests, "-p", __name__, "-p", "no:xdist", "-q"],
             cwd=ROOT,
-            env={**os.environ, "TRESTA_RUNTIME": "profile", _INTO: str(into)},
+            env={**os.environ, "TRESTA_RUNTIME": "profile", _OUTPUT: str(output)},
             check=False,
         )
-        called = json.loads(into.read_text())
+        called = json.loads(output.read_text())
         texts[browser] = profile.pack(called["code"], len(module.bodies))
         python |= {names[place] for place in called["python"]}
-    # Ours are awake in any case.
-    python = {name for name in python if not name.startswith(functions.OURS)}
-    known = {"code": profile.fingerprint(module), "browsers": texts, "python": sorted(python)}
-    profile.PROFILES.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    # The package's own functions are never put to sleep.
+    python = {name for name in python if not name.startswith(functions.PACKAGE)}
+    profiles = {"code": profile.fingerprint(module), "browsers": texts, "python": sorted(python)}
+    profile.PROFILES.write_text(json.dumps(profiles, indent=1) + "\n", encoding="utf-8")
 
 
 def _functions() -> list[functions.Function]:
@@ -89,14 +88,14 @@ def _functions() -> list[functions.Function]:
 def pytest_configure() -> None:
     class Listener(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            _code.update(said["code"])
-            _python.update(said["python"])
+            marks = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            _code.update(marks["code"])
+            _python.update(marks["python"])
             self.send_response(204)
             self.end_headers()
 
         def log_message(self, *args: object) -> None:
-            """Nothing."""
+            """Logs nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -110,13 +109,13 @@ def pytest_configure() -> None:
         return context
 
     def marking_goto(self: webkit.WebDriverPage, url: str) -> object:
-        answer = goto(self, url)  # a page whose tags come later
-        self.evaluate(script)
-        return answer
+        result = goto(self, url)
+        self.evaluate(script)  # early enough: the WebKit tests add their tags later
+        return result
 
     Browser.new_context = marking_context  # type: ignore[method-assign]
     webkit.WebDriverPage.goto = marking_goto  # type: ignore[method-assign]
 
 
 def pytest_unconfigure() -> None:
-    Path(os.environ[_INTO]).write_text(json.dumps({"code": sorted(_code), "python": sorted(_python)}))
+    Path(os.environ[_OUTPUT]).write_text(json.dumps({"code": sorted(_code), "python": sorted(_python)}))

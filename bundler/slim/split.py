@@ -1,12 +1,12 @@
-"""A module split in two: the code that runs at every visit, and the rest, which comes when the page is idle.
+"""Splits a module in two: the hot code, which runs at every visit, and the cold code, loaded when the page is idle.
 
-Both keep all function indices. A function of the other half is a thunk, which calls through a table that both share:
-the first module's thunk has the cold one loaded first, so that cutting code is right by construction, whatever runs.
+Both halves keep all function indices. A function of the other half is a thunk that calls through a shared table. The
+thunks of the first module load the cold one before the call, so the split is correct whatever code runs.
 
     first module                              cold module
     hot function                              thunk -> table `hot`
     thunk -> ensure -> table `cold`           cold function
-    ensure: loaded, or load it
+    ensure: load unless loaded
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ from .wasm import (
     Module,
 )
 
-LOAD = "load_cold"  # the import that loads the cold module before it returns
-LOADED = "$loaded"  # the exported global that is 1 once it is there
+LOAD = "load_cold"  # the imported function that loads the cold module
+LOADED = "$loaded"  # the exported global that is 1 once the cold module is loaded
 _DEBUGGER = "emscripten_debugger"
-SHARED = "$"  # where the cold module imports the first one's memory, tables, tags and globals from
+SHARED = "$"  # the module name of the cold module's imports from the first: memory, tables, tags and globals
 
 _NO_ARGUMENTS = b"\x60\0\0"  # the type of a function without parameters and results
 
@@ -51,11 +51,11 @@ class Halves:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which functions stand on which side, counted among the module's own."""
+    """The functions on each side, by their index among the module's own functions."""
 
     module: Module
     hot: frozenset[int]
-    cold_called: list[int]  # cold, and reached from the first module: by a call, a table or an export
+    cold_called: list[int]  # cold, and called from the first module, or in a table or an export
     hot_called: list[int]  # hot, and called by cold code
     cold_globals: frozenset[int]  # used by cold code
     load: int  # the index of the import LOAD
@@ -66,7 +66,7 @@ class _Plan:
 
     @property
     def ensure(self) -> int:
-        """The function that has the cold module loaded; behind all others of the first module."""
+        """The index of the function that loads the cold module, the first module's last."""
         return self.imported + len(self.module.functions)
 
     @property
@@ -83,9 +83,9 @@ class _Plan:
 
 
 def split(module: Module, hot: Collection[int], cold_data: Iterable[Data] = ()) -> Halves:
-    """The module in two: `hot` are its functions, counted without the imported ones, that stay in the first.
+    """Split the module. `hot` are the functions of the first half, by their index without the imported ones.
 
-    The first half has no data: a memory snapshot brings it. `cold_data` comes into the memory with the cold half.
+    The first half has no data, since the memory snapshot has it. Loading the cold half writes `cold_data`.
     """
     plan = _plan(module, frozenset(hot))
     return Halves(_first(plan), _cold(plan, list(cold_data)))
@@ -114,11 +114,13 @@ def _plan(module: Module, hot: frozenset[int]) -> _Plan:
 
 
 def _spare_import(module: Module) -> int:
-    """The place of the import that stops at a debugger, which no page wants: it becomes LOAD, and no index moves."""
+    """The index of the import that becomes LOAD. It calls a debugger, which no page needs; no other index changes."""
     for index, each in enumerate(module.imported(FUNCTION)):
         if each.name == _DEBUGGER and module.types[int.from_bytes(each.description)] == _NO_ARGUMENTS:
             return index
-    raise BuildError(f"Python's WebAssembly does not import {_DEBUGGER} any more; bundler/slim/split.py needs another.")
+    raise BuildError(
+        f"Python's WebAssembly does not import {_DEBUGGER} any more: choose another import in bundler/slim/split.py."
+    )
 
 
 def _imports(plan: _Plan) -> list[Import]:
@@ -137,7 +139,7 @@ def _first(plan: _Plan) -> Module:
         functions=[*module.functions, module.types.index(_NO_ARGUMENTS)],
         tables=[*module.tables, _table(plan.cold_called), _table(plan.hot_called)],
         globals=[*module.globals, Global(I32, MUTABLE, constant(0))],
-        exports=[*module.exports, *_shared(plan), Export(LOADED, GLOBAL, plan.loaded)],
+        exports=[*module.exports, *_shared_exports(plan), Export(LOADED, GLOBAL, plan.loaded)],
         elements=[*module.elements, Elements(plan.hot_table, 0, [plan.imported + each for each in plan.hot_called])],
         bodies=[
             *(
@@ -155,7 +157,7 @@ def _cold(plan: _Plan, data: list[Data]) -> Module:
     thunks = {function: _thunk(plan, place) for place, function in enumerate(plan.hot_called)}
     return Module(
         types=module.types,
-        imports=[*_imports(plan), *_imported_shares(plan)],
+        imports=[*_imports(plan), *_shared_imports(plan)],
         functions=module.functions,
         elements=[
             Elements(plan.cold_table, 0, [plan.imported + each for each in plan.cold_called]),
@@ -169,7 +171,7 @@ def _cold(plan: _Plan, data: list[Data]) -> Module:
     )
 
 
-def _shared(plan: _Plan) -> Iterator[Export]:
+def _shared_exports(plan: _Plan) -> Iterator[Export]:
     for table in range(plan.hot_table + 1):
         yield Export(f"$t{table}", TABLE, table)
     for tag in range(len(plan.module.tags)):
@@ -178,7 +180,7 @@ def _shared(plan: _Plan) -> Iterator[Export]:
         yield Export(f"$g{index}", GLOBAL, index)
 
 
-def _imported_shares(plan: _Plan) -> Iterator[Import]:
+def _shared_imports(plan: _Plan) -> Iterator[Import]:
     module = plan.module
     yield Import(SHARED, "memory", MEMORY, module.memories[0])
     for table, description in enumerate([*module.tables, _table(plan.cold_called), _table(plan.hot_called)]):
@@ -187,12 +189,12 @@ def _imported_shares(plan: _Plan) -> Iterator[Import]:
         yield Import(SHARED, f"$e{tag}", TAG, b"\0" + u32(type_index))
     for index in range(max(plan.cold_globals, default=-1) + 1):
         each = module.globals[index]
-        name = f"$g{index}" if index in plan.cold_globals else LOADED  # a place kept, which nothing reads
+        name = f"$g{index}" if index in plan.cold_globals else LOADED  # a placeholder that keeps the index
         yield Import(SHARED, name, GLOBAL, bytes([each.type, each.mutable]))
 
 
 def _runs(plan: _Plan) -> Iterator[Elements]:
-    """The cold functions in the module's own table, where function pointers find them without a thunk from now on."""
+    """Puts the cold functions themselves into the module's own table, in place of their thunks."""
     for elements in plan.module.elements:
         run: list[int] = []
         for place, index in enumerate([*elements.functions, -1]):
@@ -222,7 +224,7 @@ def _thunk(plan: _Plan, place: int) -> bytes:
 
 
 def _call(plan: _Plan, function: int, place: int, table: int) -> bytes:
-    """The function's own arguments, handed to the one at this place of the table."""
+    """The code that calls the function at this place of the table with the caller's own arguments."""
     type_index = plan.module.functions[function]
     arguments = b"".join(b"\x20" + u32(n) for n in range(plan.module.parameters(type_index)))
     return arguments + b"\x41" + s32(place) + b"\x11" + u32(type_index) + u32(table) + bytes([END])

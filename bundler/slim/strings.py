@@ -1,6 +1,6 @@
-"""A Python text becomes JavaScript's many letters at once: letter by letter, fifty cards' markup takes 4 to 12 ms.
+"""Converts Python texts to JavaScript in pieces of 4096 characters: one by one, fifty cards' markup takes 4 to 12 ms.
 
-It is all the same text, with lone surrogates in it, too. Pyodide has such a way itself for what is all ASCII.
+The result is the same, also for lone surrogates. Pyodide itself has such a shortcut for ASCII texts.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ import re
 
 from ..machine.errors import BuildError
 
-_KINDS = 3  # of one, two and four bytes a letter
+_CONVERSIONS = 3  # for one, two and four bytes per character
 
-_LETTER_BY_LETTER = re.compile(
+_ONE_BY_ONE = re.compile(
     r"(?<=function _python2js_ucs[124]\(ptr2, len\) \{\n    try \{\n      let jsstr = \"\";\n)"
     r"      for \(let i2 = 0; i2 < len; \+\+i2\) \{\n"
     r"        jsstr \+= String\.(\w+)\((HEAPU\d+)\[\(ptr2 >>> (\d)\) \+ i2 >>> 0\]\);\n"
     r"      \}\n"
 )
-# An engine's stack bounds how many arguments a call may have: some ten thousands.
-_AT_ONCE = (
+# The stack limits the number of arguments of a call to some ten thousand.
+_IN_PIECES = (
     r"      for (let at = ptr2 >>> \3, end = at + len; at < end; at += 4096) {\n"
     r"        jsstr += String.\1.apply(null, \2.subarray(at, Math.min(at + 4096, end)));\n"
     r"      }\n"
 )
 
 
-def quick(text: str) -> str:
-    """Pyodide's JavaScript, formatted by esbuild, with it; raises BuildError where it is not what this knows."""
-    text, count = _LETTER_BY_LETTER.subn(_AT_ONCE, text)
-    if count != _KINDS:
+def edit(text: str) -> str:
+    """Edit Pyodide's JavaScript, formatted by esbuild. Raises BuildError if the conversions have changed."""
+    text, count = _ONE_BY_ONE.subn(_IN_PIECES, text)
+    if count != _CONVERSIONS:
         raise BuildError(
-            f"This Pyodide's JavaScript is not what bundler/slim/strings.py knows: {count} of {_KINDS} conversions of "
-            "text go letter by letter."
+            f"Pyodide's JavaScript is not what bundler/slim/strings.py expects: it has {count} of {_CONVERSIONS} "
+            "conversions of texts."
         )
     return text

@@ -1,7 +1,7 @@
-"""A WebAssembly module taken apart into its sections, and put together again.
+"""Parses a WebAssembly module into its sections and writes it again.
 
-Only what the released Pyodide holds is understood: active data and element segments, no SIMD, no GC types. Anything
-else raises BuildError, so that an upgrade that brings it shows at once.
+It supports only the features that the released Pyodide uses: active data and element segments, no SIMD, no GC types.
+Other features raise BuildError, so that an upgrade that uses them fails at once.
 Format: https://webassembly.github.io/spec/core/binary/index.html; exceptions are those of the legacy proposal.
 """
 
@@ -14,9 +14,9 @@ from typing import Any
 from ..machine.errors import BuildError
 from .leb import END, Reader, constant, sized, u32
 
-FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)  # what an import or an export can be
+FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)  # the kinds of imports and exports
 
-# The order in which sections stand, by their ids; the data count comes before the code.
+# The section ids in the order of the file; the data count comes before the code.
 _ORDER = (1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11)
 _TYPES, _IMPORTS, _FUNCTIONS, _TABLES, _MEMORIES, _GLOBALS, _EXPORTS, _START, _ELEMENTS, _CODE, _DATA = range(1, 12)
 _DATA_COUNT, _TAGS = 12, 13
@@ -26,7 +26,7 @@ I32, FUNCREF, MUTABLE = 0x7F, 0x70, 1
 
 @dataclass(frozen=True)
 class Import:
-    """`description` is what follows the kind: a type's index, a table's or a memory's limits, or a global's type."""
+    """`description` are the bytes after the kind: a type index, the limits of a table or memory, or a global's type."""
 
     module: str
     name: str
@@ -43,7 +43,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Global:
-    """`start` is the constant expression that gives its first value, with its end."""
+    """`start` is the constant expression of the initial value, with its end."""
 
     type: int
     mutable: int
@@ -52,7 +52,7 @@ class Global:
 
 @dataclass(frozen=True)
 class Elements:
-    """Functions put into a table, from `offset` on."""
+    """Functions that fill a table from `offset`."""
 
     table: int
     offset: int
@@ -61,7 +61,7 @@ class Elements:
 
 @dataclass(frozen=True)
 class Data:
-    """Bytes put into the memory at an address."""
+    """Bytes that fill the memory from an address."""
 
     address: int
     content: bytes
@@ -69,33 +69,33 @@ class Data:
 
 @dataclass
 class Module:
-    """A module's sections as plain values. Functions are counted as WebAssembly does: the imported ones come first."""
+    """A module's sections as plain data. Function indices are WebAssembly's: the imported functions come first."""
 
-    types: list[bytes] = field(default_factory=list)  # each as it stands in the file
+    types: list[bytes] = field(default_factory=list)  # each as its bytes in the file
     imports: list[Import] = field(default_factory=list)
-    functions: list[int] = field(default_factory=list)  # the type of each function of its own
+    functions: list[int] = field(default_factory=list)  # the type of each function that is not imported
     tables: list[bytes] = field(default_factory=list)  # element type and limits
     memories: list[bytes] = field(default_factory=list)  # limits
-    tags: list[int] = field(default_factory=list)  # the type of each
+    tags: list[int] = field(default_factory=list)  # the type of each tag
     globals: list[Global] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     elements: list[Elements] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)  # locals and code, without the size in front
+    bodies: list[bytes] = field(default_factory=list)  # locals and code, without the size before them
     data: list[Data] = field(default_factory=list)
 
     def imported(self, kind: int) -> list[Import]:
-        """The imports of one kind: the first of that kind's indices."""
+        """The imports of one kind, which have the first indices of that kind."""
         return [each for each in self.imports if each.kind == kind]
 
     def parameters(self, type_index: int) -> int:
-        """How many parameters a function of this type takes."""
+        """The number of parameters of a function of this type."""
         return Reader(self.types[type_index], 1).u32()
 
 
 def parse(content: bytes) -> Module:
-    """The module in a file's content; names and other custom sections are left out. Raises BuildError."""
+    """Parse a file's content, without custom sections such as names. Raises BuildError."""
     if content[:8] != b"\0asm\1\0\0\0":
-        raise BuildError("The file is no WebAssembly module of version 1.")
+        raise BuildError("The file is not a WebAssembly module of version 1.")
     module, reader = Module(), Reader(content, 8)
     while reader.position < len(content):
         section, size = reader.byte(), reader.u32()
@@ -104,9 +104,9 @@ def parse(content: bytes) -> Module:
             name, read = _READERS[section]
             setattr(module, name, [read(reader) for _ in range(reader.u32())])
         elif section not in (0, _DATA_COUNT):
-            raise BuildError(f"The WebAssembly module has a section of kind {section}, which is not understood here.")
+            raise BuildError(f"The WebAssembly module has the unknown section {section}; see bundler/slim/wasm.py.")
         if section in _READERS and reader.position != end:
-            raise BuildError(f"Section {section} of the WebAssembly module is not understood here.")
+            raise BuildError(f"Section {section} of the WebAssembly has unknown parts; see bundler/slim/wasm.py.")
         reader.position = end
     return module
 
@@ -123,7 +123,7 @@ def emit(module: Module) -> bytes:
 def _read_type(reader: Reader) -> bytes:
     start = reader.position
     if reader.byte() != 0x60:
-        raise BuildError("The WebAssembly module has types that are no plain functions.")
+        raise BuildError("The WebAssembly module has types that are not functions; see bundler/slim/wasm.py.")
     reader.take(reader.u32())
     reader.take(reader.u32())
     return reader.since(start)
@@ -147,7 +147,7 @@ def _read_limits(reader: Reader) -> bytes:
 def _read_table(reader: Reader) -> bytes:
     start = reader.position
     if reader.byte() not in (FUNCREF, 0x6F):
-        raise BuildError("The WebAssembly module has a table that is not understood here.")
+        raise BuildError("The WebAssembly module has a table of an unknown type; see bundler/slim/wasm.py.")
     _read_limits(reader)
     return reader.since(start)
 
@@ -176,23 +176,23 @@ def _read_global(reader: Reader) -> Global:
     else:
         reader.take({0x43: 4, 0x44: 8}[opcode])
     if reader.byte() != END:
-        raise BuildError("A global of the WebAssembly module starts with more than a constant.")
+        raise BuildError("A global of the WebAssembly module has no constant initial value; see bundler/slim/wasm.py.")
     return Global(value_type, mutable, reader.since(start))
 
 
 def _read_constant(reader: Reader) -> int:
     if reader.byte() != 0x41:
-        raise BuildError("A segment of the WebAssembly module stands at an address that is no constant.")
+        raise BuildError("A segment of the WebAssembly module has no constant address; see bundler/slim/wasm.py.")
     value = reader.s32() & 0xFFFFFFFF
     if reader.byte() != END:
-        raise BuildError("A segment of the WebAssembly module stands at an address that is no constant.")
+        raise BuildError("A segment of the WebAssembly module has no constant address; see bundler/slim/wasm.py.")
     return value
 
 
 def _read_elements(reader: Reader) -> Elements:
     flags = reader.u32()
     if flags not in (0, 2):
-        raise BuildError("The WebAssembly module has element segments that are not understood here.")
+        raise BuildError("The WebAssembly module has element segments of an unknown kind; see bundler/slim/wasm.py.")
     table = reader.u32() if flags else 0
     offset = _read_constant(reader)
     if flags:
@@ -202,7 +202,7 @@ def _read_elements(reader: Reader) -> Elements:
 
 def _read_data(reader: Reader) -> Data:
     if reader.u32() != 0:
-        raise BuildError("The WebAssembly module has passive data, which is not understood here.")
+        raise BuildError("The WebAssembly module has passive data, which bundler/slim/wasm.py does not support.")
     return Data(_read_constant(reader), reader.take(reader.u32()))
 
 

@@ -1,4 +1,4 @@
-"""Fixtures of the slim runtime's tests: a page with any kind of runtime in it."""
+"""Fixtures of the slim runtime's tests: a page with a runtime of a given kind."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def browser(request: pytest.FixtureRequest, launched: Callable[[str], Browser]) 
 def runtime_page(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], AbstractContextManager[Page]]]:
-    """`with runtime_page("stock") as page:` a fresh page that has `await window.runSnippet(code)`."""
+    """`with runtime_page("stock") as page:` a fresh page with the function `window.runSnippet(code)`."""
     node.install_packages()
     origin = pages.origin(tmp_path_factory.mktemp("slim"))
     with ports.listen(0, "runtimes") as listener, running(origin, listener):
-        yield partial(pages.opened, browser, url(listener))
+        yield partial(pages.open_page, browser, url(listener))

@@ -1,8 +1,8 @@
-"""The corpus: snippets of Python by topic, whose outcome on the slim runtime must be the stock one's.
+"""The corpus: Python snippets by topic. Each must have the same outcome on the slim runtime as on the stock one.
 
-A topic is a file in snippets/; a snippet is what follows a line `# name: its-name`, to the next one or the end. The
-files are text, not modules: some snippets are wrong on purpose, and all must stay letter for letter as they are.
-An outcome must be the same on each run: no address, no clock, no order of a set of str (every page hashes anew).
+A topic is a file in snippets/. A snippet follows a line `# name: its-name` and ends at the next such line. The files
+are not modules: some snippets are wrong on purpose, and no formatter may change them. An outcome must be the same in
+each run, so it has no address, no time and no order of a set of str (every page has its own hash seed).
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from pathlib import Path
 
 SNIPPETS = Path(__file__).parent / "snippets"
 
-_NAMED = re.compile(r"^# name: (.*)\n", re.MULTILINE)
+_NAME_LINE = re.compile(r"^# name: (.*)\n", re.MULTILINE)
 
 Topic = dict[str, str]  # code by name
 
 
 def load(directory: Path = SNIPPETS) -> dict[str, Topic]:
-    """Every topic's snippets; raises ValueError where a name is given twice or is not a name, or code has none."""
+    """The snippets of every topic. Raises ValueError for a repeated, malformed or missing name, and for empty code."""
     return {path.stem: parse(path.read_text(encoding="utf-8"), path.stem) for path in sorted(directory.glob("*.txt"))}
 
 
 def parse(text: str, topic: str) -> Topic:
-    """The snippets in one file's text; raises ValueError as load() does."""
-    before, *parts = _NAMED.split(text)
+    """The snippets in one file's text. Raises ValueError like load()."""
+    before, *parts = _NAME_LINE.split(text)
     if before.strip():
         raise ValueError(f"{topic}: begin each snippet with a line `# name: its-name`, the first too.")
     snippets: Topic = {}

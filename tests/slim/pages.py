@@ -1,4 +1,4 @@
-"""Pages in which window.runSnippet(code) runs a snippet of the corpus, by the kind of runtime in them."""
+"""Pages whose window.runSnippet(code) runs a snippet of the corpus, by kind of runtime."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bundler.slim.cut import CUTS
 RUNNER = (Path(__file__).parent / "runner.py").read_text(encoding="utf-8")
 BOOT_WITHIN_MS = 60_000
 
-# The slim runtime carries what the widget needs; here it gets the whole library, where its own was when it was built.
+# The slim runtime has only the modules that the widget needs. Here it gets the whole library, at its path of the build.
 _SLIM = """
   const start = async (cold) => {
     const { boot } = await import("/slim/runtime.js");
@@ -36,7 +36,7 @@ _SLIM = """
     return boot({ python, snapshot, cold: { url, integrity, bytes } });
   };
   const run = async ({ importModule, instance }, runner) => {
-    window.pythonMemory = instance.exports.memory.buffer.byteLength; // as it is once Python is up
+    window.pythonMemory = instance.exports.memory.buffer.byteLength; // right after the start
     const [builtins, os, sys] = ["builtins", "os", "sys"].map((name) => importModule(name));
     const zip = new Uint8Array(await (await fetch("/slim/stdlib.zip")).arrayBuffer());
     os.makedirs("/lib/python3.14/site-packages");
@@ -59,8 +59,8 @@ _SLIM = """
   };
 """
 
-# How a page of each kind comes to have window.runSnippet; each is given the runner's text.
-# "stock" is Pyodide as released. What Python says on its own streams is of no matter here.
+# The script that defines window.runSnippet, by kind of page; its argument is the text of runner.py.
+# "stock" is the released Pyodide. Output on its own streams is ignored.
 BOOT = {
     "stock": """
         async (runner) => {
@@ -71,19 +71,19 @@ BOOT = {
           window.runSnippet = names.get("run_snippet");
         }
     """,
-    # The slim one as it starts: window.python is what boot gave, and there is no window.runSnippet.
+    # The slim runtime after its start: window.python is the result of boot, and there is no window.runSnippet.
     "slim-bare": f"async () => {{ {_SLIM} window.python = await start('cold.wasm'); }}",
-    # The slim one, before its cold part has come: it comes when a snippet is compiled.
+    # The slim runtime without its cold part, which is loaded when a snippet is compiled.
     "slim": f"async (runner) => {{ {_SLIM} await run(await start('cold.wasm'), runner); }}",
     "slim-cold": f"async (runner) => {{ {_SLIM} await complete(await start('cold.wasm'), runner); }}",
-    # Whatever data was cut is 0xAA, and stays so: this cold part brings texts alone. What still has the outcome of
-    # stock reads nothing else of it, and no text before.
+    # The cut data is overwritten with 0xAA for good: this cold part restores only texts. A snippet with the stock
+    # outcome reads no other cut data, and no text before the cold part is loaded.
     "slim-poisoned": f"async (runner) => {{ {_SLIM} await poisoned(await start('cold-with-texts.wasm'), runner); }}",
 }
 
 
 def origin(directory: Path) -> Starlette:
-    """Serves what the pages boot from; `directory` is for the slim runtime's files."""
+    """The origin with the files that the pages boot from. The slim runtime's files are copied into `directory`."""
     for name in (*slim.FILES.values(), "stdlib.zip"):
         shutil.copy(slim.build() / name, directory)
     cold = wasm.parse((directory / "cold.wasm").read_bytes())
@@ -96,13 +96,13 @@ def origin(directory: Path) -> Starlette:
 
 
 @contextmanager
-def opened(browser: Browser, url: str, kind: str) -> Iterator[Page]:
-    """A fresh page of this kind, on the origin at `url`, that has `await window.runSnippet(code)`."""
+def open_page(browser: Browser, url: str, kind: str) -> Iterator[Page]:
+    """A fresh page of this kind on the origin at `url`, with the function `window.runSnippet(code)`."""
     context = browser.new_context()
     try:
         page = context.new_page()
         page.set_default_timeout(BOOT_WITHIN_MS)
-        page.goto(f"{url}/stock/package.json")  # any page of this origin; what it shows is no matter
+        page.goto(f"{url}/stock/package.json")  # any page of this origin
         page.evaluate(BOOT[kind], RUNNER)
         yield page
     finally:

@@ -1,6 +1,6 @@
-"""Runs one snippet inside Pyodide and says what came of it.
+"""Runs one snippet inside Pyodide and returns its outcome.
 
-It is text for the page, never imported outside, and takes only `sys`: what it runs on is what is under test.
+The pages run this file's text; nothing imports it. It imports only `sys`, since the runtime itself is under test.
 """
 
 import sys
@@ -9,8 +9,8 @@ _TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
-class _Written(list):
-    """Stands in for sys.stdout."""
+class _Output(list[str]):
+    """Replaces sys.stdout and collects the texts."""
 
     def write(self, text):
         self.append(text)
@@ -21,31 +21,31 @@ class _Written(list):
 
 
 async def run_snippet(code):
-    """What the snippet printed, and the type and message of the exception that ended it, if one did.
+    """The output of the snippet, with the type and message of the exception that ended it, if any.
 
-    It runs in a namespace of its own, in which `show(lines)` prints each line, one expression, with its value or
-    its error. A lone surrogate, which no page can carry, is written as its escape.
+    The snippet has its own namespace, in which `show(lines)` prints each line, an expression, with its value or
+    error. Lone surrogates are escaped, since they cannot be passed to the page.
     """
-    written = _Written()
-    names = {"__name__": "__main__"}
+    output = _Output()
+    names: dict[str, object] = {"__name__": "__main__"}
 
     def show(lines):
         for line in lines.strip().splitlines():
             try:
                 value = repr(eval(line.strip(), names))
-            except Exception as error:  # noqa: BLE001 - it is the outcome
+            except Exception as error:  # noqa: BLE001 - the exception is part of the outcome
                 value = f"{type(error).__name__}: {error}"
             print(f"{line.strip()} -> {value}")
 
     names["show"] = show
-    stdout, sys.stdout = sys.stdout, written
+    stdout, sys.stdout = sys.stdout, output
     try:
         program = compile(code, "<snippet>", "exec", _TOP_LEVEL_AWAIT, dont_inherit=True)
         coroutine = eval(program, names)
         if program.co_flags & _COROUTINE:
             await coroutine
-    except BaseException as error:  # noqa: BLE001 - it is the outcome
+    except BaseException as error:  # noqa: BLE001 - the exception is part of the outcome
         print(f"{type(error).__name__}: {error}")
     finally:
         sys.stdout = stdout
-    return "".join(written).encode("utf-8", "backslashreplace").decode()
+    return "".join(output).encode("utf-8", "backslashreplace").decode()

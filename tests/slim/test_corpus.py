@@ -1,7 +1,7 @@
-"""Equal to stock: each snippet of the corpus has the outcome on the slim runtime that it has on the released Pyodide.
+"""Each snippet of the corpus has the same outcome on the slim runtime as on the released Pyodide.
 
-The released one's outcomes are computed once per browser, in a page: they differ between browsers and releases, and a
-file of them would only say what some machine once said.
+The outcomes on the released Pyodide are computed in each browser and not stored: they differ between browsers and
+releases.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from playwright.sync_api import Page
 from tests.slim import corpus
 
 RuntimePage = Callable[[str], AbstractContextManager[Page]]
-Outcomes = dict[str, str]  # what each snippet printed, by its name
+Outcomes = dict[str, str]  # the outputs of snippets by name
 
 CORPUS = corpus.load()
 SLIM = ["slim", "slim-cold", "slim-poisoned"]
 POISONED = "slim-poisoned"
-COMPLETE = "slim-cold"  # has its cold part from the start, so that one page does for all topics
+COMPLETE = "slim-cold"  # has its cold part from the start, so one page is enough for all topics
 SNIPPET_WITHIN_MS = 20_000
-LINES_SHOWN = 4  # of those that differ, for each snippet
+MAX_LINES = 4  # of differing output per snippet in a failure's message
 
-_NO_JSPI = "The snapshot is of an engine without JSPI; the widget never waits synchronously."
-_OF_THE_BUILD = "The snapshot holds what Python saw when it was taken: its program, streams, hash seed and engine."
+_NO_JSPI = "The snapshot is made in an engine without JSPI; the widget never waits synchronously."
+_OF_THE_BUILD = "The snapshot keeps the program, streams, hash seed and engine of the build."
 
-# Where the slim runtime differs on purpose, and why; and nothing else.
-KNOWN = {
+# All accepted differences of the slim runtime, with their reasons.
+DIFFERENCES = {
     "async/loop-calls": _NO_JSPI,
-    "code/audit-free-builtins": "Nothing is evaluated in a page, so that Pyodide's helper for it is not there.",
-    "code/many-modules": "asyncio gives what its modules for sockets and processes have, but does not list it.",
+    "code/audit-free-builtins": "No page evaluates source, so Pyodide's helper for it is missing.",
+    "code/many-modules": "asyncio provides the names of its modules for sockets and processes, but does not list them.",
     "dates/time-module": _NO_JSPI,
-    "docs/of-compiled-modules": "sys has last_type once an exception was shown, as one was before on stock's page.",
+    "docs/of-compiled-modules": "sys.last_type exists after an exception was printed, as on the stock page before.",
     "docs/of-standard-library": "The standard library is compiled without docstrings.",
     "docs/of-standard-classes": "The standard library is compiled without docstrings.",
     "pyodide/run-sync": _NO_JSPI,
@@ -47,7 +47,7 @@ KNOWN = {
     "system/streams": _OF_THE_BUILD,
 }
 
-# What must read the data that is cut, so that it has no outcome while that is poisoned: see bundler/slim/cut.py.
+# Snippets that must read cut data, and which. They have no outcome while it is overwritten: see bundler/slim/cut.py.
 _MAPPINGS = "The mappings of East Asian codecs."
 _CHARACTERS = "The decompositions and names of characters."
 _FROZEN = "The bytecode of a frozen module, ntpath, which is imported."
@@ -107,7 +107,7 @@ READS_CUT = {
     "unicode/whole-table": _CHARACTERS,
 }
 
-# A fatal error leaves the promise open for ever, and what came after it would say nothing.
+# After a fatal error the promise stays pending, and later snippets would have no outcome.
 RUN = """
 async ([snippets, within]) => {
   const outcomes = {};
@@ -125,23 +125,26 @@ async ([snippets, within]) => {
 
 
 def run(page: Page, topic: corpus.Topic) -> Outcomes:
-    """The outcomes up to the first snippet that had none in time."""
-    return page.evaluate(RUN, [list(topic.items()), SNIPPET_WITHIN_MS])
+    """The outcomes of the snippets, up to the first one that takes too long."""
+    outcomes: Outcomes = page.evaluate(RUN, [list(topic.items()), SNIPPET_WITHIN_MS])
+    return outcomes
 
 
-def differences(expected: Outcomes, got: Outcomes) -> dict[str, str]:
-    """By name, the first lines that differ, as expected and as got."""
-    return {name: _lines(text, got.get(name, "no answer")) for name, text in expected.items() if got.get(name) != text}
+def differences(expected: Outcomes, actual: Outcomes) -> dict[str, str]:
+    """The first lines that differ, by snippet."""
+    return {
+        name: _lines(text, actual.get(name, "no answer")) for name, text in expected.items() if actual.get(name) != text
+    }
 
 
-def _lines(expected: str, got: str) -> str:
-    pairs = [pair for pair in zip_longest(expected.splitlines(), got.splitlines()) if pair[0] != pair[1]]
-    return "\n".join(f"  expected {want!r:.1000}\n  got      {have!r:.1000}" for want, have in pairs[:LINES_SHOWN])
+def _lines(expected: str, actual: str) -> str:
+    pairs = [pair for pair in zip_longest(expected.splitlines(), actual.splitlines()) if pair[0] != pair[1]]
+    return "\n".join(f"  expected {want!r:.1000}\n  got      {have!r:.1000}" for want, have in pairs[:MAX_LINES])
 
 
 @pytest.fixture(scope="session")
 def on_one_page(runtime_page: RuntimePage) -> Callable[[str], dict[str, Outcomes]]:
-    """`on_one_page("stock")`: the outcomes on that kind of runtime, by topic, computed once."""
+    """`on_one_page("stock")`: the outcomes on that kind of runtime by topic, computed once."""
 
     @cache
     def outcomes(kind: str) -> dict[str, Outcomes]:
@@ -153,15 +156,15 @@ def on_one_page(runtime_page: RuntimePage) -> Callable[[str], dict[str, Outcomes
 
 @pytest.fixture(scope="session")
 def stock(on_one_page: Callable[[str], dict[str, Outcomes]]) -> dict[str, Outcomes]:
-    """The outcomes on the released Pyodide, by topic."""
+    """The outcomes on the released Pyodide by topic."""
     return on_one_page("stock")
 
 
-def test_the_corpus_is_wide():
+def test_the_corpus_has_many_topics_and_snippets():
     assert len(CORPUS) >= 25
     assert sum(map(len, CORPUS.values())) >= 500
     assert {
-        name for name in {**KNOWN, **READS_CUT} if name.partition("/")[2] not in CORPUS[name.partition("/")[0]]
+        name for name in {**DIFFERENCES, **READS_CUT} if name.partition("/")[2] not in CORPUS[name.partition("/")[0]]
     } == set()
 
 
@@ -174,23 +177,23 @@ def test_the_corpus_is_wide():
         ("# name: a\n\n# name: b\nx\n", "give the snippet 'a' some code"),
     ],
 )
-def test_a_file_of_snippets_that_is_wrong_is_refused(text: str, complaint: str):
+def test_a_malformed_file_of_snippets_is_an_error(text: str, complaint: str):
     with pytest.raises(ValueError, match=complaint):
         corpus.parse(text, "topic")
 
 
-def test_stock_answers_every_snippet(stock: dict[str, Outcomes]):
+def test_every_snippet_has_an_outcome_on_stock(stock: dict[str, Outcomes]):
     for topic, outcomes in stock.items():
         assert list(outcomes) == list(CORPUS[topic])
         assert [name for name, text in outcomes.items() if not text.strip() or text.startswith("The page: ")] == []
         assert [name for name, text in outcomes.items() if re.search(" at 0x[0-9a-f]+", text)] == [], topic
 
 
-def test_stock_says_the_same_in_another_page(stock: dict[str, Outcomes], runtime_page: RuntimePage):
-    """Else a difference of the slim runtime would be one of chance; and the comparison is seen to fail."""
+def test_the_outcomes_on_stock_are_the_same_in_another_page(stock: dict[str, Outcomes], runtime_page: RuntimePage):
+    """Otherwise differences of the slim runtime could be random. Also tests that the comparison can fail."""
     with runtime_page("stock") as page, runtime_page("stock") as other:
         seeds = [run(each, {"seed": "print(hash('é'))"})["seed"] for each in (page, other)]
-        assert seeds[0] != seeds[1], "Every page hashes anew."
+        assert seeds[0] != seeds[1], "Every page has its own hash seed."
         for name, topic in CORPUS.items():
             assert differences(stock[name], run(page, topic)) == {}, name
         changed = {**CORPUS["text"], "join": "print('changed é')"}
@@ -209,20 +212,22 @@ def test_slim_equals_stock(
     runtime_page: RuntimePage,
     on_one_page: Callable[[str], dict[str, Outcomes]],
 ):
-    """On a fresh page for each topic, unless complete: the cold part has not come when a topic begins."""
+    """Each topic has a fresh page, so that it starts without the cold part, except for COMPLETE."""
     expected = stock[topic]
     if kind == POISONED:
         snippets = {name: code for name, code in CORPUS[topic].items() if f"{topic}/{name}" not in READS_CUT}
         expected = {name: expected[name] for name in snippets}
         with runtime_page(kind) as page:
-            got = run(page, snippets)
+            actual = run(page, snippets)
     elif kind == COMPLETE:
-        got = on_one_page(kind)[topic]
+        actual = on_one_page(kind)[topic]
     else:
         with runtime_page(kind) as page:
-            got = run(page, CORPUS[topic])
-    found = {f"{topic}/{name}": lines for name, lines in differences(expected, got).items()}
-    unknown = [f"{name}\n{lines}" for name, lines in found.items() if name not in KNOWN]
+            actual = run(page, CORPUS[topic])
+    different = {f"{topic}/{name}": lines for name, lines in differences(expected, actual).items()}
+    unknown = [f"{name}\n{lines}" for name, lines in different.items() if name not in DIFFERENCES]
     assert not unknown, "\n".join(unknown)
-    outdated = [name for name in KNOWN if name.startswith(f"{topic}/") and name not in found and name not in READS_CUT]
-    assert not outdated, f"They are equal, so take them out of KNOWN: {outdated}"
+    outdated = [
+        name for name in DIFFERENCES if name.startswith(f"{topic}/") and name not in different and name not in READS_CUT
+    ]
+    assert not outdated, f"These are equal, so remove them from DIFFERENCES: {outdated}"

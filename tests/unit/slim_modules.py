@@ -1,4 +1,4 @@
-"""Small WebAssembly modules for the tests of bundler/slim, and Node.js to run them in."""
+"""A small WebAssembly module for the tests of bundler/slim, and a function that runs modules in Node.js."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from bundler.slim.wasm import (
 NOTHING_TO_NOTHING = b"\x60\0\0"
 INT_TO_INT = b"\x60\1\x7f\1\x7f"
 
-# The functions of their own, counted without the two imported ones.
+# The module's own functions, counted without the two imported ones.
 DOUBLE, SQUARE, BOTH, INDIRECT, COUNT, UNUSED = range(6)
 
 
 def calls(function: int) -> bytes:
-    """Call a function of the module's own."""
+    """The code that calls one of the module's own functions."""
     return b"\x10" + u32(2 + function)
 
 
@@ -40,14 +40,14 @@ ADD, MULTIPLY = b"\x6a", b"\x6c"
 
 
 def module() -> Module:
-    """It doubles, squares, does `both`, calls through a table, and counts in a global and in its memory."""
-    count = b"\x23\0\x41\1\x6a\x24\0"  # global 0 and one more
+    """A module that doubles, squares, does `both`, calls through a table, and counts in a global and in its memory."""
+    count = b"\x23\0\x41\1\x6a\x24\0"  # adds 1 to global 0
     bodies = {
         DOUBLE: ARGUMENT + ARGUMENT + ADD,
         SQUARE: ARGUMENT + ARGUMENT + MULTIPLY,
         BOTH: ARGUMENT + calls(DOUBLE) + calls(SQUARE),  # (2 n) ** 2
-        INDIRECT: ARGUMENT + b"\x41\1\x11" + u32(1) + b"\0",  # what stands at 1 in the table
-        COUNT: count + b"\x23\0" + ARGUMENT + ADD + b"\x41" + s32(64) + b"\x28\2\0" + ADD,  # + what is at 64
+        INDIRECT: ARGUMENT + b"\x41\1\x11" + u32(1) + b"\0",  # the function at index 1 of the table
+        COUNT: count + b"\x23\0" + ARGUMENT + ADD + b"\x41" + s32(64) + b"\x28\2\0" + ADD,  # + the number at address 64
         UNUSED: b"\x41\x07",
     }
     return Module(
@@ -76,11 +76,13 @@ def module() -> Module:
 
 
 def run(script: str, directory: Path, **modules: bytes) -> Any:
-    """What `say` was told in a script for which each module is a constant of its name."""
+    """The value that the script passes to `print`. Each module is a constant of its name in the script."""
     for name, content in modules.items():
         (directory / f"{name}.wasm").write_bytes(content)
     read = f"const read = (name) => require('fs').readFileSync(`${{{json.dumps(str(directory))}}}/${{name}}.wasm`);"
     compiled = read + "".join(f"const {name} = new WebAssembly.Module(read('{name}'));" for name in modules)
     path = directory / "script.cjs"
-    path.write_text(compiled + "const say = (value) => console.log(JSON.stringify(value));" + script, encoding="utf-8")
+    path.write_text(
+        compiled + "const print = (value) => console.log(JSON.stringify(value));" + script, encoding="utf-8"
+    )
     return json.loads(node.run(path, failure="The script failed."))

@@ -130,7 +130,7 @@ def test_a_failure_shows_the_last_lines_and_a_success_none():
     with pytest.raises(BuildError) as caught:
         command.run([sys.executable, "-c", script.format(3)], "It broke.")
     lines = str(caught.value).splitlines()
-    assert (lines[0], lines[1], lines[-1]) == ("It broke. It said:", "    88", "    99")
+    assert (lines[0], lines[1], lines[-1]) == ("It broke. Its output:", "    88", "    99")
     assert command.run([sys.executable, "-c", script.format(0)], "It broke.").startswith("0\n1\n")
 
 

@@ -1,4 +1,4 @@
-"""The shop and the CDN as a browser meets them, over HTTP."""
+"""The shop and the CDN over HTTP."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def get(url: str, **headers: str) -> tuple[int, bytes, Message]:
 
 
 @pytest.mark.parametrize(
-    ("path", "kind", "caching"),
+    ("path", "content_type", "caching"),
     [
         ("embed.js", "text/javascript; charset=utf-8", "no-cache"),
         ("w-1.0-py3-none-any.whl", "application/zip", "no-cache"),
@@ -57,17 +57,17 @@ def get(url: str, **headers: str) -> tuple[int, bytes, Message]:
         ("pyodide/python_stdlib.zip", "application/zip", "public, max-age=3600"),
     ],
 )
-def test_every_page_may_load_what_is_on_the_cdn(dist, path, kind, caching):
+def test_pages_of_every_origin_may_load_files_from_the_cdn(dist, path, content_type, caching):
     with serving(origins.cdn(dist)) as cdn:
         status, _, headers = get(f"{cdn}/{path}")
     assert status == 200
-    assert (headers["Content-Type"], headers["Cache-Control"]) == (kind, caching)
+    assert (headers["Content-Type"], headers["Cache-Control"]) == (content_type, caching)
     assert headers["Access-Control-Allow-Origin"] == headers["Timing-Allow-Origin"] == "*"
     assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert headers["Set-Cookie"] is headers["Server"] is None
 
 
-def test_the_tags_file_alone_may_be_kept_for_a_while(dist):
+def test_the_caching_time_of_embed_js_can_be_set(dist):
     with serving(origins.cdn(dist, embed_max_age_s=300)) as cdn:
         assert get(f"{cdn}/embed.js")[2]["Cache-Control"] == "public, max-age=300"
         assert get(f"{cdn}/w-1.0-py3-none-any.whl")[2]["Cache-Control"] == "no-cache"
@@ -83,7 +83,7 @@ def test_the_tags_file_alone_may_be_kept_for_a_while(dist):
         ("brb", b"plain", None),
     ],
 )
-def test_the_best_coding_that_the_browser_takes_is_sent(dist, accepted, body, coding):
+def test_the_best_coding_that_the_browser_accepts_is_sent(dist, accepted, body, coding):
     with serving(origins.cdn(dist)) as cdn:
         status, content, headers = get(f"{cdn}/embed.js", Accept_Encoding=accepted)
     assert (status, content, headers["Content-Encoding"]) == (200, body, coding)
@@ -91,7 +91,7 @@ def test_the_best_coding_that_the_browser_takes_is_sent(dist, accepted, body, co
     assert headers["Content-Type"].startswith("text/javascript")
 
 
-def test_what_has_not_changed_is_not_sent_again(dist):
+def test_an_unchanged_file_is_not_sent_again(dist):
     with serving(origins.cdn(dist)) as cdn:
         tag = get(f"{cdn}/embed.js")[2]["ETag"]
         status, content, headers = get(f"{cdn}/embed.js", If_None_Match=tag)
@@ -102,7 +102,7 @@ def test_what_has_not_changed_is_not_sent_again(dist):
 @pytest.mark.parametrize(
     "path", ["nobody.js", "", "pyodide/", "../secret", "%2e%2e/secret", "pyodide/%2e%2e/%2e%2e/secret"]
 )
-def test_nothing_else_is_there_and_a_page_may_know(dist, path):
+def test_other_paths_are_not_found_and_pages_of_every_origin_see_that(dist, path):
     with serving(origins.cdn(dist)) as cdn:
         status, content, headers = get(f"{cdn}/{path}")
     assert status == 404
@@ -110,7 +110,7 @@ def test_nothing_else_is_there_and_a_page_may_know(dist, path):
     assert headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_the_shops_pages_name_the_other_origins(dist, tmp_path):
+def test_the_shops_pages_link_to_the_other_origins(dist, tmp_path):
     demo = tmp_path / "demo"
     demo.mkdir()
     (demo / "index.html").write_text("<p>{{CDN}} {{API}} {{SHOP}} {{WHEEL}} {{OTHER}}")
@@ -127,27 +127,27 @@ def test_the_shops_pages_name_the_other_origins(dist, tmp_path):
         assert get(f"{shop}/")[1] == b"edited"
 
 
-def test_after_the_block_nobody_answers(dist):
+def test_the_server_ends_with_its_block(dist):
     with serving(origins.cdn(dist)) as cdn:
         assert get(f"{cdn}/embed.js")[0] == 200
     with pytest.raises(urllib.error.URLError):
         get(f"{cdn}/embed.js")
 
 
-def test_a_taken_port_is_one_sentence_and_the_next_free_one(capsys):
-    with ports.listen(0, "first") as taken:
-        port = taken.getsockname()[1]
+def test_instead_of_an_occupied_port_the_next_free_one_is_used_with_a_message(capsys):
+    with ports.listen(0, "first") as first:
+        port = first.getsockname()[1]
         with ports.listen(port, "shop") as listener:
-            found = listener.getsockname()[1]
-    assert found > port
-    assert capsys.readouterr().err == f"Port {port} is taken, so the shop is on port {found}.\n"
+            next_port = listener.getsockname()[1]
+    assert next_port > port
+    assert capsys.readouterr().err == f"Port {port} is taken, so the shop is on port {next_port}.\n"
 
 
-def test_no_free_port_is_one_sentence(monkeypatch):
-    def taken(*_: object, **__: object) -> socket.socket:
-        raise OSError("taken")
+def test_without_a_free_port_there_is_an_error(monkeypatch):
+    def fail(*_: object, **__: object) -> socket.socket:
+        raise OSError("in use")
 
-    monkeypatch.setattr(socket, "create_server", taken)
+    monkeypatch.setattr(socket, "create_server", fail)
     with pytest.raises(
         BuildError, match=r"No port from 8000 to 8099 is free for the shop: choose others with --port\."
     ):

@@ -1,4 +1,4 @@
-"""`serve` as a process: ready, watched, and ended with nothing left."""
+"""`serve` as a process: its start, its messages, and its end with all child processes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import pytest
 
 from bundler.machine.environment import ROOT
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+pytestmark = [pytest.mark.builds, pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")]
 
 
 @pytest.fixture
 def serve(tmp_path):
-    """`serve --json`, started as a shell starts what it puts in the background: with Ctrl-C ignored."""
+    """`serve --json`, started with Ctrl-C ignored, as a shell starts background processes."""
     shutil.copytree(ROOT / "web" / "demo" / "widgets", tmp_path / "widgets")
     arguments = ["--json", "--port", "0", "--data", str(tmp_path / "data"), "--widgets", str(tmp_path / "widgets")]
     process = subprocess.Popen(
@@ -33,7 +33,7 @@ def serve(tmp_path):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     yield process
-    process.terminate()  # not killed: that would leave its API behind
+    process.terminate()  # killing it would leave its server running
     process.communicate(timeout=30)
 
 
@@ -47,8 +47,8 @@ def answers(url: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_one_line_says_where_all_three_are_and_a_signal_ends_them(serve, tmp_path, sent):
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_one_line_has_all_three_urls_and_a_signal_ends_all_three(serve, tmp_path, signum):
     ready = json.loads(serve.stdout.readline())
     assert list(ready) == ["shop", "cdn", "api", "token"]
     server = json.loads((tmp_path / "data" / "server.json").read_text())
@@ -56,7 +56,7 @@ def test_one_line_says_where_all_three_are_and_a_signal_ends_them(serve, tmp_pat
     urls = [ready["shop"], f"{ready['cdn']}/embed.js", f"{ready['api']}/health"]
     assert all(map(answers, urls))
 
-    serve.send_signal(sent)
+    serve.send_signal(signum)
     out, err = serve.communicate(timeout=30)
     assert (serve.returncode, out) == (0, ""), err
     assert not any(map(answers, urls))
@@ -64,16 +64,16 @@ def test_one_line_says_where_all_three_are_and_a_signal_ends_them(serve, tmp_pat
         os.kill(server["pid"], 0)
 
 
-def test_an_api_that_dies_is_said_and_ends_the_rest(serve, tmp_path):
+def test_the_death_of_the_server_is_reported_and_ends_serve(serve, tmp_path):
     ready = json.loads(serve.stdout.readline())
     os.kill(json.loads((tmp_path / "data" / "server.json").read_text())["pid"], signal.SIGKILL)
     _, err = serve.communicate(timeout=30)
     assert serve.returncode == 1
-    assert err.splitlines()[-1] == "The API has ended by itself (exit code -9); without it there is nothing to serve."
+    assert err.splitlines()[-1] == "The server ended by itself (exit code -9); its messages above may say why."
     assert not answers(ready["shop"])
 
 
-def test_a_second_serve_on_the_same_data_is_told_so(serve, tmp_path):
+def test_a_second_serve_on_the_same_data_ends_with_a_message(serve, tmp_path):
     serve.stdout.readline()
     start = time.monotonic()
     command = [sys.executable, "-m", "bundler", "serve", "--port", "0", "--data", str(tmp_path / "data")]
@@ -83,14 +83,14 @@ def test_a_second_serve_on_the_same_data_is_told_so(serve, tmp_path):
     assert time.monotonic() - start < 30
 
 
-def test_an_option_nobody_knows_is_one_sentence():
+def test_an_unknown_option_is_an_error():
     command = [sys.executable, "-m", "bundler", "serve", "--colour"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2
-    assert "no option --colour" in done.stderr
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert process.returncode == 2
+    assert "no option --colour" in process.stderr
 
 
-def test_new_data_measures_every_visit_of_the_demo_and_a_change_stays(serve, tmp_path):
+def test_on_new_data_the_demo_measures_every_visit_and_a_changed_setting_stays(serve, tmp_path):
     def telemetry(ready):
         with urllib.request.urlopen(f"{ready['api']}/api/widgets/w1/public", timeout=10) as answer:
             return json.load(answer)["telemetry"]
@@ -104,6 +104,7 @@ def test_new_data_measures_every_visit_of_the_demo_and_a_change_stays(serve, tmp
     again = [sys.executable, "-m", "bundler", "serve", "--json", "--port", "0", *data]
     with subprocess.Popen(again, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as second:
         try:
+            assert second.stdout is not None
             assert telemetry(json.loads(second.stdout.readline()))["mode"] == "off"
         finally:
             second.terminate()

@@ -1,4 +1,4 @@
-"""The slim runtime's other steps: Pyodide's JavaScript edited, the library compiled, the snapshot packed."""
+"""The slim runtime's other steps: editing Pyodide's JavaScript, compiling the library, encoding the snapshot."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from bundler.machine import node
 from bundler.machine.errors import BuildError
 from bundler.slim import build, javascript, library, snapshot, strings, wasm
 
+pytestmark = pytest.mark.builds
+
 SNAPSHOT_JS = build.RUNTIME / "snapshot.js"
 
 
 @pytest.fixture(scope="module")
 def text():
-    """Pyodide's JavaScript as esbuild formats it."""
+    """Pyodide's JavaScript, formatted by esbuild."""
     node.install_packages()
     return node.run("esbuild/bin/esbuild", library.PYODIDE / "pyodide.asm.mjs", failure="It is broken.")
 
@@ -43,23 +45,23 @@ ANCHORS = [
 
 
 @pytest.mark.parametrize("anchor", [anchor for anchor, _ in ANCHORS], ids=range(len(ANCHORS)))
-def test_an_anchor_that_moved_fails_the_build_by_its_name(text, anchor):
+def test_a_missing_or_repeated_anchor_fails_the_build_with_its_name(text, anchor):
     line = anchor.strip().splitlines()[0][:40]
-    with pytest.raises(BuildError, match=r"is not what bundler/slim/javascript\.py knows") as said:
+    with pytest.raises(BuildError, match=r"is not what bundler/slim/javascript\.py expects") as error:
         edited(text.replace(anchor, ""))
-    assert line in str(said.value)
+    assert line in str(error.value)
     with pytest.raises(BuildError):
         edited(text.replace(anchor, anchor * 2))
 
 
-def test_edited_it_is_javascript_without_what_was_left_out(text, tmp_path):
+def test_the_edited_text_is_javascript_without_the_removed_parts(text, tmp_path):
     result = edited(text)
     (tmp_path / "edited.mjs").write_text(result, encoding="utf-8")
     small = node.run("esbuild/bin/esbuild", tmp_path / "edited.mjs", "--minify", failure="It is broken.")
     assert len(result) < 0.9 * len(text)
-    for gone in ("loadDylibs();", "  registerWasmPlugin();\n", "GOTProxyHandler"):
-        assert gone in text
-        assert gone not in result
+    for part in ("loadDylibs();", "  registerWasmPlugin();\n", "GOTProxyHandler"):
+        assert part in text
+        assert part not in result
     assert ".pause()" in small
 
 
@@ -86,8 +88,8 @@ console.log(JSON.stringify(results));
 """
 
 
-@pytest.mark.parametrize("change", [str, strings.quick])
-def test_a_text_is_the_same_letter_by_letter_and_many_at_once(text, change, tmp_path):
+@pytest.mark.parametrize("change", [str, strings.edit])
+def test_the_edited_conversions_of_texts_give_the_same_results(text, change, tmp_path):
     text = change(text)
     functions = []
     for width in (1, 2, 4):
@@ -98,16 +100,16 @@ def test_a_text_is_the_same_letter_by_letter_and_many_at_once(text, change, tmp_
     head = "let HEAPU8, HEAPU16, HEAPU32;"
     script.write_text("\n".join([head, *functions, f"const convert = {names};", STRINGS]), encoding="utf-8")
     results = json.loads(node.run(script, failure="It is broken."))
-    assert len(results) == 3 * 3 + 3 * 2  # ways to hold each of the texts
+    assert len(results) == 3 * 3 + 3 * 2  # for each text, the widths that can hold it
     assert all(results)
 
 
-def test_another_conversion_of_texts_fails_the_build(text):
-    with pytest.raises(BuildError, match=r"slim/strings\.py knows: 2 of 3"):
-        strings.quick(text.replace("jsstr += String.fromCodePoint(", "jsstr += fromCodePoint("))
+def test_a_changed_conversion_of_texts_fails_the_build(text):
+    with pytest.raises(BuildError, match=r"slim/strings\.py expects: it has 2 of 3"):
+        strings.edit(text.replace("jsstr += String.fromCodePoint(", "jsstr += fromCodePoint("))
 
 
-def test_only_exports_that_are_used_are_needed(text):
+def test_few_exports_are_needed(text):
     needed = javascript.needed_exports(text)
     assert {"memory", "malloc", "run_main", "__indirect_function_table"} <= needed
     every = [export.name for export in wasm.parse((library.PYODIDE / "pyodide.asm.wasm").read_bytes()).exports]
@@ -124,20 +126,20 @@ def test_the_same_sources_give_the_same_zip():
     assert library._zip(files) == library._zip(dict(reversed(files.items())))
 
 
-def test_the_library_is_compiled_and_holds_no_tests():
+def test_the_library_is_compiled_and_has_no_tests():
     names = zipfile.ZipFile(build.build() / "stdlib.zip").namelist()
     assert {"json/__init__.pyc", "asyncio/tasks.pyc", "_pyodide/_jsbind.pyc", "sitecustomize.pyc"} <= set(names)
     assert [name for name in names if not name.endswith(".pyc") or name.startswith(("test/", "idlelib/"))] == []
 
 
-def test_a_changed_module_of_the_library_is_to_be_looked_at(monkeypatch):
+def test_a_changed_original_of_a_replaced_module_fails_the_build(monkeypatch):
     monkeypatch.setitem(library._REPLACED, "asyncio/__init__.py", "0" * 64)
-    with pytest.raises(BuildError, match=r"has another asyncio/__init__\.py than the one"):
+    with pytest.raises(BuildError, match=r"asyncio/__init__\.py is not the one that"):
         library._standard_library()
 
 
 def restored(encoded, size, tmp_path):
-    """What the page's own code makes of a snapshot: Python's state, and the memory."""
+    """The state and the memory that the page's own code restores from a snapshot."""
     source, target = tmp_path / "snapshot.bin", tmp_path / "memory.bin"
     source.write_bytes(encoded)
     (tmp_path / "snapshot.mjs").write_text(SNAPSHOT_JS.read_text(encoding="utf-8"), encoding="utf-8")
@@ -174,14 +176,14 @@ def test_a_snapshot_is_restored_byte_by_byte(memory, tmp_path):
     assert restored(encoded, len(memory), tmp_path) == (state, memory)
 
 
-def test_what_is_cut_is_not_in_the_snapshot(tmp_path):
+def test_ranges_of_another_file_are_zeros_in_the_snapshot(tmp_path):
     memory = bytes(range(1, 201))
-    _, got = restored(snapshot.encode(memory, b"{}", [(50, 100)]), len(memory), tmp_path)
-    assert got == memory[:50] + bytes(50) + memory[100:]
+    _, result = restored(snapshot.encode(memory, b"{}", [(50, 100)]), len(memory), tmp_path)
+    assert result == memory[:50] + bytes(50) + memory[100:]
 
 
-def runs(script, tmp_path):
-    """What a script prints that imports from web/runtime/, where a browser is not needed."""
+def run(script, tmp_path):
+    """The output of a script in Node.js that imports modules of web/runtime/."""
     for path in build.RUNTIME.glob("*.js"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
@@ -191,7 +193,7 @@ def runs(script, tmp_path):
 
 def test_the_hash_is_sha_256(tmp_path):
     contents = [random.Random(size).randbytes(size) for size in (0, 1, 55, 56, 63, 64, 65, 119, 120, 10_000)]
-    said = runs(
+    output = run(
         f"""
         import {{ sha256 }} from "./sha256.js";
         for (const content of {[list(content) for content in contents]}) {{
@@ -200,32 +202,32 @@ def test_the_hash_is_sha_256(tmp_path):
         """,
         tmp_path,
     )
-    assert said.split() == [hashlib.sha256(content).hexdigest() for content in contents]
+    assert output.split() == [hashlib.sha256(content).hexdigest() for content in contents]
 
 
-@pytest.mark.parametrize(("came", "is_run"), [(b"\0asm\1\0\0\0", True), (b"\0asm\1\0\0\0\0\1\0", False)])
-def test_cold_code_that_cannot_be_waited_for_is_checked_too(came, is_run, tmp_path):
+@pytest.mark.parametrize(("content", "is_run"), [(b"\0asm\1\0\0\0", True), (b"\0asm\1\0\0\0\0\1\0", False)])
+def test_synchronously_loaded_cold_code_is_checked_too(content, is_run, tmp_path):
     built = base64.b64encode(hashlib.sha256(b"\0asm\1\0\0\0").digest()).decode()
-    said = runs(
+    output = run(
         f"""
         import {{ coldCode }} from "./cold.js";
         globalThis.XMLHttpRequest = class {{
           open() {{}}
           overrideMimeType() {{}}
-          send() {{ this.responseText = String.fromCharCode(...{list(came)}); }}
+          send() {{ this.responseText = String.fromCharCode(...{list(content)}); }}
         }};
         const instance = {{ exports: {{ $loaded: {{ value: 0 }} }} }};
         const cold = coldCode({{ url: "cold.wasm", integrity: "sha256-{built}" }});
-        cold.belongsTo(instance, {{}});
+        cold.connect(instance, {{}});
         try {{ cold.loadNow() }} catch (error) {{ console.log(error.message) }}
         console.log(instance.exports.$loaded.value);
         """,
         tmp_path,
     )
-    assert said.split("\n")[:-1] == (["1"] if is_run else ["cold.wasm is not what was built", "0"])
+    assert output.split("\n")[:-1] == (["1"] if is_run else ["cold.wasm is not what was built", "0"])
 
 
-def test_the_files_are_named_by_their_sources(monkeypatch, tmp_path):
+def test_changed_sources_change_the_digest(monkeypatch, tmp_path):
     before = build.digest()
     monkeypatch.setattr(build, "RUNTIME", tmp_path)
     assert build.digest() != before

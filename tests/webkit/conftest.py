@@ -1,4 +1,4 @@
-"""Fixtures of the WebKit tests, where this machine has it: a page in a fresh profile, driven over WebDriver."""
+"""Fixtures of the WebKit tests: a page in a fresh profile, driven over WebDriver."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.browser.servers import Site
 
 __all__ = ["faulty_api", "origins", "site"]
 
-collect_ignore_glob = [] if webkit.is_here() else ["test_*.py"]  # bundler/checks.py says so
+collect_ignore_glob = [] if webkit.is_here() else ["test_*.py"]  # bundler/checks.py reports it
 
 _WITHIN_S = 60.0
 _COLD_LOADS = """performance.getEntriesByType("resource")
@@ -22,28 +22,28 @@ _COLD_LOADS = """performance.getEntriesByType("resource")
 
 
 class Visit:
-    """One visitor's page. Its site is empty at first, so that it can be prepared before any tag runs."""
+    """One visitor's page. It starts empty, so that a test can prepare it before any tag runs."""
 
     def __init__(self, page: webkit.WebDriverPage, site: Site) -> None:
         self._page, self._site = page, site
 
     def open(self, html: str) -> None:
-        """Show this HTML; scripts in it run."""
+        """Open a page and insert this HTML; its scripts run."""
         self._page.goto(self._site.page("<main></main>"))
         self.run(WITHOUT_COLD)
         self.run("document.querySelector('main').append(document.createRange().createContextualFragment(html))", html)
 
     def run(self, script: str, html: str = "") -> None:
-        """Let the page run a script."""
+        """Run a script in the page, with `html` as a variable."""
         self._page.evaluate(f"(html => {{ {script} }})({html!r})")
 
     def get(self, expression: str) -> Any:
-        """What an expression gives, or what it is a promise of."""
+        """The value of an expression; a promise is awaited."""
         self.run(f"window.answer = undefined; Promise.resolve({expression}).then(value => (window.answer = [value]))")
         return self.until("window.answer")[0]
 
     def until(self, expression: str) -> Any:
-        """Wait until the expression is true, and return what it is."""
+        """Wait until the expression is true; returns its value."""
         deadline = time.monotonic() + _WITHIN_S
         while not (value := self._page.evaluate(expression)):
             assert time.monotonic() < deadline, f"Waited {_WITHIN_S:.0f} s for {expression}."
@@ -51,7 +51,7 @@ class Visit:
         return value
 
     def leave(self) -> None:
-        """Go to another page; the cold part was never loaded while this one stood still."""
+        """Open another page. Fails if this one loaded the cold part synchronously, which would block it."""
         assert self._page.evaluate(_COLD_LOADS) == 0
         self._page.goto(self._site.page("<p>Elsewhere</p>"))
 
@@ -64,5 +64,5 @@ def display() -> Iterator[str]:
 
 @pytest.fixture
 def visit(display: str, site: Site) -> Iterator[Visit]:
-    with webkit.fresh(display) as page:
+    with webkit.fresh_page(display) as page:
         yield Visit(page, site)

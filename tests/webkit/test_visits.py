@@ -1,7 +1,7 @@
-"""The widget in WebKit, the engine of Safari and of every browser on a telephone of Apple's.
+"""The widget in WebKit, the engine of Safari and of every browser on iPhones.
 
-It has neither JSPI nor `scheduler` nor idle callbacks, so that Python goes ways in it that it goes in no other
-browser. As in tests/browser, the cold part is withheld: what needed it would stand still, and fail here.
+WebKit has neither JSPI nor `scheduler` nor idle callbacks, so other code runs in it than in other browsers. As in
+tests/browser, the cold part is withheld: code that needs it would block and fail here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def content(widget, **changes):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_visit_is_shown_used_and_counted(origins, visit, faulty_api, layout):
+def test_a_visit_with_interactions_is_counted(origins, visit, faulty_api, layout):
     faulty_api.answers("w1", content("w1", design={"layout": layout, "autoplay": 0}))
     visit.open(origins.tag("w1", api_url=faulty_api.url))
     visit.until("window.Tresta && Tresta.getState('w1').status === 'ready'")
@@ -40,12 +40,12 @@ def test_a_visit_is_shown_used_and_counted(origins, visit, faulty_api, layout):
     )
     visit.until("document.querySelector('#tresta-widget-w1').shadowRoot.querySelector('.card[data-open]') !== null")
     visit.leave()
-    until(lambda: any(report.interactions for report in reports(faulty_api)), "what was used")
+    until(lambda: any(report.interactions for report in reports(faulty_api)), "the interactions")
     assert [load.layout for report in reports(faulty_api) for load in report.loads] == [layout]
     assert sum(report.interactions.get(layout, 0) for report in reports(faulty_api)) >= 1
 
 
-def test_what_the_server_has_drawn_needs_no_python_until_somebody_calls(origins, visit):
+def test_a_widget_drawn_by_the_server_needs_no_python_until_a_call(origins, visit):
     widget = origins.add_widget("drawn", {"design": {"layout": "grid"}, "testimonials": TESTIMONIALS})
     visit.open(origins.tag(widget, telemetry="false"))
     visit.until(f"window.Tresta && Tresta.getState('{widget}').status === 'ready'")
@@ -55,7 +55,7 @@ def test_what_the_server_has_drawn_needs_no_python_until_somebody_calls(origins,
 
 
 @pytest.mark.parametrize("script", WRITTEN)
-def test_whatever_customers_write_is_drawn(origins, visit, faulty_api, script):
+def test_texts_in_every_script_are_drawn(origins, visit, faulty_api, script):
     for layout in LAYOUTS:
         faulty_api.answers(layout, Answer(body(layout, script, layout)))
     visit.open("".join(origins.tag(layout, api_url=faulty_api.url, telemetry="true") for layout in LAYOUTS))
@@ -64,7 +64,7 @@ def test_whatever_customers_write_is_drawn(origins, visit, faulty_api, script):
     visit.leave()
 
 
-def test_every_call_from_javascript(origins, visit, faulty_api):
+def test_every_call_from_javascript_works(origins, visit, faulty_api):
     faulty_api.answers("w1", content("w1"))
     visit.open(origins.tag("w1", api_url=faulty_api.url, debug="true") + "<div id=more></div>")
     visit.until("window.Tresta")
@@ -86,8 +86,8 @@ def test_every_call_from_javascript(origins, visit, faulty_api):
         """
     )
     assert visit.get("tracker.isEnabled()") is True
-    nobody = json.dumps({"widgetId": "nobody", "apiUrl": faulty_api.url})
-    assert visit.get(f"Tresta.mount('#more', {nobody}).then(({{ code }}) => code)") == "NOT_FOUND"
+    options = json.dumps({"widgetId": "unknown", "apiUrl": faulty_api.url})
+    assert visit.get(f"Tresta.mount('#more', {options}).then(({{ code }}) => code)") == "NOT_FOUND"
     visit.run("Tresta.unmount('#more')")
     after = {"empty ": content("w1", testimonials=[]), "empty API_ERROR": Answer("no JSON", 500)}
     for state, answer in after.items():
@@ -96,20 +96,20 @@ def test_every_call_from_javascript(origins, visit, faulty_api):
     visit.run("tracker.flush()")
     visit.leave()
     until(lambda: errors(faulty_api)["AFTER"], "the last batch")
-    assert errors(faulty_api) == Counter(AFTER=1, API_ERROR=1)  # `disable` threw away what was before
+    assert errors(faulty_api) == Counter(AFTER=1, API_ERROR=1)  # `disable` discarded the earlier ones
 
 
-def test_a_bug_of_ours_says_where_it_was_and_the_page_lives(origins, visit, faulty_api):
+def test_the_message_about_a_bug_names_its_place_and_the_page_goes_on(origins, visit, faulty_api):
     faulty_api.answers("w1", content("w1"))
     visit.open("")
     visit.run(
         """
-        window.said = [];
-        console.warn = (text) => window.said.push(text);
+        window.warnings = [];
+        console.warn = (text) => window.warnings.push(text);
         CSSStyleSheet.prototype.replaceSync = () => { throw new Error('on purpose'); };
         document.querySelector('main').append(document.createRange().createContextualFragment(html));
         """,
         origins.tag("w1", api_url=faulty_api.url, debug="true"),
     )
-    assert "widget/page/shadow.py" in visit.until("window.said.find((text) => text.includes('on purpose'))")
+    assert "widget/page/shadow.py" in visit.until("window.warnings.find((text) => text.includes('on purpose'))")
     visit.leave()

@@ -1,4 +1,4 @@
-// The least that shows the same: fetch the content, insert the HTML that the server has drawn.
+// The shortest script that shows the same: fetch the content and insert the HTML that the server drew.
 const show = async () => {
   const answer = await fetch("{{API}}/api/widgets/drawn/public");
   const { drawn } = await answer.json();

@@ -1,8 +1,8 @@
-// What one visit is asked about. It stands first in each page, the same in all of them and in every browser.
+// Measures one visit. This script comes first in each page and is the same in every browser.
 window.bench = (() => {
   const CARDS = 50;
-  const BEAT_MS = 5;
-  const seen = { python_ms: null, cards_ms: null, tasks: null, waits: [], wasm_bytes: 0 };
+  const TIMER_MS = 5;
+  const report = { python_ms: null, cards_ms: null, tasks: null, waits: [], wasm_bytes: 0 };
   const roots = [document];
   const memories = new Set();
 
@@ -13,48 +13,48 @@ window.bench = (() => {
     return root;
   };
 
-  // The first frame in which all cards are in the page, once it is drawn: a message sent before a frame arrives after it.
+  // The time when the first frame with all cards has been drawn: a message sent before a frame arrives after it.
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => (seen.cards_ms = performance.now());
-  const look = () => {
+  port1.onmessage = () => (report.cards_ms = performance.now());
+  const countCards = () => {
     const cards = roots.map((root) => root.querySelectorAll(".card:not(.ghost)").length);
     if (cards.reduce((sum, count) => sum + count) >= CARDS) port2.postMessage(0);
-    else requestAnimationFrame(look);
+    else requestAnimationFrame(countCards);
   };
-  requestAnimationFrame(look);
+  requestAnimationFrame(countCards);
 
-  // Tasks over 50 ms, where the browser tells of them.
+  // Tasks over 50 ms, in browsers that report them.
   if (PerformanceObserver.supportedEntryTypes.includes("longtask")) {
-    seen.tasks = [];
-    const note = (list) => seen.tasks.push(...list.getEntries().map((task) => [task.startTime, task.duration]));
-    new PerformanceObserver(note).observe({ type: "longtask", buffered: true });
+    report.tasks = [];
+    const addTasks = (list) => report.tasks.push(...list.getEntries().map((task) => [task.startTime, task.duration]));
+    new PerformanceObserver(addTasks).observe({ type: "longtask", buffered: true });
   }
-  // Elsewhere, and below 50 ms: how late a timer comes, which is never less than the longest task it waited for.
+  // For other browsers, and for tasks below 50 ms: the delay of a timer. No task is longer than the delay it causes.
   let due = performance.now();
-  const beat = () => {
+  const tick = () => {
     const late = performance.now() - due;
-    if (late > BEAT_MS) seen.waits.push([due, late]);
-    due = performance.now() + BEAT_MS;
-    setTimeout(beat, BEAT_MS);
+    if (late > TIMER_MS) report.waits.push([due, late]);
+    due = performance.now() + TIMER_MS;
+    setTimeout(tick, TIMER_MS);
   };
-  beat();
+  tick();
 
-  const keep = (exports, imports = {}) => {
+  const addMemories = (exports, imports = {}) => {
     for (const value of [exports, ...Object.values(imports)].flatMap(Object.values)) {
       if (value instanceof WebAssembly.Memory) memories.add(value);
     }
   };
   for (const name of ["instantiate", "instantiateStreaming"]) {
-    const real = WebAssembly[name];
+    const original = WebAssembly[name];
     WebAssembly[name] = async (source, imports) => {
-      const made = await real.call(WebAssembly, source, imports);
-      keep((made.instance || made).exports, imports);
-      return made;
+      const result = await original.call(WebAssembly, source, imports);
+      addMemories((result.instance || result).exports, imports);
+      return result;
     };
   }
 
   return {
-    python: () => (seen.python_ms ??= performance.now()),
-    report: () => ({ ...seen, wasm_bytes: [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0) }),
+    python: () => (report.python_ms ??= performance.now()),
+    report: () => ({ ...report, wasm_bytes: [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0) }),
   };
 })();

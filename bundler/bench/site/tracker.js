@@ -1,4 +1,4 @@
-// What counting costs the page's own JavaScript, by calls that cross into Python.
+// The time that tracker calls from the page's JavaScript take, with the way into Python and back.
 async () => {
   const ERRORS = 200, ROUNDS = 10, CODES = 20, LOADS = 50;
   const LAYOUTS = ["grid", "carousel", "masonry", "list", "wall", "marquee"];
@@ -21,15 +21,15 @@ async () => {
   const track_error_us = each(() => tracker.trackError("API_ERROR"));
   tracker.flush();
 
-  // A full batch: three widgets with all that one may say of each, near the 8192 bytes that a batch may have.
-  const real = navigator.sendBeacon;
+  // A full batch: the reports of three widgets, each with the maximum content, close to the limit of 8192 bytes.
+  const sendBeacon = navigator.sendBeacon;
   const bodies = [];
   const beacons = [];
   navigator.sendBeacon = (url, body) => {
     bodies.push(body);
-    let sent;
-    beacons.push(time(() => (sent = real.call(navigator, url, body))));
-    return sent;
+    let queued;
+    beacons.push(time(() => (queued = sendBeacon.call(navigator, url, body))));
+    return queued;
   };
   const trackers = ["a", "b", "c"].map((letter) => new TelemetryTracker(letter, "1.0.0", settings));
   const fill = (one) => {
@@ -44,11 +44,11 @@ async () => {
   for (let n = 0; n < ROUNDS; n++) {
     trackers.forEach(fill);
     flushes.push(time(() => tracker.flush()));
-    await new Promise((done) => setTimeout(done, 50)); // a browser keeps 64 KB of beacons under way, and no more
+    await new Promise((done) => setTimeout(done, 50)); // browsers allow 64 KB of beacons in flight
   }
-  navigator.sendBeacon = real;
+  navigator.sendBeacon = sendBeacon;
   const batch_bytes = median(bodies.map((body) => new Blob([body]).size));
   const flush_ms = median(flushes);
-  const beacon_ms = median(beacons); // the browser's own part of it
+  const beacon_ms = median(beacons); // the browser's own part of a flush
   return { crossing_us, track_error_us, flush_ms, beacon_ms, batch_bytes, batches: bodies.length };
 };

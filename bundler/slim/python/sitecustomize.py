@@ -1,7 +1,7 @@
-"""Modules of the standard library run when they are first used, not when they are imported.
+"""Runs modules of the standard library when they are first used, not when they are imported.
 
-What our package never uses is then no part of the memory snapshot, and still works where the library's zip is there.
-The interpreter imports `sitecustomize` by itself, before anything of Pyodide's.
+Modules that the package never uses are then not in the memory snapshot, and still work where the library's zip exists.
+The interpreter itself imports `sitecustomize`, before any module of Pyodide.
 """
 
 import sys
@@ -10,14 +10,14 @@ from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 
 _ZIP = "/lib/python314.zip"
 _SET_BY_IMPORT = {"__path__", "__file__", "__cached__"}
-# These do something when they are imported, or are what imports stand on.
+# Their import has side effects, or imports need them.
 _AT_ONCE = {"collections", "_pyodide", "pyodide", "encodings", "importlib", "tresta_snapshot"}
-_BUT_LATER = {"_pyodide._base"}  # it compiles Python source, which no page has
+_BUT_LATER = {"_pyodide._base"}  # it compiles Python source, which no page contains
 _CO_COROUTINE = 128
 
 
 def _iscoroutinefunction(function):
-    """inspect's own, for what Pyodide asks about: functions and methods."""
+    """inspect.iscoroutinefunction for functions and methods, the only objects that Pyodide passes."""
     while isinstance(function, MethodType):
         function = function.__func__
     if isinstance(function, FunctionType):
@@ -26,11 +26,11 @@ def _iscoroutinefunction(function):
 
 
 def _get_annotations(owner, **_format):
-    """annotationlib's own, for what dataclasses ask it about while our package is imported."""
+    """annotationlib.get_annotations as far as dataclasses need it while the package is imported."""
     return owner.__annotations__
 
 
-# What other modules take while they are imported, so that for these alone nothing is run.
+# Names that other modules read during their import. Reading only these does not run the module.
 _KNOWN = {
     "annotationlib": {"get_annotations": _get_annotations, "Format": SimpleNamespace(FORWARDREF=3)},
     "concurrent.futures": {
@@ -47,7 +47,7 @@ _KNOWN = {
 
 
 class LazyModule(ModuleType):
-    """A module that runs at the first attribute it is asked for and does not have yet."""
+    """A module that runs when an attribute is read that it does not have yet."""
 
     def __getattr__(self, name):
         if name in _SET_BY_IMPORT:
@@ -74,7 +74,7 @@ class _LazyLoader:
         return module
 
     def exec_module(self, module):
-        """Later."""
+        """Does nothing: LazyModule runs the module."""
 
 
 class _LazyFinder:

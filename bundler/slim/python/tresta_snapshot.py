@@ -1,4 +1,4 @@
-"""Imported just before the snapshot: our package and whatever it will use; what only the build needed is put away."""
+"""Imported just before the snapshot: imports the package and what it will use, and removes what only builds need."""
 
 import asyncio.constants
 import asyncio.format_helpers
@@ -24,13 +24,13 @@ from widget.telemetry.schema import Load, WidgetReport, encode
 from widget.view import draw, stylesheet
 from widget.view.layouts import LAYOUTS
 
-_RESUME = {128, 196}  # RESUME and RESUME_CHECK, as Python has it once it ran: Lib/_opcode_metadata.py
+_RESUME = {128, 196}  # RESUME, and RESUME_CHECK, which replaces it once it ran: Lib/_opcode_metadata.py
 
-# No library is there in the page, so these must have run: tasks use them, and the words of an exception.
+# These must run now, since the page has no library: tasks and the formatting of exceptions use them.
 _USED = (asyncio.constants, asyncio.format_helpers, contextvars, linecache)
 for module in _USED:
     hasattr(module, "__all__") or hasattr(module, "any")
-# The released Python has these frozen, and calls them by their sources' names.
+# These are frozen in the released Python, whose __file__ names the source.
 _FROZEN = ("_collections_abc", "_sitebuiltins", "abc", "codecs", "genericpath", "io", "os", "posixpath", "site", "stat")
 for module in map(sys.modules.get, _FROZEN):
     module.__file__ = module.__spec__.origin = module.__file__.removesuffix("c")
@@ -41,7 +41,7 @@ except ValueError as error:
 
 
 def rehearse():
-    """Draw and report a few times: what Python learns of code while it runs it comes with the memory."""
+    """Draw and report a few times, so that the snapshot has the instructions that Python specialized meanwhile."""
     texts = ("A bowl to keep.", "It came whole, and it has been on the table every day since. " * 6)
     testimonials = [
         {"id": f"t{n}", "author": "Ada Byron", "rating": n % 6, "verified": not n % 2, "text": texts[n % 2]}
@@ -59,10 +59,10 @@ def rehearse():
 rehearse()
 del rehearse
 stylesheet.cache_clear()
-del annotationlib.get_annotations, annotationlib.Format  # now it runs, all of it, for whoever asks
+del annotationlib.get_annotations, annotationlib.Format  # the next use runs the whole module
 del os.environ["PYTHON_FROZEN_MODULES"]
 _pyodide.set_excepthook()
-sys.stdin = sys.__stdin__ = None  # its buffer is 128 KB of what was in the memory before
+sys.stdin = sys.__stdin__ = None  # its buffer is 128 KB of old memory contents
 sys.path[:] = [path for path in sys.path if not path.endswith(".zip")]
 sys.path_importer_cache.clear()
 zipimport._zip_directory_cache.clear()
@@ -73,7 +73,7 @@ for _ in range(3):
 
 
 def functions():
-    """All code objects of functions; a function that has begun and waits to go on must be none of them."""
+    """All code objects of functions. None may be of a suspended function."""
     objects = gc.get_objects()
     begun = [each for each in objects if type(each) in (AsyncGeneratorType, CoroutineType, GeneratorType)]
     if begun:
@@ -88,9 +88,9 @@ def functions():
 
 
 def place(code):
-    """Where its parts lie in the memory: bundler/slim/functions.py has what they are."""
+    """The addresses of its parts; bundler/slim/functions.py describes them."""
     start, instructions, lines = id(code) + CodeType.__basicsize__, code._co_code_adaptive, id(code.co_linetable)
-    table = lines + bytes.__basicsize__ - 1  # less the zero behind it
+    table = lines + bytes.__basicsize__ - 1  # without the final zero byte
     resume = next(at for at in range(0, len(instructions), 2) if instructions[at] in _RESUME)
     return {
         "name": f"{code.co_filename}:{code.co_qualname}",
@@ -107,4 +107,4 @@ with open("/functions.json", "w") as file:  # noqa: PTH123 - pathlib would be pa
     file.write(json.dumps([place(code) for code in functions()]))
 del file, functions, place
 gc.collect()
-gc.freeze()  # what is here stays for good, so that no collection goes through it
+gc.freeze()  # these objects stay forever, so no collection needs to visit them

@@ -1,4 +1,4 @@
-"""Docstrings of JavaScript's proxies, which nobody reads in a page: to put them together takes all of `inspect`."""
+"""Omits the docstrings of JavaScript proxies, which no page reads: composing them would load all of `inspect`."""
 
 
 def dedent_docstring(docstring):

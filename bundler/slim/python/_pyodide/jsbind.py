@@ -1,13 +1,13 @@
-"""How JavaScript's functions are called that have no signature of their own: all that a page needs.
+"""Calls of JavaScript functions without a Python signature, which are all that a page needs.
 
-The rest, for functions bound to a Python signature, takes `inspect` and stands in `_pyodide._jsbind`.
+The rest, for functions bound to a Python signature, needs `inspect` and is in `_pyodide._jsbind`.
 """
 
 from _pyodide_core import JsFuncSignature, js2py_default_call_result, py2js_default
 
 
 class no_default:
-    """Stands for the default of a parameter that has none."""
+    """The marker for a parameter without a default."""
 
 
 def _anything(*args, **kwargs):

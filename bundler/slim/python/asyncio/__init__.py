@@ -1,4 +1,4 @@
-"""asyncio; the modules that open sockets and start processes are imported when one of their names is used."""
+"""asyncio, whose modules for sockets and processes are imported when one of their names is first used."""
 
 from .coroutines import *
 from .events import *
@@ -12,7 +12,7 @@ from .tasks import *
 from .timeouts import *
 
 _LATER = ("graph", "base_events", "protocols", "streams", "subprocess", "threads", "transports", "unix_events")
-# What Pyodide's event loop policy stands on; the one for Unix differs only in its loop, which opens sockets.
+# The bases of Pyodide's event loop policy. The Unix policy differs only in its loop, which opens sockets.
 _POLICIES = {
     "AbstractEventLoopPolicy": "_AbstractEventLoopPolicy",
     "DefaultEventLoopPolicy": "_BaseDefaultEventLoopPolicy",
