@@ -1,4 +1,4 @@
-"""Fixtures of the console's tests: a real server for a module, and a person in Chromium, then in Firefox."""
+"""Fixtures of the console's tests: a real server for each module, and pages in Chromium, then in Firefox."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TIMEOUT_MS = 20_000
 
 @dataclass
 class Record:
-    """What the pages of a test said and asked for."""
+    """The console messages, errors and requests of a test's pages."""
 
     console: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -31,8 +31,8 @@ class Record:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running.server(tmp_path_factory.mktemp("console")) as started:
-        yield started
+    with running.server(tmp_path_factory.mktemp("console")) as process:
+        yield process
 
 
 @pytest.fixture(scope="session", params=NAMES)
@@ -48,7 +48,7 @@ def record() -> Record:
 
 @pytest.fixture
 def visit(browser: Browser, server: Server, record: Record) -> Iterator[Callable[..., Visit]]:
-    """`visit(**options)`: a page in a fresh profile. After the test, nothing of it may have thrown."""
+    """`visit(**options)`: a page in a fresh profile. The test fails if the page threw or logged an error."""
     contexts: list[BrowserContext] = []
 
     def make(**options: object) -> Visit:

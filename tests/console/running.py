@@ -1,4 +1,4 @@
-"""A real server with two accounts, their tokens and a store that is filled; and a person at its console."""
+"""A real server with two accounts, their tokens and a seeded store; and a user's page of its console."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEADLINE_S = 30.0
 
 
 class Server:
-    """One server process at a time on a data directory; `tokens` by scope, `quiet` for the account without rows."""
+    """One server process at a time on a data directory. `tokens`: by scope; `quiet` is the account without rows."""
 
     def __init__(self, directory: Path) -> None:
         self.data, self._widgets = directory / "data", directory / "widgets"
@@ -46,7 +46,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Runs it, always on the same port; returns once it answers."""
+        """Starts the server, always on the same port, and returns once it answers."""
         command = [sys.executable, "-m", "server", "serve", "--port", str(self._port), "--data", str(self.data)]
         command += ["--widgets", str(self._widgets), "--dist", str(self._dist)]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
@@ -60,20 +60,20 @@ class Server:
 
     def make_token(self, scope: str, account: str) -> str:
         """A new token's text."""
-        told = self._cli("token", "make", "--scope", scope, "--account", account, "--label", f"{account}'s {scope}")
-        return next(word for word in told.split() if word.startswith("tresta_"))
+        output = self._cli("token", "make", "--scope", scope, "--account", account, "--label", f"{account}'s {scope}")
+        return next(word for word in output.split() if word.startswith("tresta_"))
 
     def revoke(self, token: str) -> None:
         self._cli("token", "revoke", token.split("_")[1])
 
     def api(self, path: str, token: str) -> Any:
-        """What the API answers to a GET."""
+        """The API's answer to a GET."""
         headers = {"Authorization": f"Bearer {token}"}
         with urllib.request.urlopen(urllib.request.Request(f"{self.url}/api/v1{path}", headers=headers)) as answer:
             return json.load(answer)
 
     def send(self, loads: int, widget: str = "w1") -> None:
-        """A page's batch of so many loads; returns once it is stored."""
+        """Sends a batch with this number of loads; returns once it is stored."""
         load = {"layout": "grid", "load_ms": 400}
         report = {"widget": widget, "version": "0.1.0", "rate": 0.01, "errors": {}, "interactions": {}}
         body = json.dumps({"schema": 1, "widgets": [{**report, "loads": [load] * loads}]}).encode()
@@ -87,29 +87,29 @@ class Server:
 
 @contextmanager
 def server(directory: Path) -> Iterator[Server]:
-    """A running server, ended with the block."""
-    made = Server(directory)
-    made.start()
+    """A server that runs until the end of the `with` block."""
+    process = Server(directory)
+    process.start()
     try:
-        yield made
+        yield process
     finally:
-        made.stop()
+        process.stop()
 
 
 class Visit:
-    """One person's page of the console."""
+    """One user's page of the console."""
 
     def __init__(self, page: Page, server: Server) -> None:
         self.page, self.server = page, server
 
     def open(self, where: str = "") -> Visit:
-        """Loads the console; `where` is what stands behind # in its address."""
+        """Loads the console; `where` is the part of its address from # on."""
         self.page.goto(f"{self.server.url}/console/{where}")
         self.page.wait_for_selector("#enter:not([disabled])")
         return self
 
     def sign_in(self, who: str, where: str = "") -> Visit:
-        """As the holder of that token."""
+        """Opens the console and signs in with the token of that name."""
         self.open(where)
         self.page.fill("#token", self.server.tokens[who])
         self.page.press("#token", "Enter")
@@ -121,17 +121,17 @@ class Visit:
         self.page.evaluate("where => { location.hash = where }", where)
 
     def figure(self, name: str) -> str:
-        """A figure of the whole range as it is written."""
+        """The text of a figure of the whole range."""
         return self.page.locator(f"[data-figure={name}] .value").inner_text()
 
 
 def address(page: Page) -> str:
-    """The page's address as it is now; Playwright's own is that of the last event it has read."""
+    """The page's address now. Playwright's `page.url` is that of the last event it has read."""
     return str(page.evaluate("location.href"))
 
 
 def until(condition: Callable[[], object], what: str) -> None:
-    """Returns once the condition holds; fails with what was waited for after DEADLINE_S."""
+    """Returns once the condition holds; after DEADLINE_S, fails with the text `what`."""
     end = time.monotonic() + DEADLINE_S
     while not condition():
         assert time.monotonic() < end, f"Not within {DEADLINE_S:.0f} s: {what}"

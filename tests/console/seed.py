@@ -1,6 +1,6 @@
-"""`python -m tests.console.seed STORE`: two weeks of an account's figures, the same each time, into a new store.
+"""`python -m tests.console.seed STORE` fills a new store with two weeks of an account's rows, the same each time.
 
-The store's engine lets one process in, so this is a process of its own.
+The store's engine admits one process, so this runs in its own.
 """
 
 from __future__ import annotations
@@ -19,18 +19,20 @@ LAYOUTS = {"w1": "grid", "w2": "carousel"}
 
 
 def main(directory: Path) -> None:
-    chance = random.Random(3)
+    generator = random.Random(3)
     now = datetime.now(UTC)
     with closing(Store(directory)) as store:
         for hours in range(1, DAYS * 24, EVERY_H):
-            store.insert(_rows(chance), at=now - timedelta(hours=hours))
-        # A release that few have seen, and an error that few had: too few of either to say anything of.
+            store.insert(_rows(generator), at=now - timedelta(hours=hours))
+        # A version and an error with too few rows for a figure.
         store.insert([_load("w1", "0.2.0", 300)] * 5, at=now - timedelta(minutes=30))
         store.insert([Row("acme", "w1", "0.1.0", 0.01, "error", code="RENDER_ERROR")], at=now - timedelta(hours=1))
 
 
-def _rows(chance: random.Random) -> list[Row]:
-    loads = [_load(chance.choice(["w1", "w1", "w2"]), "0.1.0", int(chance.lognormvariate(6, 0.6))) for _ in range(ROWS)]
+def _rows(generator: random.Random) -> list[Row]:
+    loads = [
+        _load(generator.choice(["w1", "w1", "w2"]), "0.1.0", int(generator.lognormvariate(6, 0.6))) for _ in range(ROWS)
+    ]
     error = Row("acme", "w1", "0.1.0", 0.01, "error", code="API_ERROR")
     interaction = Row("acme", "w2", "0.1.0", 0.01, "interaction", layout="carousel", count=3)
     return [*loads, error, interaction]

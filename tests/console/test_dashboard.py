@@ -1,4 +1,4 @@
-"""The dashboard, against what the API answers: figures, charts, tables, filters, links, files and the live stream."""
+"""The dashboard, compared with the API: figures, charts, tables, filters, links, files and the live stream."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ def rows_behind(page):
     return int(re.sub(r"\D", "", page.locator("[data-figure=loads] .small").inner_text().split(" row")[0]))
 
 
-def test_every_figure_is_the_apis_with_its_interval_and_rows(visit, server):
-    there = visit().sign_in("owner", "#/dashboard?range=30d")
-    there.page.wait_for_selector(LOADS)
+def test_every_figure_matches_the_api_with_its_interval_and_rows(visit, server):
+    user = visit().sign_in("owner", "#/dashboard?range=30d")
+    user.page.wait_for_selector(LOADS)
     summary = server.api("/accounts/acme/dashboard?range=30d", server.tokens["owner"])["summary"]
     for name, _, kind in figures.ALL:
-        shown = there.page.locator(f"[data-figure={name}]")
-        assert shown.locator(".value").inner_text() == figures.value(summary[name]["value"], kind)
-        assert figures.interval(summary[name], kind) in shown.locator(".between").inner_text()
-    assert rows_behind(there.page) == summary["loads"]["rows"] > 1000
+        card = user.page.locator(f"[data-figure={name}]")
+        assert card.locator(".value").inner_text() == figures.value(summary[name]["value"], kind)
+        assert figures.interval(summary[name], kind) in card.locator(".between").inner_text()
+    assert rows_behind(user.page) == summary["loads"]["rows"] > 1000
 
 
-def test_below_twenty_rows_it_says_too_few(visit):
+def test_a_figure_of_fewer_than_twenty_rows_is_too_few(visit):
     page = visit().sign_in("viewer", "#/dashboard?range=30d&version=0.2.0").page
     page.wait_for_selector(LOADS)
     assert page.locator(LOADS).inner_text() == "too few"
     assert "5 rows" in page.locator("[data-figure=loads]").inner_text()
-    page.click("[data-do=filter][data-value='0.2.0']")  # pressed already: shows all again
+    page.click("[data-do=filter][data-value='0.2.0']")  # it is pressed: a click removes the filter
     until(lambda: page.locator(LOADS).inner_text() != "too few", "the figures of all versions")
     code = page.locator("tr", has_text="RENDER_ERROR")
     assert "too few" in code.inner_text()
 
 
-def test_a_click_on_a_group_filters_and_the_address_says_so(visit):
+def test_a_click_on_a_group_filters_and_changes_the_address(visit):
     page = visit().sign_in("owner", "#/dashboard?range=30d").page
     page.click("[data-do=filter][data-value=w2]")
     until(lambda: "widget=w2" in address(page), "the link")
@@ -52,7 +52,7 @@ def test_a_click_on_a_group_filters_and_the_address_says_so(visit):
     until(lambda: page.locator("[data-filter=layout]").count() == 2, "all layouts")
 
 
-def test_a_deep_link_shows_the_same_to_whoever_has_a_token(visit):
+def test_a_deep_link_shows_the_same_with_another_token(visit):
     first = visit().sign_in("owner", "#/dashboard?range=30d&widget=w1&time_zone=Asia%2FKathmandu&view=table")
     first.page.wait_for_selector(".points td")
     second = visit().sign_in("viewer", "#" + address(first.page).partition("#")[2])
@@ -62,7 +62,7 @@ def test_a_deep_link_shows_the_same_to_whoever_has_a_token(visit):
     assert second.page.locator("[data-do=range][value='30d']").get_attribute("aria-pressed") == "true"
 
 
-def test_the_time_zone_moves_days_and_clocks(visit):
+def test_the_time_zone_changes_days_and_times(visit):
     page = visit(timezone_id="America/New_York").sign_in("owner", "#/dashboard?range=90d&view=table").page
     page.wait_for_selector(".points td")
     assert "America/New_York" in page.locator("select[name=time_zone]").text_content()
@@ -72,7 +72,7 @@ def test_the_time_zone_moves_days_and_clocks(visit):
     days = page.locator(".points tbody th").all_inner_texts()
     assert page.locator("p.about").inner_text() != own
     assert len(days) > 10
-    assert [day for day in days if not day.endswith(", 00:00")] == []  # days begin at midnight there, in summer too
+    assert [day for day in days if not day.endswith(", 00:00")] == []  # days start at midnight, in summer too
 
 
 def test_the_table_has_every_point(visit, server):
@@ -86,7 +86,7 @@ def test_the_table_has_every_point(visit, server):
     assert page.locator(".charts .u-over").count() == 4
 
 
-def test_dragging_over_a_chart_zooms_in_and_one_button_leads_back(visit):
+def test_dragging_over_a_chart_zooms_in_and_one_button_zooms_out(visit):
     page = visit().sign_in("owner", "#/dashboard?range=7d").page
     over = page.locator(".charts .u-over").first
     over.wait_for()
@@ -94,36 +94,36 @@ def test_dragging_over_a_chart_zooms_in_and_one_button_leads_back(visit):
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 50)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 60, steps=5)
-    selected = "document.querySelector('.u-select').clientWidth > 100"  # drawn with the next frame, as one sees it
-    until(lambda: page.evaluate(selected), "the part that is chosen")
+    selected = "document.querySelector('.u-select').clientWidth > 100"  # uPlot draws it in the next frame
+    until(lambda: page.evaluate(selected), "the selected part")
     page.mouse.up()
-    until(lambda: "from=" in address(page) and "to=" in address(page), "a part of the past in the address")
-    until(lambda: page.locator(".live").inner_text() == "A part of the past", "no live stream there")
+    until(lambda: "from=" in address(page) and "to=" in address(page), "the times in the address")
+    until(lambda: page.locator(".live").inner_text() == "Past period", "no live stream there")
     page.go_back()
-    until(lambda: "from=" not in address(page), "one step")
+    until(lambda: "from=" not in address(page), "the step back")
     page.go_forward()
     page.click("[data-do=unzoom]")
-    until(lambda: "from=" not in address(page), "the way back")
+    until(lambda: "from=" not in address(page), "the range without times")
     until(lambda: page.locator(".live").inner_text() == "Live", "live again")
 
 
-def test_a_chart_is_read_and_zoomed_by_keys(visit):
+def test_keys_read_and_zoom_a_chart(visit):
     page = visit().sign_in("owner", "#/dashboard?range=7d").page
     page.locator(".charts .u-over").first.wait_for()
     chart = page.locator(".canvas").first
-    assert "Load time for each" in chart.get_attribute("aria-label")
+    assert "Load time per" in chart.get_attribute("aria-label")
     chart.focus()
     page.keyboard.press("End")
-    until(lambda: "p50" in page.locator("#said").inner_text(), "the point in words")
-    last = page.locator("#said").inner_text()
+    until(lambda: "p50" in page.locator("#announcement").inner_text(), "the point in words")
+    last = page.locator("#announcement").inner_text()
     assert page.locator(".tip").first.is_visible()
     page.keyboard.press("ArrowLeft")
-    until(lambda: page.locator("#said").inner_text() != last, "the point before")
+    until(lambda: page.locator("#announcement").inner_text() != last, "the point before")
     page.keyboard.press("+")
     until(lambda: "from=" in address(page), "zoomed")
 
 
-def test_hovering_shows_the_points_values_with_their_intervals(visit):
+def test_hovering_shows_a_points_values_with_their_intervals(visit):
     page = visit().sign_in("owner", "#/dashboard?range=30d&time_zone=UTC").page
     page.locator(".charts .u-over").first.hover()
     tip = page.locator(".tip").first
@@ -131,28 +131,28 @@ def test_hovering_shows_the_points_values_with_their_intervals(visit):
     assert [name in tip.inner_text() for name in ("p50", "p75", "p95", "p99", "95% interval")] == [True] * 5
 
 
-# Firefox, over WebDriver BiDi, tells nobody of a download that a page made itself: the file is taken as it is made.
-TAKE = """() => {
+# Firefox, over WebDriver BiDi, reports no download of a file that the page made: this keeps the file in `exported`.
+WATCH_EXPORTS = """() => {
   const real = URL.createObjectURL;
-  URL.createObjectURL = blob => { window.taken = blob; return real.call(URL, blob) };
+  URL.createObjectURL = blob => { window.exported = blob; return real.call(URL, blob) };
 }"""
 
 
-def test_csv_and_json_hold_what_is_shown(visit, server):
+def test_csv_and_json_hold_the_dashboards_figures(visit, server):
     page = visit().sign_in("owner", "#/dashboard?range=30d&widget=w1").page
     page.wait_for_selector(LOADS)
-    page.evaluate(TAKE)
+    page.evaluate(WATCH_EXPORTS)
     page.click("[data-do=export][value=json]")
-    answer = json.loads(page.evaluate("window.taken.text()"))
+    answer = json.loads(page.evaluate("window.exported.text()"))
     assert answer["by_widget"][0]["name"] == "w1"
     page.click("[data-do=export][value=csv]")
-    text = page.evaluate("window.taken.text()")
+    text = page.evaluate("window.exported.text()")
     lines = {tuple(row[:3]): row[3:] for row in csv.reader(io.StringIO(text, newline=""))}
     assert lines["summary", "", "p95"] == [str(answer["summary"]["p95"][part]) for part in PARTS]
     assert len(lines) == 1 + 7 * (1 + sum(len(answer[group]) for group in GROUPS)) + len(answer["errors"])
 
 
-def test_a_file_has_a_name_that_says_what_it_is(visit, browser):
+def test_a_files_name_holds_the_account_and_the_dates(visit, browser):
     if browser.browser_type.name == "firefox":
         return
     page = visit(accept_downloads=True).sign_in("owner", "#/dashboard?range=30d").page
@@ -162,7 +162,7 @@ def test_a_file_has_a_name_that_says_what_it_is(visit, browser):
     assert re.fullmatch(r"acme-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv", download.value.suggested_filename)
 
 
-def test_what_is_stored_shows_by_itself(visit, server):
+def test_new_rows_appear_by_themselves(visit, server):
     page = visit().sign_in("owner", "#/dashboard?range=1h").page
     page.wait_for_selector(LOADS)
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
@@ -171,18 +171,18 @@ def test_what_is_stored_shows_by_itself(visit, server):
     until(lambda: rows_behind(page) == before + 30, "thirty rows more, without a reload")
 
 
-def test_a_server_that_is_away_is_told_and_found_again(visit, server):
+def test_a_stopped_server_is_reported_and_reconnected(visit, server):
     page = visit().sign_in("owner", "#/dashboard?range=1h").page
     page.wait_for_selector(LOADS)
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
     before = rows_behind(page)
     server.stop()
     try:
-        until(lambda: "Reconnecting" in page.locator(".live").inner_text(), "the break is said")
+        until(lambda: "Reconnecting" in page.locator(".live").inner_text(), "the break is reported")
         page.click("[data-do=range][value='24h']")
         page.wait_for_selector(".problem-box:not([hidden])")
         assert "does not answer" in page.locator(".problem-box").inner_text()
-        assert page.locator(LOADS).is_visible()  # what came last stays
+        assert page.locator(LOADS).is_visible()  # the last figures stay
     finally:
         server.start()
     page.click("[data-do=retry]")
@@ -193,7 +193,7 @@ def test_a_server_that_is_away_is_told_and_found_again(visit, server):
     until(lambda: rows_behind(page) == before + 1, "the new row")
 
 
-def test_without_rows_it_says_what_to_do(visit):
+def test_an_account_without_rows_gets_instructions(visit):
     page = visit().sign_in("quiet").page
     page.wait_for_selector(".empty:not([hidden])")
     assert "Nothing counted yet" in page.locator(".empty").inner_text()
@@ -201,10 +201,10 @@ def test_without_rows_it_says_what_to_do(visit):
     page.wait_for_selector(".mode")
 
 
-def test_offline_is_told_and_ends_by_itself(visit):
-    there = visit().sign_in("owner")
-    there.page.wait_for_selector(LOADS)
-    there.page.evaluate("dispatchEvent(new Event('offline'))")
-    assert there.page.locator("#offline").is_visible()
-    there.page.evaluate("dispatchEvent(new Event('online'))")
-    assert there.page.locator("#offline").is_hidden()
+def test_the_offline_notice_appears_and_goes_by_itself(visit):
+    user = visit().sign_in("owner")
+    user.page.wait_for_selector(LOADS)
+    user.page.evaluate("dispatchEvent(new Event('offline'))")
+    assert user.page.locator("#offline").is_visible()
+    user.page.evaluate("dispatchEvent(new Event('online'))")
+    assert user.page.locator("#offline").is_hidden()

@@ -1,4 +1,4 @@
-"""The operator's page: what comes in, what is refused and why, and how old the oldest row is."""
+"""The operator's page: incoming rows, refused requests and their reasons, and the age of the oldest row."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ def figure(page, title):
     return page.locator("section.figure", has=page.locator(f"h2:text-is('{title}')")).inner_text()
 
 
-def test_it_shows_what_the_server_says_of_itself(visit, server):
+def test_it_shows_the_servers_own_health_figures(visit, server):
     with pytest.raises(urllib.error.HTTPError):
         server.send(1, widget="nobody")
     page = visit().sign_in("operator", "#/health").page
     page.wait_for_selector(".state h2")
     health = server.api("/health", server.tokens["operator"])
     assert page.locator(".state h2").inner_text() == "All is well"
-    assert f"of {health['queue']['capacity']:,} rows that fit" in figure(page, "Queue")
+    assert f"{health['queue']['capacity']:,} at most" in figure(page, "Queue")
     assert f"{health['oldest_days']:.1f}" in figure(page, "Oldest row")
-    assert "of the 90 that were promised" in figure(page, "Oldest row")
+    assert "days old; deleted after 90 days" in figure(page, "Oldest row")
     assert f"{health['store']['rows']:,} rows" in figure(page, "Store")
-    assert "a widget that nobody registered" in page.locator(".refused").inner_text()
+    assert "a widget that is not registered" in page.locator(".refused").inner_text()
     assert page.locator(".u-over").count() == 1
 
 
-def test_it_is_asked_again_by_itself(visit, server):
+def test_it_updates_by_itself(visit, server):
     page = visit().sign_in("operator", "#/health").page
     page.wait_for_selector(".state h2")
     before = server.api("/health", server.tokens["operator"])["store"]["rows"]

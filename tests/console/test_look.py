@@ -1,4 +1,4 @@
-"""How the console looks and is read: both themes, every width, by keyboard, by screen reader, in peace, on paper."""
+"""The console's looks and accessibility: themes, widths, keyboard, screen reader, reduced motion, print, policy."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clie
 
 def violations(page):
     page.evaluate(AXE)
-    found = page.evaluate("axe.run().then(result => result.violations)")
-    return [(each["id"], node["html"]) for each in found for node in each["nodes"]]
+    rules = page.evaluate("axe.run().then(result => result.violations)")
+    return [(rule["id"], node["html"]) for rule in rules for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_has_nothing_to_say_and_every_width_fits(visit, theme):
-    there = visit(bypass_csp=True).open()  # of the page's policy, for axe
-    page = there.page
+def test_axe_reports_no_violations_and_every_width_fits(visit, theme):
+    user = visit(bypass_csp=True).open()  # the page's policy would block axe
+    page = user.page
     assert violations(page) == []
-    there.sign_in("operator")
+    user.sign_in("operator")
     page.select_option(".theme", theme)
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == theme
     for place, ready in PLACES.items():
-        there.go(place)
+        user.go(place)
         page.wait_for_selector(ready)
         assert violations(page) == [], place
         for width in WIDTHS:
@@ -43,7 +43,7 @@ def test_axe_has_nothing_to_say_and_every_width_fits(visit, theme):
             assert not page.evaluate(TOO_WIDE), (place, width)
 
 
-def test_the_theme_is_the_systems_until_one_is_chosen(visit, browser):
+def test_the_theme_follows_the_system_until_one_is_chosen(visit, browser):
     page = visit(color_scheme="dark").sign_in("owner").page
     paper = "getComputedStyle(document.body).backgroundColor"
     if browser.browser_type.name == "chromium":  # Firefox, over WebDriver BiDi, does not take `color_scheme`
@@ -54,31 +54,31 @@ def test_the_theme_is_the_systems_until_one_is_chosen(visit, browser):
     assert page.evaluate(paper) == "rgb(15, 17, 22)"
 
 
-def test_everything_is_reached_by_keyboard_and_shows_where_one_is(visit):
+def test_the_keyboard_reaches_every_control_and_shows_the_focus(visit):
     page = visit().sign_in("owner", "#/dashboard?range=30d").page
     page.wait_for_selector(".groups td")
     assert page.evaluate("document.activeElement.id") == "page"
     page.bring_to_front()  # in a window behind another, nothing has the focus
     page.evaluate("document.activeElement.blur()")
-    reached, seen = set(), 0
+    keys, focused = set(), 0
     for _ in range(80):
         page.keyboard.press("Tab")
-        told = page.evaluate("""() => {
-          const it = document.activeElement, style = getComputedStyle(it);
-          const name = it.dataset.key || it.dataset.do || it.className || it.tagName;
-          return [name, style.outlineStyle, it.matches(':focus') && name != 'BODY'];
+        key, outline, has_focus = page.evaluate("""() => {
+          const element = document.activeElement, style = getComputedStyle(element);
+          const key = element.dataset.key || element.dataset.do || element.className || element.tagName;
+          return [key, style.outlineStyle, element.matches(':focus') && key != 'BODY'];
         }""")
-        reached.add(told[0])
-        if told[2]:  # in Firefox, the first step after blur() is not drawn as one yet
-            seen += 1
-            assert told[1] != "none", told
-    assert seen > 25
+        keys.add(key)
+        if has_focus:  # Firefox does not draw the focus yet at the first step after blur()
+            focused += 1
+            assert outline != "none", key
+    assert focused > 25
     for key in ("skip", "page-settings", "theme", "sign-out", "range 7d", "choose widget", "choose time_zone",
                 "export csv", "print ", "chart-key", "widget w1"):  # fmt: skip
-        assert key in reached, reached
+        assert key in keys, keys
 
 
-def test_what_is_drawn_anew_keeps_the_focus(visit, server):
+def test_a_redrawn_element_keeps_the_focus(visit, server):
     page = visit().sign_in("owner", "#/dashboard?range=1h").page
     page.wait_for_selector("[data-figure=loads] .value")
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
@@ -91,25 +91,25 @@ def test_what_is_drawn_anew_keeps_the_focus(visit, server):
     assert page.evaluate("document.activeElement.dataset.key") == "widget w1"
 
 
-def test_who_wants_less_motion_gets_none(browser, server, visit):
-    moving = "getComputedStyle(document.querySelector('.live'), '::before').animationDuration"
+def test_nothing_moves_with_reduced_motion(browser, server, visit):
+    duration = "getComputedStyle(document.querySelector('.live'), '::before').animationDuration"
     if browser.browser_type.name == "chromium":
-        there = visit(reduced_motion="reduce").sign_in("owner")
-        until(lambda: there.page.locator(".live").inner_text() == "Live", "the stream")
-        assert there.page.evaluate(moving) == "0s"
+        user = visit(reduced_motion="reduce").sign_in("owner")
+        until(lambda: user.page.locator(".live").inner_text() == "Live", "the stream")
+        assert user.page.evaluate(duration) == "0s"
         return
     # Over WebDriver BiDi, Playwright's `reduced_motion` changes nothing; Firefox's own preference does.
-    options = launch_options(browser.browser_type)
-    calm = browser.browser_type.launch(**options, firefox_user_prefs={"ui.prefersReducedMotion": 1})
-    there = Visit(calm.new_page(), server).sign_in("owner")
-    until(lambda: there.page.locator(".live").inner_text() == "Live", "the stream")
-    assert there.page.evaluate(moving) == "0s"
-    calm.close()
+    options = launch_options(browser.browser_type) or {}
+    reduced_motion_browser = browser.browser_type.launch(**options, firefox_user_prefs={"ui.prefersReducedMotion": 1})
+    user = Visit(reduced_motion_browser.new_page(), server).sign_in("owner")
+    until(lambda: user.page.locator(".live").inner_text() == "Live", "the stream")
+    assert user.page.evaluate(duration) == "0s"
+    reduced_motion_browser.close()
 
 
-def test_on_paper_it_is_light_and_without_controls(visit, browser):
+def test_a_print_is_light_and_without_controls(visit, browser):
     if browser.browser_type.name == "firefox":
-        return  # it has no way to show a page as printed
+        return  # Playwright cannot show a page as printed there
     page = visit(color_scheme="dark").sign_in("owner", "#/dashboard?range=30d").page
     page.wait_for_selector(".groups td")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -119,14 +119,14 @@ def test_on_paper_it_is_light_and_without_controls(visit, browser):
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 
 
-def test_everything_comes_from_the_server_under_a_strict_policy(visit, server, record):
-    there = visit()
+def test_every_file_comes_from_the_server_under_a_strict_policy(visit, server, record):
+    user = visit()
     answers = []
-    there.page.on("response", lambda response: answers.append(response))
-    there.sign_in("operator", "#/health")
-    there.page.wait_for_selector(".state h2")
-    there.go("#/dashboard")
-    there.page.wait_for_selector(".groups td")
+    user.page.on("response", lambda response: answers.append(response))
+    user.sign_in("operator", "#/health")
+    user.page.wait_for_selector(".state h2")
+    user.go("#/dashboard")
+    user.page.wait_for_selector(".groups td")
     assert {url.split("/")[2] for url in record.urls if url.startswith("http")} == {server.url.split("/")[2]}
     assert [answer.url for answer in answers if answer.status >= 400] == []
     policy = answers[0].headers["content-security-policy"]

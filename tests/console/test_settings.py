@@ -1,4 +1,4 @@
-"""The settings: the mode and rate in words, the preview, the embed code, tokens and the audit trail."""
+"""The settings: mode and rate in words, preview, embed code, tokens and audit trail."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import pytest
 from tests.console.running import until
 from widget.telemetry.schema import FIELDS, parse
 
+ANNOUNCEMENTS = ("Copied.", "The browser blocked copying. The text is selected: copy it with the keyboard.")
+
 
 @pytest.fixture
 def settings(visit):
-    """`settings(who)`: that person's settings page, as it has come."""
+    """`settings(who)`: the settings page, loaded, signed in with the token of that name."""
 
     def make(who="owner"):
         page = visit(permissions=[]).sign_in(who, "#/settings").page
@@ -26,23 +28,23 @@ def setting(server):
     return server.api("/accounts/acme", server.tokens["owner"])["telemetry"]
 
 
-def test_a_rate_is_chosen_in_words_saved_and_in_the_trail(settings, server):
+def test_a_rate_is_chosen_in_words_saved_and_in_the_audit_trail(settings, server):
     page = settings()
     assert page.locator("#save").is_disabled()
     page.check("#mode-sampled")
     page.select_option("#rate", label="about 1 in 20 visits (5%)")
     assert "About 1 in 20 visits: 500 of 10,000 a day" in page.locator("#effect").inner_text()
     page.click("#save")
-    until(lambda: "Saved" in page.locator("#saved").inner_text(), "it is saved")
+    until(lambda: "Saved" in page.locator("#saved").inner_text(), "the rate is saved")
     assert setting(server) == {"mode": "sampled", "rate": 0.05}
     newest = page.locator("#audit tbody tr").first
     assert "acme's owner" in newest.inner_text()
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     page.click("#save")
-    until(lambda: setting(server)["rate"] == 0.01, "as it was")
+    until(lambda: setting(server)["rate"] == 0.01, "the first setting")
 
 
-def test_opt_in_wants_the_confirmation_in_words(settings, server):
+def test_opt_in_requires_the_confirmation_in_words(settings, server):
     page = settings()
     page.check("#mode-opt-in")
     page.select_option("#rate", label="every visit (100%)")
@@ -52,7 +54,7 @@ def test_opt_in_wants_the_confirmation_in_words(settings, server):
     page.fill("#confirmation", "  i have asked my visitors ")
     page.press("#confirmation", "Enter")
     until(lambda: setting(server) == {"mode": "opt-in", "rate": 1}, "every visit")
-    until(lambda: "Saved" in page.locator("#saved").inner_text(), "it is said")
+    until(lambda: "Saved" in page.locator("#saved").inner_text(), "the note about saving")
     page.check("#mode-off")
     assert "Nothing is counted" in page.locator("#effect").inner_text()
     page.click("#save")
@@ -61,24 +63,26 @@ def test_opt_in_wants_the_confirmation_in_words(settings, server):
     until(lambda: page.locator("#rate").count() == 1, "the rates again")
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     page.click("#save")
-    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01}, "as it was")
+    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01}, "the first setting")
 
 
-def test_the_modes_are_chosen_by_arrow_keys(settings):
+def test_arrow_keys_choose_the_mode(settings):
     page = settings()
     page.locator("#mode-sampled").focus()
     page.keyboard.press("ArrowDown")
     until(lambda: page.locator("#mode-opt-in").is_checked(), "the next mode")
-    assert page.evaluate("document.activeElement.id") == "mode-opt-in"  # drawn anew, it has the focus again
+    assert (
+        page.evaluate("document.activeElement.id") == "mode-opt-in"
+    )  # the redrawn form has the focus in the same place
 
 
-def test_a_viewer_reads_and_changes_nothing(settings):
+def test_a_viewer_can_read_but_not_change(settings):
     page = settings("viewer")
     assert page.locator("#mode-off").is_disabled()
     assert page.locator("#save").count() == page.locator("#tokens form").count() == 0
 
 
-def test_the_preview_is_the_schema_and_a_batch_that_the_server_takes(settings):
+def test_the_preview_is_the_schema_and_a_valid_batch(settings):
     page = settings()
     names = page.locator(".fields tbody th").all_inner_texts()
     assert names == [field.name for field in FIELDS]
@@ -88,32 +92,32 @@ def test_the_preview_is_the_schema_and_a_batch_that_the_server_takes(settings):
     assert batch.startswith('{"schema":1,"widgets":[{"widget":')
 
 
-def test_the_embed_code_is_the_servers_and_is_copied(settings, server, browser):
+def test_the_embed_code_is_the_servers_and_can_be_copied(settings, server, browser):
     page = settings()
     expected = [each["embed"] for each in server.api("/accounts/acme", server.tokens["owner"])["widgets"]]
     assert page.locator("#embed code").all_inner_texts() == expected
     if browser.browser_type.name == "chromium":
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#embed button").first.click()
-    until(lambda: page.locator("#said").inner_text() in ("Copied.", "Selected; copy it with the keyboard."), "said")
+    until(lambda: page.locator("#announcement").inner_text() in ANNOUNCEMENTS, "the announcement")
     if browser.browser_type.name == "chromium":
         assert page.evaluate("navigator.clipboard.readText()") == expected[0]
 
 
-def test_a_token_is_made_shown_once_used_and_revoked(settings, server, visit):
+def test_a_token_is_created_shown_once_used_and_revoked(settings, server, visit):
     page = settings()
     page.fill("#label", "<b>the wall screen</b>")
     page.select_option("#scope", "viewer")
     page.click("#tokens form button")
     text = page.locator(".once code")
     text.wait_for()
-    server.tokens["made"] = text.inner_text()
-    assert visit().sign_in("made").page.locator("h1").inner_text() == "Dashboard"
+    server.tokens["new"] = text.inner_text()
+    assert visit().sign_in("new").page.locator("h1").inner_text() == "Dashboard"
     row = page.locator(".tokens li", has_text="<b>the wall screen</b>")  # as text, not as markup
     row.locator("[data-do=revoke]").click()
     page.click("[data-do=revoke-now]")
-    until(lambda: row.count() == 0, "it is gone")
-    late = visit().open().page
-    late.fill("#token", server.tokens["made"])
-    late.click("#enter")
-    until(lambda: "does not know" in late.locator("#token-problem").inner_text(), "it opens nothing")
+    until(lambda: row.count() == 0, "the revoked token is gone")
+    other_page = visit().open().page
+    other_page.fill("#token", server.tokens["new"])
+    other_page.click("#enter")
+    until(lambda: "does not know" in other_page.locator("#token-problem").inner_text(), "the refusal")

@@ -1,4 +1,4 @@
-"""What the console writes, in both Pythons: this one, and the MicroPython that runs it in the browser."""
+"""The console's texts, in both Pythons: this one, and the MicroPython that runs them in the browser."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import pytest
 from bundler.machine import node
 from web.console import events, export, figures, moments, route, words
 
-KNOWN = {"value": 412.4, "low": 390.2, "high": 1440.0, "rows": 57, "too_few": False}
+FIGURE = {"value": 412.4, "low": 390.2, "high": 1440.0, "rows": 57, "too_few": False}
 FEW = {"value": None, "low": None, "high": None, "rows": 19, "too_few": True}
-SUMMARY = {name: KNOWN for name, _, _ in figures.ALL}
+SUMMARY = {name: FIGURE for name, _, _ in figures.ALL}
 DASHBOARD = {
     "summary": SUMMARY,
     "over_time": [{"at": "2026-11-24T15:00:00Z", **SUMMARY, "loads": FEW}],
     "by_widget": [{"name": '=a,"b"', **SUMMARY}],
     "by_layout": [],
     "by_version": [],
-    "errors": [{"code": "API_ERROR", "count": KNOWN}],
+    "errors": [{"code": "API_ERROR", "count": FIGURE}],
 }
-NAMES = {"KNOWN": KNOWN, "FEW": FEW, "DASHBOARD": DASHBOARD}
+NAMES = {"FIGURE": FIGURE, "FEW": FEW, "DASHBOARD": DASHBOARD}
 MODULES = {
     "events": events, "export": export, "figures": figures, "moments": moments, "route": route, "words": words,
 }  # fmt: skip
@@ -36,7 +36,7 @@ CASES: list[tuple[str, Any]] = [
     ("figures.count(999_600)", "1.00 M"),
     ("figures.count(1_240_000)", "1.24 M"),
     ("figures.count(3_730_000_000)", "3.73 B"),
-    ("figures.grouped(4123456)", "4,123,456"),
+    ("figures.with_commas(4123456)", "4,123,456"),
     ("figures.fraction(0)", "0%"),
     ("figures.fraction(0.00001)", "<0.01%"),
     ("figures.fraction(0.0124)", "1.24%"),
@@ -46,17 +46,17 @@ CASES: list[tuple[str, Any]] = [
     ("figures.milliseconds(412.4)", "412 ms"),
     ("figures.milliseconds(999.6)", "1.00 s"),
     ("figures.milliseconds(61_300)", "61.3 s"),
-    ("figures.shown(KNOWN, 'ms')", "412 ms"),
-    ("figures.shown(FEW, 'ms')", "too few"),
-    ("figures.interval(KNOWN, 'ms')", "390 ms \u2013 1.44 s"),
+    ("figures.text(FIGURE, 'ms')", "412 ms"),
+    ("figures.text(FEW, 'ms')", "too few"),
+    ("figures.interval(FIGURE, 'ms')", "390 ms \u2013 1.44 s"),
     ("figures.interval({'low': 390, 'high': 440, 'too_few': False}, 'ms')", "390 \u2013 440 ms"),
     ("figures.interval({'low': 0.01, 'high': 0.0143, 'too_few': False}, 'fraction')", "1.00 \u2013 1.43%"),
     ("figures.interval(FEW, 'count')", ""),
     ("figures.interval({'low': 390, 'high': None, 'too_few': False}, 'ms')", "390 ms or more"),
     ("figures.interval({'low': None, 'high': 440, 'too_few': False}, 'ms')", "440 ms or less"),
-    ("figures.most([KNOWN, FEW])", 1440.0),
+    ("figures.scale_end([FIGURE, FEW])", 1440.0),
     ("figures.ends({'low': None, 'high': None}, 9)[1]", 9),
-    ("figures.sentence('p50', KNOWN, 'ms')", "p50: 412 ms, 95% interval 390 ms to 1.44 s, 57 rows"),
+    ("figures.sentence('p50', FIGURE, 'ms')", "p50: 412 ms, 95% interval 390 ms to 1.44 s, 57 rows"),
     ("figures.sentence('p50', FEW, 'ms')", "p50: too few, 19 rows"),
     ("figures.tick(50_000, 'count')", "50 k"),
     ("figures.tick(1500, 'ms')", "1.5 s"),
@@ -99,7 +99,7 @@ CASES: list[tuple[str, Any]] = [
         "words.setting('sampled', 0.01)",
         "About 1 in 100 visits: 100 of 10,000 a day. Figures are scaled up to all visits.",
     ),
-    ("words.refusal('rate_limited')", "more at once than an account or a widget may send"),
+    ("words.refusal('rate_limited')", "over the rate limit of an account or a widget"),
     ("words.refusal('a_new_reason')", "a new reason"),
     ("export.as_csv(DASHBOARD).split('\\r\\n')[0]", "group,name,figure,value,low,high,rows"),
     ("export.as_csv(DASHBOARD).split('\\r\\n')[1]", "summary,,loads,412.4,390.2,1440.0,57"),
@@ -110,7 +110,7 @@ CASES: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("expression", "expected"), CASES, ids=[case[0] for case in CASES])
-def test_here(expression, expected):
+def test_a_text_is_right_in_this_python(expression, expected):
     assert eval(expression, {**MODULES, **NAMES}) == expected
 
 
@@ -126,17 +126,17 @@ import json
 from console import {modules}
 with open("cases.json") as file:
     cases, names = json.load(file)
-KNOWN, FEW, DASHBOARD = names["KNOWN"], names["FEW"], names["DASHBOARD"]
+FIGURE, FEW, DASHBOARD = names["FIGURE"], names["FEW"], names["DASHBOARD"]
 print(json.dumps([eval(case) for case in cases]))
 `);
 """
 
 
-def test_in_micropython(tmp_path):
+def test_all_texts_are_the_same_in_micropython(tmp_path):
     console = node.PROJECT.parent / "web" / "console"
     text = RUN.format(
         mjs=node.MODULES / "@micropython" / "micropython-webassembly-pyscript" / "micropython.mjs",
-        paths=json.dumps({name: str(console / f"{name}.py") for name in MODULES}),
+        paths=json.dumps({name: str(console / f"{name}.py") for name in [*MODULES, "types"]}),
         cases=json.dumps(json.dumps([[case for case, _ in CASES], NAMES])),
         modules=", ".join(MODULES),
     )

@@ -1,15 +1,17 @@
-"""The server's API. The token is kept here, in memory, and nowhere else."""
+"""The server's API. The token is kept in memory only, in `Api`."""
 
 import json
 
 import js
 from pyscript.ffi import to_js
 
+from .types import Any, Json
+
 _BASE = "/api/v1"
 
 
 class ApiError(Exception):
-    """A sentence for whoever uses the console, and the HTTP status; 0 where no answer came."""
+    """A failed request: a sentence for the user, and the HTTP status, or 0 if no answer came."""
 
     def __init__(self, sentence: str, status: int) -> None:
         super().__init__(sentence)
@@ -18,73 +20,74 @@ class ApiError(Exception):
 
 
 class Api:
-    """Requests in the name of one token."""
+    """Requests with one token. Every method raises ApiError if the request fails."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
-    async def get(self, path: str) -> dict:
-        """The JSON that is answered; raises ApiError."""
-        return json.loads(await self.text(path))
+    async def get(self, path: str) -> Json:
+        """Returns the answer's JSON object."""
+        answer: Json = json.loads(await self.text(path))
+        return answer
 
     async def text(self, path: str) -> str:
-        """The answer as it came: a dict of MicroPython has no order. Raises ApiError."""
-        return await self._ask("GET", path, None)
+        """Returns the answer's text, whose fields keep their order; MicroPython's dicts have none."""
+        return await self._request("GET", path, None)
 
-    async def put(self, path: str, body: dict) -> dict:
-        return json.loads(await self._ask("PUT", path, body))
+    async def put(self, path: str, body: Json) -> None:
+        await self._request("PUT", path, body)
 
-    async def post(self, path: str, body: dict) -> dict:
-        return json.loads(await self._ask("POST", path, body))
+    async def post(self, path: str, body: Json) -> Json:
+        """Returns the answer's JSON object."""
+        answer: Json = json.loads(await self._request("POST", path, body))
+        return answer
 
     async def delete(self, path: str) -> None:
-        await self._ask("DELETE", path, None)
+        await self._request("DELETE", path, None)
 
-    async def open(self, path: str, last_id: str, signal: object):
-        """The response of a stream, as it begins; raises ApiError."""
+    async def open(self, path: str, last_id: str, signal: Any) -> Any:
+        """Returns the Response of an event stream once its headers have arrived."""
         headers = {"Accept": "text/event-stream"}
         if last_id:
             headers["Last-Event-ID"] = last_id
         response = await self._fetch("GET", path, headers, None, signal)
         if not response.ok:
-            raise ApiError("The live stream was refused.", response.status)
+            raise ApiError("The server refused the live connection.", response.status)
         return response
 
-    async def _ask(self, method: str, path: str, body: "dict | None") -> str:
+    async def _request(self, method: str, path: str, body: Json | None) -> str:
         headers = {"Accept": "application/json"}
-        text = None
+        content = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            text = json.dumps(body)
-        response = await self._fetch(method, path, headers, text, None)
+            content = json.dumps(body)
+        response = await self._fetch(method, path, headers, content, None)
         try:
-            answered = await response.text()
-        except Exception:  # noqa: BLE001 - whatever the browser says, no answer came
-            raise ApiError("The server's answer broke off.", 0)
+            text: str = await response.text()
+        except Exception:  # noqa: BLE001 - an error of JavaScript
+            raise ApiError("The connection broke before the whole answer arrived. Try again.", 0)
         if not response.ok:
-            raise ApiError(
-                _sentence(answered) or f"The server answered with status {response.status}.", response.status
-            )
-        return answered
+            raise ApiError(_sentence(text) or f"The server answered with status {response.status}.", response.status)
+        return text
 
-    async def _fetch(self, method: str, path: str, headers: dict, body: "str | None", signal: object):
+    async def _fetch(self, method: str, path: str, headers: dict[str, str], content: str | None, signal: Any) -> Any:
         headers["Authorization"] = f"Bearer {self._token}"
-        options = {"method": method, "headers": headers, "cache": "no-store", "credentials": "omit"}
+        options: Json = {"method": method, "headers": headers, "cache": "no-store", "credentials": "omit"}
         options["redirect"] = "error"
-        if body is not None:
-            options["body"] = body
+        if content is not None:
+            options["body"] = content
         if signal is not None:
             options["signal"] = signal
         try:
             return await js.fetch(_BASE + path, to_js(options))
-        except Exception:  # noqa: BLE001 - whatever the browser says, no answer came
-            raise ApiError("The server does not answer.", 0)
+        except Exception:  # noqa: BLE001 - an error of JavaScript
+            raise ApiError("The server does not answer. Check your connection and try again.", 0)
 
 
-def _sentence(answered: str) -> str:
-    """What the server says is wrong, where it says it as we agreed."""
+def _sentence(text: str) -> str:
+    """The `error` field of the server's answer, or an empty string if it has none."""
     try:
-        answer = json.loads(answered)
+        answer = json.loads(text)
     except ValueError:
         return ""
-    return answer.get("error", "") if isinstance(answer, dict) else ""
+    return str(answer.get("error", "")) if isinstance(answer, dict) else ""

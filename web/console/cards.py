@@ -1,37 +1,38 @@
-"""The figures of a whole time range, large: a card each, and the load times on one scale."""
+"""The figures of a whole time range, one card each, and the load times on one scale."""
 
 from . import dom, figures
 from .dom import h
+from .types import Element, Json
 
 _COLORS = {"p50": "--p50", "p75": "--p75", "p95": "--p95", "p99": "--p99"}
-MEANING = {
+_MEANINGS = {
     "loads": "times a widget was shown",
-    "error_rate": "errors for each load",
+    "error_rate": "errors per load",
     "interactions": "uses of a widget's controls",
 }
 
 
-def draw(summary: dict) -> list:
+def draw(summary: Json) -> list[Element]:
     """The cards of a dashboard's summary."""
     single = [_card(name, label, kind, summary[name]) for name, label, kind in figures.ALL[:3]]
     return single + [_load_time(summary)]
 
 
-def _card(name: str, label: str, kind: str, figure: dict):
+def _card(name: str, label: str, kind: str, figure: Json) -> Element:
     return h(
         "div",
         {"class": "card figure", "role": "group", "aria-label": label, "data-figure": name},
         h("h2", None, label),
         _value(figure, kind),
-        _between(figure, kind),
-        h("p", {"class": "soft small"}, f"{figures.rows(figure['rows'])} \u00b7 {MEANING[name]}"),
+        _interval(figure, kind),
+        h("p", {"class": "soft small"}, f"{figures.rows(figure['rows'])} \u00b7 {_MEANINGS[name]}"),
     )
 
 
-def _load_time(summary: dict):
-    """The four percentiles, with their intervals on one scale below."""
+def _load_time(summary: Json) -> Element:
+    """The four percentiles, with their intervals on one scale below them."""
     columns, marks = [], []
-    most = figures.most([summary[name] for name, _, _ in figures.PERCENTILES])
+    most = figures.scale_end([summary[name] for name, _, _ in figures.PERCENTILES])
     for name, label, kind in figures.PERCENTILES:
         figure = summary[name]
         columns.append(
@@ -40,7 +41,7 @@ def _load_time(summary: dict):
                 {"class": "percentile", "role": "group", "aria-label": label, "data-figure": name},
                 h("h3", None, dom.style(h("i", {"aria-hidden": "true"}), "color", f"var({_COLORS[name]})"), label),
                 _value(figure, kind),
-                _between(figure, kind),
+                _interval(figure, kind),
             )
         )
         if most and not figure["too_few"]:
@@ -54,23 +55,23 @@ def _load_time(summary: dict):
         h(
             "p",
             {"class": "soft small"},
-            f"{figures.rows(summary['p50']['rows'])} \u00b7 from the tag to the shown content",
+            f"{figures.rows(summary['p50']['rows'])} \u00b7 from the embed code to the visible widget",
         ),
     )
 
 
-def _value(figure: dict, kind: str):
-    return h("p", {"class": "value few" if figure["too_few"] else "value"}, figures.shown(figure, kind))
+def _value(figure: Json, kind: str) -> Element:
+    return h("p", {"class": "value few" if figure["too_few"] else "value"}, figures.text(figure, kind))
 
 
-def _between(figure: dict, kind: str):
+def _interval(figure: Json, kind: str) -> Element:
     if figure["too_few"]:
-        return h("p", {"class": "between"}, "below 20 rows")
-    named = h("span", {"class": "named"}, " 95% interval")
-    return h("p", {"class": "between"}, figures.interval(figure, kind), named)
+        return h("p", {"class": "between"}, "fewer than 20 rows")
+    name = h("span", {"class": "named"}, " 95% interval")
+    return h("p", {"class": "between"}, figures.interval(figure, kind), name)
 
 
-def _mark(figure: dict, most: float, color: str):
+def _mark(figure: Json, most: float, color: str) -> Element:
     low, high = figures.ends(figure, most)
     span = dom.style(h("i", {"class": "span"}), "left", f"{100 * low / most:.2f}%")
     dom.style(span, "width", f"{100 * (high - low) / most:.2f}%")

@@ -1,19 +1,20 @@
-"""Times on the screen, in the chosen time zone; the browser knows all of them."""
+"""Times on the screen, in the chosen time zone. The browser knows all zones."""
 
 import js
 from pyscript.ffi import to_js
 
 from . import moments
+from .types import Any
 
-_formats = {}
+_formats: dict[str, Any] = {}
 
 
 def browsers_zone() -> str:
-    """The time zone that the browser is in."""
+    """The browser's time zone."""
     return js.Intl.DateTimeFormat.new().resolvedOptions().timeZone or "UTC"
 
 
-def zones() -> list:
+def zones() -> list[str]:
     """The names of all time zones that the browser knows."""
     return [str(name) for name in js.Intl.supportedValuesOf("timeZone")]
 
@@ -21,49 +22,51 @@ def zones() -> list:
 def is_zone(name: str) -> bool:
     try:
         js.Intl.DateTimeFormat.new("en-GB", to_js({"timeZone": name}))
-    except Exception:  # noqa: BLE001 - a RangeError of JavaScript, which has no class of its own here
+    except Exception:  # noqa: BLE001 - an error of JavaScript
         return False
     return True
 
 
 def now() -> float:
     """Seconds since 1970."""
-    return moments.seconds(js.Date.new().toISOString())  # as a number, it would be cut to 32 bits on the way
+    # MicroPython would cut the number of milliseconds to 32 bits.
+    return moments.seconds(js.Date.new().toISOString())
 
 
-def date(moment: float):
-    """A JavaScript Date. A float crosses whole; a whole number above 2^31 would not."""
+def date(moment: float) -> Any:
+    """A JavaScript Date. Python hands over a float whole, but cuts an integer to 32 bits."""
     return js.Date.new(float(moment) * 1000.0)
 
 
 def day(moment: float, zone: str) -> str:
-    return _written(moment, zone, {"day": "numeric", "month": "short"})
+    return _format(moment, zone, {"day": "numeric", "month": "short"})
 
 
 def minute(moment: float, zone: str) -> str:
-    return _written(moment, zone, {"hour": "2-digit", "minute": "2-digit"})
+    return _format(moment, zone, {"hour": "2-digit", "minute": "2-digit"})
 
 
 def second(moment: float, zone: str) -> str:
-    return _written(moment, zone, {"hour": "2-digit", "minute": "2-digit", "second": "2-digit"})
+    return _format(moment, zone, {"hour": "2-digit", "minute": "2-digit", "second": "2-digit"})
 
 
-def whole(moment: float, zone: str) -> str:
-    """Day and minute: `24 Nov 2026, 15:00`."""
+def day_and_minute(moment: float, zone: str) -> str:
+    """`24 Nov 2026, 15:00`."""
     options = {"day": "numeric", "month": "short", "year": "numeric", "hour": "2-digit", "minute": "2-digit"}
-    return _written(moment, zone, options)
+    return _format(moment, zone, options)
 
 
-def of_step(moment: float, zone: str, step_s: float) -> str:
-    """The time of a point that stands for so many seconds: with its seconds where they tell it from the next."""
-    return f"{day(moment, zone)}, {second(moment, zone)}" if step_s < 60 else whole(moment, zone)
+def start_of(moment: float, zone: str, step_s: float) -> str:
+    """The start of a chart's point; with seconds if points are less than a minute apart."""
+    return f"{day(moment, zone)}, {second(moment, zone)}" if step_s < 60 else day_and_minute(moment, zone)
 
 
-def _written(moment: float, zone: str, options: dict) -> str:
+def _format(moment: float, zone: str, options: dict[str, str]) -> str:
     key = f"{zone} {' '.join(sorted(options))}"
     if key not in _formats:
-        given = dict(options)
-        given["timeZone"] = zone
-        given["hourCycle"] = "h23"
-        _formats[key] = js.Intl.DateTimeFormat.new("en-GB", to_js(given))
-    return _formats[key].format(date(moment))
+        options = dict(options)
+        options["timeZone"] = zone
+        options["hourCycle"] = "h23"
+        _formats[key] = js.Intl.DateTimeFormat.new("en-GB", to_js(options))
+    text: str = _formats[key].format(date(moment))
+    return text

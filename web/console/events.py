@@ -1,34 +1,34 @@
-"""The stream of server-sent events, as text comes in pieces.
+"""A reader of server-sent events, from text that comes in pieces.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 
 class EventStream:
-    """`feed` it text; it gives the whole events in it, and keeps the rest."""
+    """`feed` takes text and returns the complete events in it; an incomplete one waits for the next text."""
 
     def __init__(self) -> None:
-        self.retry_ms = 2000  # how long to wait before connecting anew, as the server last said
+        self.retry_ms = 2000  # the delay before reconnecting; the server may change it
         self.last_id = ""
         self._rest = ""
         self._name = ""
-        self._data = []
+        self._data: list[str] = []
 
-    def feed(self, text: str) -> list:
-        """The events that are whole now: (name, data) each."""
+    def feed(self, text: str) -> list[tuple[str, str]]:
+        """Returns the name and the data of each event that this text completes."""
         lines = (self._rest + text).replace("\r\n", "\n").split("\n")
         self._rest = lines.pop()
-        found = []
+        events = []
         for line in lines:
             if line:
-                self._take(line)
+                self._read_field(line)
             elif self._data:
-                found.append((self._name or "message", "\n".join(self._data)))
+                events.append((self._name or "message", "\n".join(self._data)))
             if not line:
                 self._name, self._data = "", []
-        return found
+        return events
 
-    def _take(self, line: str) -> None:
+    def _read_field(self, line: str) -> None:
         name, _, value = line.partition(":")
         value = value[1:] if value.startswith(" ") else value
         if name == "data":
@@ -42,5 +42,6 @@ class EventStream:
 
 
 def back_off_ms(retry_ms: int, failures: int) -> int:
-    """How long to wait after so many failures in a row: twice as long each time, a minute at most."""
-    return min(retry_ms * 2 ** max(0, min(failures, 10) - 1), 60_000)
+    """The delay before the next try: doubled with each failure in a row, at most a minute."""
+    delay_ms: int = retry_ms * 2 ** max(0, min(failures, 10) - 1)
+    return min(delay_ms, 60_000)

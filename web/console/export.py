@@ -1,18 +1,19 @@
-"""The dashboard as files: CSV for a spreadsheet, and what the API answered as JSON."""
+"""The dashboard as a CSV file for a spreadsheet."""
 
 from .figures import ALL
+from .types import Json
 
 _PARTS = ("value", "low", "high", "rows")
 _GROUPS = (("over_time", "at"), ("by_widget", "name"), ("by_layout", "name"), ("by_version", "name"))
 
 
-def as_csv(dashboard: dict) -> str:
-    """One line for each group or point and figure: its value, the ends of its 95% interval, and the rows behind it.
+def as_csv(dashboard: Json) -> str:
+    """One line per figure of each group or point: its value, the ends of its 95% interval, and its number of rows.
 
-    Values are as in the API: times in UTC, milliseconds, and the error rate as a fraction.
+    Values are the API's: times in UTC, durations in milliseconds, the error rate as a fraction.
     """
-    lines = [["group", "name", "figure"] + list(_PARTS)]
-    lines += _lines("summary", "", dashboard["summary"])
+    head: list[object] = ["group", "name", "figure"]
+    lines = [head + list(_PARTS)] + _lines("summary", "", dashboard["summary"])
     for group, key in _GROUPS:
         for item in dashboard[group]:
             lines += _lines(group, item[key], item)
@@ -21,17 +22,17 @@ def as_csv(dashboard: dict) -> str:
     return "\r\n".join(",".join(_cell(cell) for cell in line) for line in lines) + "\r\n"
 
 
-def _lines(group: str, name: str, item: dict) -> list:
+def _lines(group: str, name: str, item: Json) -> list[list[object]]:
     return [[group, name, figure] + [item[figure][part] for part in _PARTS] for figure, _, _ in ALL]
 
 
 def _cell(value: object) -> str:
-    """RFC 4180; a text that a spreadsheet would take for a formula is told apart by an apostrophe."""
+    """A cell as in RFC 4180. An apostrophe keeps a spreadsheet from taking a text for a formula."""
     if value is None:
         return ""
     text = str(value)
     if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r"):
         text = f"'{text}"
-    if any(sign in text for sign in ',"\r\n'):
+    if any(character in text for character in ',"\r\n'):
         text = '"' + text.replace('"', '""') + '"'
     return text

@@ -1,13 +1,15 @@
-"""Figures as a person reads them: a value, its 95% interval, and the number of rows behind it.
+"""Figures as text: a value, its 95% interval, and the number of rows behind it.
 
-A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 rows it has no value;
-an end of the interval may be open (None) above that, too.
+A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 rows it has no value.
+With more, an end of its interval may still be unknown (None).
 """
+
+from .types import Json
 
 TOO_FEW = "too few"
 DASH = "\u2013"  # between the ends of an interval
 
-# Every figure of the dashboard: its name in the API, what it is called, and how its values are written.
+# The dashboard's figures: name in the API, label, and kind of value.
 LOADS = ("loads", "Loads", "count")
 ERROR_RATE = ("error_rate", "Error rate", "fraction")
 INTERACTIONS = ("interactions", "Interactions", "count")
@@ -20,17 +22,17 @@ PERCENTILES = (
 ALL = (LOADS, ERROR_RATE, INTERACTIONS) + PERCENTILES
 
 
-def grouped(number: float) -> str:
+def with_commas(number: float) -> str:
     """A whole number with a comma between thousands."""
     return f"{round(number):,}"
 
 
 def count(number: float) -> str:
-    """How many, as an estimate is known: `9,412`, then three digits, `12.4 k`, `1.24 M`, `1.24 B`."""
-    for size_of, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if number >= (9_999.5 if unit == "k" else size_of * 0.9995):
-            return f"{_three_digits(number / size_of)} {unit}"
-    return grouped(number)
+    """An estimated count: `9,412`, and from 10,000 on three digits: `12.4 k`, `1.24 M`, `1.24 B`."""
+    for unit_size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if number >= (9_999.5 if unit == "k" else unit_size * 0.9995):
+            return f"{_three_digits(number / unit_size)} {unit}"
+    return with_commas(number)
 
 
 def fraction(part: float) -> str:
@@ -50,33 +52,33 @@ def milliseconds(ms: float) -> str:
     return f"{round(ms)} ms" if ms >= 10 or ms == 0 else f"{ms:.1f} ms"
 
 
-def value(number: "float | None", kind: str) -> str:
-    """A value of a kind: `count`, `fraction` or `ms`."""
+def value(number: float | None, kind: str) -> str:
+    """A value of the kind `count`, `fraction` or `ms`."""
     if number is None:
         return TOO_FEW
     return {"count": count, "fraction": fraction, "ms": milliseconds}[kind](number)
 
 
 def tick(number: float, kind: str) -> str:
-    """A value beside an axis, without the zeros that say nothing: `50 k`, `1 s`, `0`."""
-    text = value(number, kind)
-    unit = _unit(text)
-    digits = text[: len(text) - len(unit)].rstrip()
-    gap = text[len(digits) : len(text) - len(unit)]
+    """A value on an axis, without zeros at the end: `50 k`, `1 s`, `0`."""
+    label = value(number, kind)
+    unit = _unit(label)
+    digits = label[: len(label) - len(unit)].rstrip()
+    gap = label[len(digits) : len(label) - len(unit)]
     if "." in digits:
         digits = digits.rstrip("0").rstrip(".")
     return "0" if digits == "0" else digits + gap + unit
 
 
-def shown(figure: dict, kind: str) -> str:
+def text(figure: Json, kind: str) -> str:
     """The figure's value, or `too few`."""
     return TOO_FEW if figure["too_few"] else value(figure["value"], kind)
 
 
-def interval(figure: dict, kind: str) -> str:
-    """The figure's 95% interval: `390 - 440 ms`, with the unit once where both ends have the same.
+def interval(figure: Json, kind: str) -> str:
+    """The figure's 95% interval: `390 - 440 ms`, the unit once if both ends share it.
 
-    An end that so few rows say nothing of is open: `390 ms or more`.
+    `390 ms or more` if there are too few rows for the other end; an empty string if neither end is known.
     """
     if figure["too_few"] or (figure["low"] is None and figure["high"] is None):
         return ""
@@ -91,32 +93,32 @@ def interval(figure: dict, kind: str) -> str:
     return f"{low} {DASH} {high}"
 
 
-def most(items: list) -> float:
-    """The largest value or end of an interval among figures, 0 where none has any: how long a scale must be."""
+def scale_end(items: list[Json]) -> float:
+    """The largest value or end of an interval among figures, for the end of a scale; 0 if there is none."""
     return max([figure[part] or 0 for figure in items for part in ("value", "high")] + [0])
 
 
-def ends(figure: dict, longest: float) -> tuple:
-    """The ends of an interval on a scale from 0 to `longest`, which an open end reaches."""
+def ends(figure: Json, most: float) -> tuple[float, float]:
+    """The ends of an interval on a scale from 0 to `most`. An unknown end is at the scale's end."""
     low = 0 if figure["low"] is None else figure["low"]
-    return low, longest if figure["high"] is None else figure["high"]
+    return low, most if figure["high"] is None else figure["high"]
 
 
 def rows(number: int) -> str:
-    """How many rows are behind a figure."""
-    return "1 row" if number == 1 else f"{grouped(number)} rows"
+    """The number of rows behind a figure."""
+    return "1 row" if number == 1 else f"{with_commas(number)} rows"
 
 
-def sentence(name: str, figure: dict, kind: str) -> str:
+def sentence(name: str, figure: Json, kind: str) -> str:
     """The figure in words, for a screen reader."""
     if figure["too_few"]:
         return f"{name}: too few, {rows(figure['rows'])}"
     between = interval(figure, kind).replace(DASH, "to")
-    return f"{name}: {shown(figure, kind)}, 95% interval {between}, {rows(figure['rows'])}"
+    return f"{name}: {text(figure, kind)}, 95% interval {between}, {rows(figure['rows'])}"
 
 
 def size(number: float) -> str:
-    """Bytes as `3.40 MB`, by thousands."""
+    """Bytes as `3.40 MB`, in steps of a thousand."""
     for unit in ("B", "kB", "MB", "GB"):
         if number < 999.5:
             return f"{round(number)} B" if unit == "B" else f"{_three_digits(number)} {unit}"
@@ -131,9 +133,9 @@ def _three_digits(number: float) -> str:
     return f"{number:.1f}" if number < 99.95 else f"{round(number):,}"
 
 
-def _unit(text: str) -> str:
-    """What stands behind the digits."""
-    end = len(text)
-    while end and not text[end - 1].isdigit():
+def _unit(label: str) -> str:
+    """The letters or signs after the digits."""
+    end = len(label)
+    while end and not label[end - 1].isdigit():
         end -= 1
-    return text[end:].strip()
+    return label[end:].strip()

@@ -1,11 +1,11 @@
 """Times as the API writes them, ISO 8601 in UTC, and as seconds since 1970."""
 
 DAY_S = 86400
-_STEPS = ((DAY_S, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+_UNITS = ((DAY_S, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 def seconds(iso: str) -> float:
-    """Seconds since 1970 of `2026-11-24T15:00:00Z`; a fraction of a second and `+00:00` are read too."""
+    """Seconds since 1970 of `2026-11-24T15:00:00Z`. Reads fractions of a second and `+00:00`, too."""
     date, _, clock = iso.partition("T")
     year, month, day = (int(part) for part in date.split("-"))
     clock = clock.replace("Z", "").replace("+00:00", "") or "0:0:0"
@@ -16,15 +16,15 @@ def seconds(iso: str) -> float:
 
 
 def iso(moment: float) -> str:
-    """The time of so many seconds since 1970, to the second, as the API takes it."""
+    """The API's text of a time in seconds since 1970, to the second."""
     days, rest = divmod(int(moment), DAY_S)
     year, month, day = _date(days)
     return f"{year:04}-{month:02}-{day:02}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
 
 
 def step(length_s: float) -> str:
-    """How long a point of a chart is: `5 minutes`, `day`."""
-    for unit_s, name in _STEPS:
+    """The length of a chart's point: `5 minutes`, `day`."""
+    for unit_s, name in _UNITS:
         if length_s >= unit_s and length_s % unit_s == 0:
             number = int(length_s // unit_s)
             return name if number == 1 else f"{number} {name}s"
@@ -32,8 +32,8 @@ def step(length_s: float) -> str:
 
 
 def span(length_s: float) -> str:
-    """A length of time in its largest unit: `7 days`, `90 minutes`, `1 second`."""
-    unit_s, name = next(each for each in _STEPS if length_s >= 2 * each[0] or each[0] == 1)
+    """A duration in the largest unit that it holds twice: `7 days`, `90 minutes`, `1 second`."""
+    unit_s, name = next(unit for unit in _UNITS if length_s >= 2 * unit[0] or unit[0] == 1)
     number = round(length_s / unit_s)
     return f"1 {name}" if number == 1 else f"{number} {name}s"
 
@@ -48,7 +48,7 @@ def _days(year: int, month: int, day: int) -> int:
     return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719468
 
 
-def _date(days: int) -> "tuple[int, int, int]":
+def _date(days: int) -> tuple[int, int, int]:
     days += 719468
     era = days // 146097
     of_era = days - era * 146097

@@ -1,5 +1,5 @@
-// Starts PyScript. It makes functions of its workers' hooks out of text, which a policy without 'unsafe-eval' forbids;
-// this page has no worker, and so no use for them.
+// Starts PyScript without its hooks for workers. PyScript makes them from text by new Function(), which this page's
+// Content Security Policy forbids; this page has no workers.
 import { hooks } from "./core.js";
 
 hooks.worker.onBeforeRunAsync.clear();

@@ -2,26 +2,27 @@
 
 from . import clock, dom, figures, moments
 from .dom import h
+from .types import Element, Json
 
-# An error has no layout: where nothing was shown, there is none.
+# A table by layout has no error rate: an error means that nothing was shown, in no layout.
 _COLUMNS = (
     ("loads", "Loads", "count"),
-    ("error_rate", "Errors", "fraction"),
+    ("error_rate", "Error rate", "fraction"),
     ("p50", "p50", "ms"),
     ("p95", "p95", "ms"),
 )
 
 
-def breakdown(title: str, items: list, filter_name: str, chosen: str):
-    """Groups beside each other: how much each was shown, how often it failed, and how fast it was."""
-    most = figures.most([item["loads"] for item in items])
-    columns = [each for each in _COLUMNS if not (each[0] == "error_rate" and filter_name == "layout")]
-    body = [_group(item, filter_name, chosen, most, columns) for item in items]
+def breakdown(title: str, items: list[Json], filter_name: str, choice: str) -> Element:
+    """Groups side by side: their loads, error rate and load times. `choice` is the group that the filter selects."""
+    most = figures.scale_end([item["loads"] for item in items])
+    columns = [column for column in _COLUMNS if not (column[0] == "error_rate" and filter_name == "layout")]
+    body = [_group(item, filter_name, choice, most, columns) for item in items]
     head = h("tr", None, h("th", {"scope": "col"}, title), [h("th", {"scope": "col"}, each[1]) for each in columns])
     return h("table", {"class": "breakdown"}, h("thead", None, head), h("tbody", None, body))
 
 
-def _group(item: dict, filter_name: str, chosen: str, most: float, columns: list):
+def _group(item: Json, filter_name: str, choice: str, most: float, columns: list[tuple[str, str, str]]) -> Element:
     name = item["name"]
     attributes = {
         "type": "button",
@@ -30,8 +31,8 @@ def _group(item: dict, filter_name: str, chosen: str, most: float, columns: list
         "data-filter": filter_name,
         "data-value": name,
         "data-key": f"{filter_name} {name}",
-        "aria-pressed": "true" if chosen == name else "false",
-        "title": f"Show {name} alone" if chosen != name else "Show all again",
+        "aria-pressed": "true" if choice == name else "false",
+        "title": f"Show only {name}" if choice != name else "Show all",
     }
     return h(
         "tr",
@@ -41,9 +42,9 @@ def _group(item: dict, filter_name: str, chosen: str, most: float, columns: list
     )
 
 
-def errors(items: list):
-    """Error codes, and how often each happened."""
-    most = figures.most([item["count"] for item in items])
+def errors(items: list[Json]) -> Element:
+    """Error codes and their counts."""
+    most = figures.scale_end([item["count"] for item in items])
     body = [
         h(
             "tr",
@@ -57,34 +58,34 @@ def errors(items: list):
     return h("table", {"class": "breakdown"}, h("thead", None, head), h("tbody", None, body))
 
 
-def over_time(points: list, zone: str, step_s: float):
+def over_time(points: list[Json], zone: str, step_s: float) -> Element:
     """Every point of the charts, the newest first."""
     head = h("tr", None, h("th", {"scope": "col"}, f"Time ({zone})"))
     head.append(*[h("th", {"scope": "col"}, label) for _, label, _ in figures.ALL])
     body = []
     for point in reversed(points):
-        when = clock.of_step(moments.seconds(point["at"]), zone, step_s)
+        start = clock.start_of(moments.seconds(point["at"]), zone, step_s)
         cells = [cell(point[name], kind) for name, _, kind in figures.ALL]
-        body.append(h("tr", None, h("th", {"scope": "row"}, when), cells))
+        body.append(h("tr", None, h("th", {"scope": "row"}, start), cells))
     return h("table", {"class": "points"}, h("thead", None, head), h("tbody", None, body))
 
 
-def cell(figure: dict, kind: str):
-    """A figure in a table: its value, and below it the interval and the rows."""
+def cell(figure: Json, kind: str) -> Element:
+    """A table cell: the figure's value, with its interval and rows below."""
     if figure["too_few"]:
         return h("td", {"class": "few"}, figures.TOO_FEW, h("small", None, figures.rows(figure["rows"])))
     between = figures.interval(figure, kind)
     return h(
         "td",
         None,
-        figures.shown(figure, kind),
+        figures.text(figure, kind),
         h("small", None, between),
         h("small", None, figures.rows(figure["rows"])),
     )
 
 
-def bar(figure: dict, most: float):
-    """The value as a bar, with its interval as a thin line over the end; for the eye alone."""
+def bar(figure: Json, most: float) -> Element:
+    """The value as a bar on a scale to `most`, with the interval as a thin line. Screen readers skip it."""
     if figure["too_few"] or not most:
         return None
     fill = dom.style(h("i", {"class": "fill"}), "width", f"{100 * figure['value'] / most:.2f}%")

@@ -1,12 +1,13 @@
-"""Light, dark, or as the system has it: a choice that is kept in memory only."""
+"""The colours: light, dark, or the system's. The choice stays in memory only."""
 
 import js
 
 from . import dom
+from .types import Callable, Element
 
 CHOICES = (("auto", "Auto"), ("light", "Light"), ("dark", "Dark"))
 
-_watchers = []
+_watchers: list[Callable[[], None]] = []
 
 
 def choice() -> str:
@@ -14,36 +15,35 @@ def choice() -> str:
 
 
 def choose(name: str) -> None:
-    """Shows the theme; `auto` follows the system."""
+    """Switches to the theme; `auto` follows the system."""
     root = js.document.documentElement
     if name == "auto":
         root.removeAttribute("data-theme")
     else:
         root.setAttribute("data-theme", name)
-    _tell()
+    _notify()
 
 
-def watch(changed: object) -> None:
-    """Calls `changed()` whenever colours are others: by choice, by the system, and for a print."""
+def watch(on_change: Callable[[], None]) -> None:
+    """Has `on_change()` called when the colours change: by choice, by the system, or for printing."""
     if not _watchers:
-        js.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", lambda _: _tell())
-        js.window.addEventListener("beforeprint", lambda _: _print(True))
-        js.window.addEventListener("afterprint", lambda _: _print(False))
-    _watchers[:] = [changed]
+        js.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", lambda _: _notify())
+        js.window.addEventListener("beforeprint", lambda _: _set_printing(True))
+        js.window.addEventListener("afterprint", lambda _: _set_printing(False))
+    _watchers[:] = [on_change]
 
 
-def select():
-    """The control that chooses."""
+def select() -> Element:
+    """The menu of themes."""
     options = [dom.h("option", {"value": name, "selected": name == choice()}, text) for name, text in CHOICES]
     return dom.h("select", {"data-do": "theme", "aria-label": "Theme", "class": "theme"}, options)
 
 
-def _print(starts: bool) -> None:
-    """Paper is light."""
-    js.document.documentElement.classList.toggle("printing", starts)
-    _tell()
+def _set_printing(is_printing: bool) -> None:
+    js.document.documentElement.classList.toggle("printing", is_printing)  # paper is light
+    _notify()
 
 
-def _tell() -> None:
-    for changed in _watchers:
-        changed()
+def _notify() -> None:
+    for on_change in _watchers:
+        on_change()

@@ -1,1 +1,1 @@
-"""The console's pages: each draws itself once, loads what it shows, and lets go of it when it is left."""
+"""The console's pages: each draws its elements, loads its data, and ends its work when the user leaves it."""

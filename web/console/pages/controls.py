@@ -1,33 +1,35 @@
-"""What the dashboard is steered by: the time range, the filters, the time zone, the view, and the ways out."""
+"""The dashboard's controls: time range, filters, time zone, view, and export."""
 
 import js
 
 from .. import clock, dom, route
 from ..dom import h
+from ..session import Session
+from ..types import Element, Json
 
 _VIEWS = (("", "Charts"), ("table", "Table"))
 
 
-def draw(where: route.Route, zone: str, shown: "dict | None") -> list:
-    """The controls of a route; what can be chosen is what was in the last answer."""
+def draw(current: route.Route, zone: str, answer: Json | None) -> list[Element]:
+    """The controls of a route. The filters offer the names in the last answer."""
     return [
         h(
             "div",
             {"class": "row"},
-            _choices("Time range", "range", [each[:2] for each in route.RANGES], _range_of(where)),
-            _unzoom(where),
+            _choices("Time range", "range", [(name, text) for name, text, _, _ in route.RANGES], _range_of(current)),
+            _zoom_out(current),
             h("span", {"class": "push"}),
-            _choices("View", "view", list(_VIEWS), where.get("view")),
+            _choices("View", "view", list(_VIEWS), current.get("view")),
         ),
         h(
             "div",
             {"class": "row"},
-            [_filter(name, where, shown) for name in route.FILTERS],
-            _zone(zone),
+            [_filter(name, current, answer) for name in route.FILTERS],
+            _zone_menu(zone),
             h("span", {"class": "push"}),
             h(
                 "div",
-                {"class": "exports", "role": "group", "aria-label": "Take it with you"},
+                {"class": "exports", "role": "group", "aria-label": "Export"},
                 _button("link", "", "Copy link"),
                 _button("export", "csv", "CSV"),
                 _button("export", "json", "JSON"),
@@ -37,36 +39,36 @@ def draw(where: route.Route, zone: str, shown: "dict | None") -> list:
     ]
 
 
-def _range_of(where: route.Route) -> str:
-    return "" if where.is_zoomed else where.get("range", route.RANGE)
+def _range_of(current: route.Route) -> str:
+    return "" if current.is_zoomed else current.get("range", route.RANGE)
 
 
-def _choices(name: str, action: str, choices: list, chosen: "str | None"):
-    """Buttons of which one is pressed."""
+def _choices(name: str, action: str, choices: list[tuple[str, str]], choice: str) -> Element:
+    """A row of buttons, the chosen one pressed."""
     buttons = []
     for value, text in choices:
         attributes = {"type": "button", "data-do": action, "value": value, "data-key": f"{action} {value}"}
-        attributes["aria-pressed"] = "true" if value == chosen else "false"
+        attributes["aria-pressed"] = "true" if value == choice else "false"
         buttons.append(h("button", attributes, text))
     return h("div", {"class": "choices", "role": "group", "aria-label": name}, buttons)
 
 
-def _unzoom(where: route.Route):
-    if not where.is_zoomed:
+def _zoom_out(current: route.Route) -> Element:
+    if not current.is_zoomed:
         return None
-    back = next(each[2] for each in route.RANGES if each[0] == where.get("range", route.RANGE))
+    span = next(text for name, _, text, _ in route.RANGES if name == current.get("range", route.RANGE))
     return h(
-        "button", {"type": "button", "class": "chip", "data-do": "unzoom", "data-key": "unzoom"}, f"Back to {back}"
+        "button", {"type": "button", "class": "chip", "data-do": "unzoom", "data-key": "unzoom"}, f"Back to {span}"
     )
 
 
-def _filter(name: str, where: route.Route, shown: "dict | None"):
-    chosen = where.get(name)
-    known = [item["name"] for item in shown[f"by_{name}"]] if shown else []
-    if chosen and chosen not in known:
-        known.append(chosen)
+def _filter(name: str, current: route.Route, answer: Json | None) -> Element:
+    choice = current.get(name)
+    values = [item["name"] for item in answer[f"by_{name}"]] if answer else []
+    if choice and choice not in values:
+        values.append(choice)
     options = [h("option", {"value": ""}, f"All {name}s")]
-    options += [h("option", {"value": each, "selected": each == chosen}, each) for each in known if each]
+    options += [h("option", {"value": value, "selected": value == choice}, value) for value in values if value]
     attributes = {
         "name": name,
         "data-do": "choose",
@@ -76,7 +78,7 @@ def _filter(name: str, where: route.Route, shown: "dict | None"):
     return h("select", attributes, options)
 
 
-def _zone(zone: str):
+def _zone_menu(zone: str) -> Element:
     """The browser's own zone and UTC first, then all that the browser knows."""
     own = clock.browsers_zone()
     first = [(own, f"{own} (this browser)")] + ([("UTC", "UTC")] if own != "UTC" else [])
@@ -84,49 +86,48 @@ def _zone(zone: str):
         first.append((zone, zone))
     options = [h("option", {"value": name, "selected": name == zone}, text) for name, text in first]
     attributes = {"name": "time_zone", "data-do": "choose", "data-key": "choose time_zone", "aria-label": "Time zone"}
-    select = h("select", attributes, options)
-    js.setTimeout(lambda: _all_zones(select, [name for name, _ in first]), 0)
-    return select
+    menu = h("select", attributes, options)
+    js.setTimeout(lambda: _add_all_zones(menu), 0)  # four hundred of them: after the page is drawn
+    return menu
 
 
-_zone_group = []
+_zone_groups: list[Element] = []  # made once
 
 
-def _all_zones(select: object, first: list) -> None:
-    if not _zone_group:
-        _zone_group.append(h("optgroup", {"label": "All"}, [h("option", {"value": z}, z) for z in clock.zones()]))
-    group = _zone_group[0].cloneNode(True)
-    select.append(group)
+def _add_all_zones(menu: Element) -> None:
+    if not _zone_groups:
+        options = [h("option", {"value": zone}, zone) for zone in clock.zones()]
+        _zone_groups.append(h("optgroup", {"label": "All time zones"}, options))
+    menu.append(_zone_groups[0].cloneNode(True))
 
 
-def _button(action: str, value: str, text: str):
+def _button(action: str, value: str, text: str) -> Element:
     attributes = {"type": "button", "data-do": action, "value": value, "data-key": f"{action} {value}"}
     return h("button", attributes, text)
 
 
-async def copy_link(app: object, button: object) -> None:
-    """Copies the address of what is shown; the token is not in it."""
-    try:
-        await dom.copy(js.location.href)
-    except Exception:  # noqa: BLE001 - the browser forbids it; the address bar has it too
-        app.say("The browser does not let the link be copied; it is the page's address.")
+async def copy_link(session: Session, button: Element) -> None:
+    """Copies the page's address, which does not hold the token."""
+    if not await dom.copy(js.location.href):
+        session.announce("The browser blocked copying. Copy the link from the address bar.")
         return
-    dom.say(button, "Copied")
-    app.say("The link is copied. Whoever opens it needs a token of their own.")
-    js.setTimeout(lambda: dom.say(button, "Copy link"), 2000)
+    dom.set_text(button, "Copied")
+    session.announce("Link copied. A token is needed to open it.")
+    js.setTimeout(lambda: dom.set_text(button, "Copy link"), 2000)
 
 
-def nothing_yet(app: object) -> list:
-    """What to do where there is nothing to show."""
-    where = app.route
-    is_filtered = any(where.get(name) for name in route.FILTERS) or where.is_zoomed
-    steps = "Put the embed code on a page: the first visit in the sample shows here by itself."
-    said = (
-        "There was nothing of this kind in this time. Choose a longer time or fewer filters." if is_filtered else steps
+def empty_state(session: Session) -> list[Element]:
+    """What to do if there are no figures."""
+    current = session.route
+    is_filtered = any(current.get(name) for name in route.FILTERS) or current.is_zoomed
+    steps = (
+        "There is nothing to show here. Choose a longer time range or fewer filters."
+        if is_filtered
+        else "Put the embed code on a page of your shop. The first visit that is counted appears here by itself."
     )
-    link = h("a", {"href": where.with_(page="settings").text}, "Embed code and settings")
+    link = h("a", {"href": current.with_(page="settings").text}, "Embed code and settings")
     return [
         h("h2", None, "Nothing counted yet"),
-        h("p", {"class": "soft"}, said),
+        h("p", {"class": "soft"}, steps),
         None if is_filtered else h("p", None, link),
     ]

@@ -1,20 +1,23 @@
-"""The server's health, for operators: what comes in, what is refused, how full the queue is, how old the oldest row."""
+"""The server's health, for operators: incoming rows, refused requests, queue, oldest row, and the store's size."""
 
 import js
 
 from .. import clock, dom, figures, moments, words
+from ..api import ApiError
 from ..charts import Chart
 from ..dom import h
 from ..lines import Line
-from .page import Page, card, waiting
+from ..session import Session
+from ..types import Any, Element, Event, Json
+from .page import Page, card, clear_placeholders, placeholder
 
-_EVERY_MS = 5000
+_REFRESH_MS = 5000
 _STATES = {
-    "ok": ("good", "All is well", "What arrives is stored."),
+    "ok": ("good", "All is well", "Everything that arrives is stored."),
     "store_failing": (
         "bad",
         "The store cannot write",
-        "Pages are asked to wait; nothing was acknowledged that is lost.",
+        "The server asks pages to send later. Everything that it has confirmed is stored.",
     ),
 }
 
@@ -22,31 +25,31 @@ _STATES = {
 class Health(Page):
     title = "Health"
 
-    def __init__(self, app: object) -> None:
-        super().__init__(app)
-        self._places = {}
-        self._timer = None
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._places: dict[str, Element] = {}
+        self._timer: Any = None
         lines = [
             Line("rows", "Rows stored", "count", "--accent"),
             Line("refused", "Requests refused", "count", "--p99", (5, 3)),
         ]
-        self._chart = Chart("The last hour, by the minute", lines, 220, None)
-        dom.on("chart-key", self._key)
+        self._chart = Chart("The last hour", lines, 220, None)
+        dom.on("chart-key", self._press)
 
-    def body(self):
+    def body(self) -> list[Element]:
         names = ("state", "cards", "refused")
-        self._places = {name: h("div", {"class": name}, waiting()) for name in names}
+        self._places = {name: h("div", {"class": name}, placeholder()) for name in names}
         place = self._places
         charts = h("div", {"class": "charts"}, self._chart.element)
         return [place["state"], place["cards"], h("div", {"class": "beside"}, charts, place["refused"])]
 
     async def load(self) -> None:
-        self._again_later()
-        health = await self.app.api.get("/health")
-        self.went_well()
+        self._schedule()
+        health = await self.session.api.get("/health")
+        self.hide_problem()
         place = self._places
         dom.fill(place["state"], _state(health))
-        dom.fill(place["cards"], _rate(health), _queue(health), _oldest(health), _store(health))
+        dom.fill(place["cards"], _ingest(health), _queue(health), _oldest(health), _store(health))
         dom.fill(place["refused"], _refused(health["refused"]))
         if health["minutes"]:
             self._chart.show(_last_hour(health["minutes"]), clock.browsers_zone(), 60)
@@ -60,118 +63,121 @@ class Health(Page):
     def recolor(self) -> None:
         self._chart.redraw()
 
-    def failed(self, error: object) -> None:
-        super().failed(error)
-        for place in self._places.values():
-            if place.querySelector(".waiting"):
-                place.replaceChildren()
+    def show_problem(self, error: ApiError) -> None:
+        super().show_problem(error)
+        clear_placeholders(self._places)
 
-    def _again_later(self) -> None:
+    def _schedule(self) -> None:
         if self._timer is not None:
             js.clearTimeout(self._timer)
-        self._timer = js.setTimeout(self._again, _EVERY_MS)
+        self._timer = js.setTimeout(self._refresh, _REFRESH_MS)
 
-    def _again(self) -> None:
+    def _refresh(self) -> None:
         if js.document.hidden:
-            self._again_later()
+            self._schedule()
         else:
-            self.app.run(self.load())
+            self.session.run(self.load())
 
-    def _key(self, event: object, element: object) -> None:
-        said = self._chart.key(event)
-        if said:
-            self.app.say(said)
+    def _press(self, event: Event, element: Element) -> None:
+        text = self._chart.press(event)
+        if text:
+            self.session.announce(text)
 
 
-def _last_hour(minutes: list) -> list:
-    """A point for each minute of the hour; there is nothing at those before the server started."""
+def _last_hour(minutes: list[Json]) -> list[Json]:
+    """A point for each minute of the hour. Minutes before the server's start have no values."""
     first = moments.seconds(minutes[0]["at"])
     before = [first - 60 * n for n in range(60 - len(minutes), 0, -1)]
-    return [_point({"at": moments.iso(at), "rows": None, "refused": None}) for at in before] + [
+    return [_point({"at": moments.iso(start), "rows": None, "refused": None}) for start in before] + [
         _point(minute) for minute in minutes
     ]
 
 
-def _point(minute: dict) -> dict:
-    """A minute as a chart takes it: counts of a machine, not estimates, so that value, low and high are one."""
-    made = {"at": minute["at"]}
+def _point(minute: Json) -> Json:
+    """A minute as a chart's point. These are exact counts, so the interval's ends are the value."""
+    point: Json = {"at": minute["at"]}
     for name in ("rows", "refused"):
         number = minute[name]
-        made[name] = {"value": number, "low": number, "high": number, "rows": number or 0, "too_few": number is None}
-    return made
+        point[name] = {"value": number, "low": number, "high": number, "rows": number or 0, "too_few": number is None}
+    return point
 
 
-def _state(health: dict):
+def _state(health: Json) -> Element:
     kind, name, meaning = _STATES.get(health["status"], ("bad", health["status"].replace("_", " "), ""))
-    since = clock.whole(moments.seconds(health["started_at"]), clock.browsers_zone())
+    since = clock.day_and_minute(moments.seconds(health["started_at"]), clock.browsers_zone())
     about = h("p", {"class": "soft"}, f"{meaning} Running since {since}.")
     return h("section", {"class": f"card state {kind}"}, h("h2", None, name), about)
 
 
-def _rate(health: dict):
-    last = health["minutes"][-2] if len(health["minutes"]) > 1 else {"rows": 0, "requests": 0}  # the last whole one
-    about = f"from {figures.grouped(last['requests'])} requests"
-    return _figure("Ingest", figures.grouped(last["rows"]), "rows in the last whole minute", about)
+def _ingest(health: Json) -> Element:
+    last = health["minutes"][-2] if len(health["minutes"]) > 1 else {"rows": 0, "requests": 0}  # the last full one
+    about = f"from {figures.with_commas(last['requests'])} requests"
+    return _figure("Ingest", figures.with_commas(last["rows"]), "rows in the last full minute", about)
 
 
-def _queue(health: dict):
+def _queue(health: Json) -> Element:
     queue = health["queue"]
-    about = f"of {figures.grouped(queue['capacity'])} rows that fit"
+    about = f"rows waiting, {figures.with_commas(queue['capacity'])} at most"
     return _figure(
-        "Queue", figures.grouped(queue["rows"]), about, meter=(queue["rows"], queue["capacity"], "rows waiting")
+        "Queue", figures.with_commas(queue["rows"]), about, meter=(queue["rows"], queue["capacity"], "rows waiting")
     )
 
 
-def _oldest(health: dict):
-    days, promised = health["oldest_days"], health["retention_days"]
+def _oldest(health: Json) -> Element:
+    days, limit = health["oldest_days"], health["retention_days"]
     if days is None:
-        return _figure("Oldest row", "none", f"nothing is kept beyond {promised} days")
-    is_kept = days <= promised
-    about = (
-        f"days of the {promised} that were promised"
-        if is_kept
-        else f"days: more than the {promised} that were promised"
-    )
-    meter = (min(days, promised), promised, "age of the oldest row in days")
-    return _figure("Oldest row", f"{days:.1f}", about, meter=meter, is_bad=not is_kept)
+        return _figure("Oldest row", "none", f"rows are deleted after {limit} days")
+    is_overdue = days > limit
+    about = f"days old; {'should have been ' if is_overdue else ''}deleted after {limit} days"
+    meter = (min(days, limit), limit, "age of the oldest row in days")
+    return _figure("Oldest row", f"{days:.1f}", about, meter=meter, is_bad=is_overdue)
 
 
-def _store(health: dict):
+def _store(health: Json) -> Element:
     store = health["store"]
-    each = f"{store['bytes'] / store['rows']:.1f} bytes a row" if store["rows"] else ""
-    return _figure("Store", figures.size(store["bytes"]), f"{figures.rows(store['rows'])}", each)
+    per_row = f"{store['bytes'] / store['rows']:.1f} bytes per row" if store["rows"] else ""
+    return _figure("Store", figures.size(store["bytes"]), f"{figures.rows(store['rows'])}", per_row)
 
 
-def _figure(title: str, value: str, about: str, more: str = "", meter: "tuple | None" = None, is_bad: bool = False):
+def _figure(
+    title: str,
+    value: str,
+    about: str,
+    more: str = "",
+    meter: tuple[float, float, str] | None = None,
+    is_bad: bool = False,
+) -> Element:
+    """A card. `meter` is a value, its maximum and its name, drawn as a bar."""
     parts = [h("h2", None, title), h("p", {"class": "value"}, value), h("p", {"class": "between"}, about)]
     if more:
         parts.append(h("p", {"class": "soft small"}, more))
     if meter:
         now, most, name = meter
         fill = dom.style(h("i", None), "width", f"{100 * now / most:.2f}%")
-        attributes = {"class": "meter", "role": "meter", "aria-label": name}
+        attributes: Json = {"class": "meter", "role": "meter", "aria-label": name}
         attributes["aria-valuemin"], attributes["aria-valuemax"], attributes["aria-valuenow"] = 0, most, now
         parts.append(h("div", attributes, fill))
     return h("section", {"class": "card figure bad" if is_bad else "card figure"}, parts)
 
 
-def _refused(reasons: dict):
-    """Why requests were turned away, the most frequent reason first."""
-    note = "Since the server started. Whoever sent it is not known: no address is kept."
+def _refused(reasons: dict[str, int]) -> Element:
+    """The reasons why requests were refused, the most frequent first."""
+    title = "Refused requests"
+    note = "Since the server started. The server keeps no addresses, so the senders are unknown."
     if not reasons:
-        return card("Refused", h("p", {"class": "soft"}, "Nothing was refused."), note=note)
-    listed = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
-    most = listed[0][1]
+        return card(title, h("p", {"class": "soft"}, "None were refused."), note=note)
+    counts = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    most = counts[0][1]
     rows = []
-    for reason, number in listed:
+    for reason, number in counts:
         fill = dom.style(h("i", {"class": "fill"}), "width", f"{100 * number / most:.2f}%")
         track = h("span", {"class": "track", "aria-hidden": "true"}, fill)
         name = h("th", {"scope": "row"}, words.refusal(reason), h("small", None, h("code", None, reason)), track)
-        rows.append(h("tr", None, name, h("td", None, figures.grouped(number))))
+        rows.append(h("tr", None, name, h("td", None, figures.with_commas(number))))
     head = h("tr", None, h("th", {"scope": "col"}, "Reason"), h("th", {"scope": "col"}, "Requests"))
     table = h("table", {"class": "breakdown"}, h("thead", None, head), h("tbody", None, rows))
     return card(
-        "Refused",
-        h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Refused"}, table),
+        title,
+        h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": title}, table),
         note=note,
     )

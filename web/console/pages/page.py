@@ -1,62 +1,72 @@
-"""What all pages have in common: a head, a body, and a place for what went wrong."""
+"""The parts that all pages share: a head, a body, a box for problems, cards, and code with a copy button."""
 
 import js
 
 from .. import dom
+from ..api import ApiError
 from ..dom import h
+from ..session import Session
+from ..types import Element
 
 
 class Page:
-    """One page. `draw` makes its elements, `load` fills them (again), `leave` ends what it started."""
+    """One page. `draw` makes its elements, `load` fills or refills them, `leave` ends what it started."""
 
     title = ""
 
-    def __init__(self, app: object) -> None:
-        self.app = app
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.problem = h("div", {"class": "problem-box", "role": "alert", "hidden": True})
 
-    def draw(self):
+    def draw(self) -> Element:
         return h("div", {"class": "page"}, self.head(), self.problem, self.body())
 
-    def head(self, *tools: object):
-        return h("div", {"class": "head"}, h("h1", None, self.title), list(tools))
+    def head(self) -> Element:
+        return h("div", {"class": "head"}, h("h1", None, self.title))
 
-    def body(self):
+    def body(self) -> list[Element]:
         raise NotImplementedError
 
     async def load(self) -> None:
-        """Asks the server and shows what it says; raises ApiError."""
+        """Fetches the page's data and shows it; raises ApiError."""
         raise NotImplementedError
 
     def leave(self) -> None:
         """Ends streams, timers and charts."""
 
     def recolor(self) -> None:
-        """The theme has changed."""
+        """Redraws what has the theme's colours in it."""
 
-    def failed(self, error: object) -> None:
-        """Shows the server's sentence, and a way to ask again; what was there before stays."""
+    def show_problem(self, error: ApiError) -> None:
+        """Shows the error's sentence and a button to try again. The page keeps its data."""
         more = " You are offline." if not js.navigator.onLine else ""
         again = h("button", {"type": "button", "data-do": "retry", "data-key": "retry"}, "Try again")
         dom.fill(self.problem, h("p", None, error.sentence + more), again)
         dom.show(self.problem, True)
 
-    def went_well(self) -> None:
+    def hide_problem(self) -> None:
         dom.show(self.problem, False)
 
 
-def card(title: str, *children: object, note: str = ""):
-    """A titled part of a page."""
-    said = h("p", {"class": "soft"}, note) if note else None
-    return h("section", {"class": "card"}, h("h2", None, title), said, list(children))
+def card(title: str, *children: object, note: str = "") -> Element:
+    """A part of a page, with a title and a note below it."""
+    paragraph = h("p", {"class": "soft"}, note) if note else None
+    return h("section", {"class": "card"}, h("h2", None, title), paragraph, list(children))
 
 
-def waiting(kind: str = "block"):
-    """A quiet place holder for what is on its way."""
+def placeholder(kind: str = "block") -> Element:
+    """A grey area in place of data that is loading."""
     return h("div", {"class": f"waiting {kind}"}, h("span", {"class": "unseen"}, "Loading"))
 
 
-def copyable(text: str, name: str):
+def clear_placeholders(places: dict[str, Element]) -> None:
+    """Removes the placeholders."""
+    for place in places.values():
+        if place.querySelector(".waiting"):
+            place.replaceChildren()
+
+
+def copyable(text: str, name: str) -> Element:
     """A piece of code with a button that copies it."""
     button = h(
         "button",
@@ -67,15 +77,13 @@ def copyable(text: str, name: str):
     return h("div", {"class": "copyable"}, pre, button)
 
 
-async def copy(app: object, button: object) -> None:
-    """Copies the code beside the button, and says so; where the browser forbids it, the code is selected."""
+async def copy(session: Session, button: Element) -> None:
+    """Copies the code beside the button. If the browser forbids it, selects the code."""
     code = button.parentElement.querySelector("code")
-    try:
-        await dom.copy(code.textContent)
-    except Exception:  # noqa: BLE001 - whatever the browser's reason, the way out is the same
+    if not await dom.copy(code.textContent):
         js.getSelection().selectAllChildren(code)
-        app.say("Selected; copy it with the keyboard.")
+        session.announce("The browser blocked copying. The text is selected: copy it with the keyboard.")
         return
-    dom.say(button, "Copied")
-    app.say("Copied.")
-    js.setTimeout(lambda: dom.say(button, "Copy"), 2000)
+    dom.set_text(button, "Copied")
+    session.announce("Copied.")
+    js.setTimeout(lambda: dom.set_text(button, "Copy"), 2000)

@@ -1,85 +1,85 @@
-"""The settings of an account: how much is counted, what is sent, how to embed and to opt out, who may come in."""
+"""An account's settings: what is counted, what is sent, the embed code, opting out, tokens, and changes."""
 
 import json
 
 import js
 
 from .. import clock, dom, moments, words
+from ..api import ApiError
 from ..dom import h
+from ..session import Session
+from ..types import Element, Json
 from . import page, telemetry, tokens
-from .page import Page, card, copyable, waiting
+from .page import Page, card, clear_placeholders, copyable, placeholder
 
 _OPT_OUT = (
-    ("A visitor", "switches on Do Not Track or Global Privacy Control. It is read again before anything is sent."),
-    ("A page", 'has data-telemetry="false" on the tag or on the widget\'s element.'),
-    ("An account", "is set to Off, above. It reaches every page at its next load."),
-    ("A program", "calls tracker.disable()."),
+    ("A visitor", "switches on Do Not Track or Global Privacy Control. The widget checks it again before it sends."),
+    ("A page", 'has data-telemetry="false" on the script tag or on the widget\'s element.'),
+    ("An account", "is set to Off, above. Each page follows at its next load."),
+    ("A script", "calls tracker.disable()."),
 )
 
 
 class Settings(Page):
     title = "Settings"
 
-    def __init__(self, app: object) -> None:
-        super().__init__(app)
-        self._places = {}
-        self._telemetry = telemetry.Telemetry(app, self.load)
-        self._tokens = tokens.Tokens(app)
-        dom.on("copy", lambda event, button: app.run(page.copy(app, button)))
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._places: dict[str, Element] = {}
+        self._telemetry = telemetry.Telemetry(session, self.load)
+        self._tokens = tokens.Tokens(session)
+        dom.on("copy", lambda event, button: session.run(page.copy(session, button)))
 
-    def body(self):
+    def body(self) -> list[Element]:
         names = ("telemetry", "sent", "embed", "tokens", "audit")
-        self._places = {name: h("div", {"id": name}, waiting()) for name in names}
+        self._places = {name: h("div", {"id": name}, placeholder()) for name in names}
         place = self._places
         left = h("div", {"class": "column"}, place["telemetry"], place["sent"])
         right = h("div", {"class": "column"}, place["embed"], _opt_out(), place["tokens"])
         return [h("div", {"class": "columns"}, left, right), place["audit"]]
 
     async def load(self) -> None:
-        api, path = self.app.api, f"/accounts/{self.app.account}"
+        api, path = self.session.api, f"/accounts/{self.session.account}"
         account = await api.get(path)
         self._fill("telemetry", self._telemetry.draw(account))
         self._fill("embed", _embed(account["widgets"]))
         preview = await api.text(f"{path}/preview")
-        self._fill("sent", _sent(preview))
-        if self.app.may_change:
+        self._fill("sent", _preview(preview))
+        if self.session.may_change:
             self._fill("tokens", await self._tokens.draw())
         else:
             self._places["tokens"].replaceChildren()
         audit = await api.get(f"{path}/audit")
         self._fill("audit", _audit(audit["entries"]))
-        self.went_well()
+        self.hide_problem()
 
-    def failed(self, error: object) -> None:
-        super().failed(error)
-        for place in self._places.values():
-            if place.querySelector(".waiting"):
-                place.replaceChildren()
+    def show_problem(self, error: ApiError) -> None:
+        super().show_problem(error)
+        clear_placeholders(self._places)
 
-    def _fill(self, name: str, element: object) -> None:
+    def _fill(self, name: str, element: Element) -> None:
         dom.fill(self._places[name], element)
 
 
-def _embed(widgets: list):
+def _embed(widgets: list[Json]) -> Element:
     if not widgets:
-        nothing = "This account has no widget yet. Whoever runs the server adds one: python -m server widget add."
-        return card("Embed code", h("p", {"class": "soft"}, nothing))
+        none = "This account has no widgets yet. The operator of the server adds one: python -m server widget add."
+        return card("Embed code", h("p", {"class": "soft"}, none))
     codes = [[h("h3", None, each["id"]), copyable(each["embed"], f"embed code of {each['id']}")] for each in widgets]
-    listed = h("div", {"class": "embeds", "tabindex": "0", "role": "region", "aria-label": "Embed code"}, codes)
-    return card("Embed code", listed, note="Put the tag where the widget is to stand.")
+    region = h("div", {"class": "embeds", "tabindex": "0", "role": "region", "aria-label": "Embed code"}, codes)
+    return card("Embed code", region, note="Paste the code where the widget should appear on your page.")
 
 
-def _opt_out():
+def _opt_out() -> Element:
     ways = [[h("dt", None, who), h("dd", None, how)] for who, how in _OPT_OUT]
-    note = "Counting is off as soon as anyone says no, and nobody can take back another's no."
-    return card("Opting out", h("dl", None, ways), note=note)
+    return card("Opting out", h("dl", None, ways), note="Any one of these stops counting. None overrides another.")
 
 
-def _sent(answered: str):
-    """Every field that leaves a page, and a batch as it leaves: its fields in their own order."""
-    preview = json.loads(answered)
-    example = js.JSON.stringify(js.JSON.parse(answered).example)
-    head = h("tr", None, [h("th", {"scope": "col"}, name) for name in ("Field", "Bounds", "What it is for")])
+def _preview(text: str) -> Element:
+    """Every field that leaves a page, and an example of a batch with the fields in their order."""
+    preview = json.loads(text)
+    example = js.JSON.stringify(js.JSON.parse(text).example)  # MicroPython's dicts have no order
+    head = h("tr", None, [h("th", {"scope": "col"}, name) for name in ("Field", "Allowed values", "Purpose")])
     rows = [
         h(
             "tr",
@@ -91,17 +91,17 @@ def _sent(answered: str):
         for field in preview["fields"]
     ]
     table = h("table", {"class": "fields"}, h("thead", None, head), h("tbody", None, rows))
-    never = "No name, address, cookie, identifier, referrer or browser is among it, and nothing else is ever sent."
+    note = "Pages send these fields and nothing else: no name, address, cookie, identifier, referrer or browser."
     return card(
         "What is sent",
         h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Fields"}, table),
-        h("h3", None, "A batch, exactly as it leaves the page"),
+        h("h3", None, "A batch, exactly as a page sends it"),
         copyable(example, "example batch"),
-        note=never,
+        note=note,
     )
 
 
-def _audit(entries: list):
+def _audit(entries: list[Json]) -> Element:
     """Who changed what, the newest first."""
     note = "Who changed what. Entries are deleted after 90 days."
     if not entries:
@@ -112,7 +112,7 @@ def _audit(entries: list):
         h(
             "tr",
             None,
-            h("td", {"class": "when"}, clock.whole(moments.seconds(entry["at"]), zone)),
+            h("td", {"class": "when"}, clock.day_and_minute(moments.seconds(entry["at"]), zone)),
             h("td", None, entry["actor"]),
             h("td", None, words.ACTIONS.get(entry["action"], entry["action"]), h("small", None, entry["detail"])),
         )

@@ -1,34 +1,36 @@
-"""The form for an account's mode and sampling rate, in words that say what each does."""
+"""The form for an account's mode and sampling rate. It says in words what each setting does."""
 
 from .. import dom, words
 from ..api import ApiError
 from ..dom import h
+from ..session import Session
+from ..types import Any, Callable, Coroutine, Element, Json
 from .page import card
 
 _RATES = {"sampled": words.SAMPLED_RATES, "opt-in": words.OPT_IN_RATES}
 
 
 class Telemetry:
-    """The form. After a change is saved, `reload()` is awaited."""
+    """The form. After saving, it awaits `reload()`."""
 
-    def __init__(self, app: object, reload: object) -> None:
-        self._app, self._reload = app, reload
-        self._account = {}
+    def __init__(self, session: Session, reload: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._session, self._reload = session, reload
+        self._account: Json = {}
         self._place = h("div")
         self._mode, self._rate = "sampled", 0.01
         dom.on("mode", lambda event, radio: self._choose(radio.value, None))
         dom.on("rate", lambda event, select: self._choose(self._mode, float(select.value)))
-        dom.on("confirm", lambda event, field: self._mark())
-        dom.on("save-telemetry", lambda event, form: app.run(self._save()))
+        dom.on("confirm", lambda event, field: self._update_button())
+        dom.on("save-telemetry", lambda event, form: session.run(self._save()))
 
-    def draw(self, account: dict):
-        """The form as the account is set now."""
+    def draw(self, account: Json) -> Element:
+        """The form with the account's present setting."""
         self._account = account
         self._mode, self._rate = account["telemetry"]["mode"], account["telemetry"]["rate"]
         self._redraw()
         return card("What is counted", self._place)
 
-    def _choose(self, mode: str, rate: "float | None") -> None:
+    def _choose(self, mode: str, rate: float | None) -> None:
         self._mode = mode
         rates = _RATES.get(mode)
         if rate is not None:
@@ -39,29 +41,30 @@ class Telemetry:
 
     @property
     def _is_changed(self) -> bool:
-        was = self._account["telemetry"]
-        return self._mode != was["mode"] or (self._mode != "off" and self._rate != was["rate"])
+        saved = self._account["telemetry"]
+        return self._mode != saved["mode"] or (self._mode != "off" and self._rate != saved["rate"])
 
     def _redraw(self) -> None:
-        can = self._app.may_change
+        may_change = self._session.may_change
         modes = [self._mode_choice(*mode) for mode in words.MODES]
-        details = h("div", {"class": "details"}, self._rate_choice(can), self._confirmation() if can else None)
-        parts = [h("fieldset", {"disabled": not can}, h("legend", None, "Mode"), modes), details]
+        rates = self._rate_choice(may_change)
+        details = h("div", {"class": "details"}, rates, self._confirmation() if may_change else None)
+        parts = [h("fieldset", {"disabled": not may_change}, h("legend", None, "Mode"), modes), details]
         parts.append(h("p", {"class": "effect", "id": "effect"}, words.setting(self._mode, self._rate)))
-        if can:
+        if may_change:
             save = h("button", {"type": "submit", "class": "main", "id": "save", "data-key": "save"}, "Save")
             save.disabled = not self._is_changed
             parts.append(h("p", {"class": "problem", "id": "save-problem", "role": "alert"}))
             parts.append(h("div", {"class": "row"}, save, h("span", {"class": "soft", "id": "saved"}, self._status())))
         else:
-            parts.append(h("p", {"class": "soft"}, "This token reads only; an owner's changes it."))
+            parts.append(h("p", {"class": "soft"}, "This token can only read. An owner's token can change this."))
         dom.fill(self._place, h("form", {"data-do": "save-telemetry", "aria-label": "What is counted"}, parts))
-        self._mark()
+        self._update_button()
 
     def _status(self) -> str:
-        return "Not saved yet" if self._is_changed else "As it is now"
+        return "Not saved yet" if self._is_changed else "No changes"
 
-    def _mode_choice(self, mode: str, name: str, meaning: str):
+    def _mode_choice(self, mode: str, name: str, meaning: str) -> Element:
         radio = h(
             "input",
             {
@@ -78,7 +81,7 @@ class Telemetry:
         about = h("small", {"id": f"about-{mode}"}, meaning)
         return h("div", {"class": "mode"}, radio, h("label", {"for": f"mode-{mode}"}, name), about)
 
-    def _rate_choice(self, can: bool):
+    def _rate_choice(self, may_change: bool) -> list[Element] | None:
         if self._mode not in _RATES:
             return None
         rates = list(_RATES[self._mode])
@@ -88,11 +91,11 @@ class Telemetry:
         for rate in rates:
             text = f"{words.share(rate)} ({words.percent(rate)})"
             options.append(h("option", {"value": rate, "selected": rate == self._rate}, text))
-        attributes = {"id": "rate", "data-do": "rate", "data-key": "rate", "disabled": not can}
+        attributes = {"id": "rate", "data-do": "rate", "data-key": "rate", "disabled": not may_change}
         return [h("label", {"for": "rate"}, "How many visits are counted"), h("select", attributes, options)]
 
-    def _confirmation(self):
-        """Opt-in wants words: that the visitors were asked is nothing a click should say."""
+    def _confirmation(self) -> list[Element] | None:
+        """The field for the sentence that opt-in requires: a click alone should not confirm that visitors agreed."""
         if self._mode != "opt-in" or not self._is_changed:
             return None
         attributes = {
@@ -104,16 +107,16 @@ class Telemetry:
             "data-on": "input",
             "data-key": "confirmation",
         }
-        asked = ["To switch it on, type ", h("q", None, self._account["confirmation"])]
-        return [h("label", {"for": "confirmation"}, asked), h("input", attributes)]
+        label = ["To switch it on, type ", h("q", None, self._account["confirmation"])]
+        return [h("label", {"for": "confirmation"}, label), h("input", attributes)]
 
-    def _mark(self) -> None:
-        """Lets it be saved once it is changed and, for opt-in, confirmed."""
+    def _update_button(self) -> None:
+        """Enables Save if the setting has changed and, for opt-in, is confirmed."""
         save, field = dom.find("#save"), self._place.querySelector("#confirmation")
         if save is None:
             return
-        given = field.value.strip().lower() if field else ""
-        is_confirmed = field is None or given == self._account["confirmation"].lower()
+        text = field.value.strip().lower() if field else ""
+        is_confirmed = field is None or text == self._account["confirmation"].lower()
         save.disabled = not (self._is_changed and is_confirmed)
 
     async def _save(self) -> None:
@@ -121,14 +124,15 @@ class Telemetry:
             return
         field = self._place.querySelector("#confirmation")
         body = {"mode": self._mode, "rate": self._rate, "confirmation": field.value if field else ""}
-        dom.say(dom.find("#save-problem"), "")
+        dom.set_text(dom.find("#save-problem"), "")
         try:
-            await self._app.api.put(f"/accounts/{self._app.account}/telemetry", body)
+            await self._session.api.put(f"/accounts/{self._session.account}/telemetry", body)
         except ApiError as error:
             if error.status == 401:
                 raise
-            dom.say(dom.find("#save-problem"), error.sentence)
+            dom.set_text(dom.find("#save-problem"), error.sentence)
             return
         await self._reload()
-        dom.say(dom.find("#saved"), "Saved. It holds from the next page load on.")
-        self._app.say("Saved. It holds from the next page load on.")
+        text = "Saved. It applies from the next page load on."
+        dom.set_text(dom.find("#saved"), text)
+        self._session.announce(text)
