@@ -1,4 +1,4 @@
-"""The command line: `tresta COMMAND`, or `python -m server COMMAND` in a checkout; cli/ has a module for each."""
+"""The command line: `tresta COMMAND`, or `python -m server COMMAND` in a checkout. cli/ has one module per command."""
 
 from __future__ import annotations
 
@@ -19,36 +19,30 @@ from .errors import (
     StoreError,
     UnknownWidgetError,
 )
+from .retention_period import RETENTION_DAYS
 
 COMMANDS = (serve, init, account, widget, token, events, retention, backup, restore, migrate)
-# Their messages are one sentence: what is wrong, and what to do.
-EXPLAINED = (
-    BackupError,
-    BrokenPromiseError,
-    ConfigError,
-    ControlError,
-    SettingError,
-    StoreError,
-)  # messages of one sentence
+# The messages of these are one sentence: what is wrong and what to do.
+USER_ERRORS = (BackupError, BrokenPromiseError, ConfigError, ControlError, SettingError, StoreError)
 
-ABOUT = """\
-The server: it stores the widgets' telemetry for at most 90 days, serves their content, the
-embed script and a console. No address, browser, referrer or cookie is stored or logged."""
+ABOUT = f"""\
+The server: it stores the widgets' telemetry for at most {RETENTION_DAYS} days, serves their content, the
+embed script and a console. It stores and logs no address, browser, referrer or cookie."""
 EXAMPLES = f"""\
 the first time:
   {COMMAND} init          make ./data with an account and an example
   {COMMAND} serve         serve them on port 8787 until Ctrl-C
 
 then, also while the server runs:
-  {COMMAND} account set main --mode off       obeyed from the next page load on
+  {COMMAND} account set main --mode off       takes effect at the next page load
   {COMMAND} token make --scope owner --account main --label Maria
   {COMMAND} events --limit 20                 show the newest rows
   {COMMAND} backup /backups                   save accounts and events in one file
-  {COMMAND} retention                         fail if a row is older than 90 days
+  {COMMAND} retention                         fail if a row is older than {RETENTION_DAYS} days
   {COMMAND} COMMAND --help                    show all options of a command
 
-Settings such as --data and --port may also be given as TRESTA_DATA=... in the environment, or as
-data = "..." in a TOML file that --config or TRESTA_CONFIG names: see `serve --help`.
+Settings such as --data and --port can also be environment variables, as TRESTA_DATA=..., or
+entries of a TOML file, as data = "...". --config or TRESTA_CONFIG names the file. See `serve --help`.
 
 The same rows over HTTP, with the operator's token:
   curl -H "Authorization: Bearer $(cat data/operator.token)" http://127.0.0.1:8787/api/v1/events?limit=10"""
@@ -62,10 +56,10 @@ def main(argv: list[str] | None = None) -> int:
     except DirectoryInUseError:
         return _fail(f"Another process uses the data in {settings.data}; stop it, or give another --data.")
     except UnknownWidgetError as error:
-        return _fail(f"There is no widget {error} in the register.")
-    except EXPLAINED as error:
+        return _fail(f"There is no widget {error} in the register; `{COMMAND} widget list` lists all widgets.")
+    except USER_ERRORS as error:
         return _fail(str(error))
-    except OSError as error:  # such as a directory that may not be written
+    except OSError as error:  # such as a directory without permission to write
         return _fail(f"{error.filename or settings.data} cannot be used: {error.strerror}.")
     return 0
 

@@ -1,4 +1,4 @@
-"""The collector's routes: what is asked, what is answered, and with which headers."""
+"""The server's application: its routes, their headers, and its parts at run time."""
 
 from __future__ import annotations
 
@@ -42,15 +42,16 @@ from .public_content import chosen_design
 from .store.store import Store
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials: there are none to send
+ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials, because there are none
 CONTENT = ANY_ORIGIN | {
-    # Asked for anew by every page: it carries the account's setting, which holds from the next page load on.
+    # Each page view asks again, because a change of the account's setting takes effect at the next page load.
     "Cache-Control": "public, max-age=0, stale-if-error=86400",
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
 }
-COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # a drawing repeats itself: a fifth of it travels
+COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # leaves a fifth of a drawing
 BROKEN = "The content of this widget is broken; the server's log says where."
+UNAVAILABLE = "No widget can be served now; the server's log says why."
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +59,10 @@ log = logging.getLogger(__name__)
 def create_app(
     store: Store, control: ControlDatabase, content: ContentFiles, config: Config, commits: Commits
 ) -> ASGIApp:
-    """The application; when it stops, what waits is committed to the store first.
+    """The application. When it stops, it commits the queued rows to the store first.
 
-    `config` has `dist`, `cdn_url` and `public_url` filled in. `commits.end()` ends the live streams, which would
-    outlast the server.
+    `config` must have `cdn_url` and `public_url` filled in. Call `commits.end()` before the server stops: it ends the
+    live streams, for which the server would wait.
     """
     api = create_api()
 
@@ -89,7 +90,7 @@ def create_app(
             public_url=config.public_url,
         )
         upkeep = asyncio.create_task(expire_daily(control))
-        yield {"counters": counters, "telemetry": app.state.telemetry}  # where a connection finds them
+        yield {"counters": counters, "telemetry": app.state.telemetry}  # for Connection and ShortCut
         upkeep.cancel()
         await writer.close()
 
@@ -104,10 +105,10 @@ def create_app(
         lifespan=lifespan,
         exception_handlers={HTTPException: _http_error},
     )
-    others.router.redirect_slashes = False  # it would send people to whatever host their request names
+    others.router.redirect_slashes = False  # a redirect would go to the host that the request names
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        # What comes by the thousand a second goes past the framework, which would cost more than all the rest.
+        # Telemetry bypasses the framework, which would cost more than the rest of a request.
         is_telemetry = scope["type"] == "http" and scope["path"] == "/telemetry"
         await (others.state.telemetry if is_telemetry else others)(scope, receive, send)
 
@@ -115,7 +116,7 @@ def create_app(
 
 
 async def widget_content(request: Request) -> Response:
-    """GET /api/widgets/{widget}/public?layout=list: the content and its drawing in the asked-for design, for anyone."""
+    """GET /api/widgets/{widget}/public?layout=list: the content with a drawing in that design, for anyone."""
     files: ContentFiles = request.app.state.content
     widget_owners: WidgetOwners = request.app.state.widget_owners
     widget = request.path_params["widget"]
@@ -128,17 +129,17 @@ async def widget_content(request: Request) -> Response:
         return JSONResponse({"error": BROKEN}, 500, ANY_ORIGIN | NO_STORE)
     except ControlError as error:
         log.error("%s", error)
-        return JSONResponse({"error": "The server's log says why no widget can be had."}, 503, ANY_ORIGIN | NO_STORE)
+        return JSONResponse({"error": UNAVAILABLE}, 503, ANY_ORIGIN | NO_STORE)
     answer = public_content.answer(content, chosen_design(request.query_params, content.design))
     headers = CONTENT | {"ETag": answer.etag}
-    known = request.headers.get("if-none-match", "")
-    if answer.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+    cached_tags = request.headers.get("if-none-match", "").split(",")
+    if answer.etag in [tag.strip().removeprefix("W/") for tag in cached_tags]:
         return Response(status_code=304, headers=headers)
     return Response(answer.body, headers=headers, media_type="application/json")
 
 
 async def health(request: Request) -> Response:
-    """GET /health: 200 while rows can be stored, else 503; the figures count since the start."""
+    """GET /health: 200 while rows can be stored, else 503. The counts are since the server's start."""
     writer: Writer = request.app.state.writer
     counters: Counters = request.app.state.counters
     figures = {
@@ -152,6 +153,6 @@ async def health(request: Request) -> Response:
 
 
 async def _http_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # it is registered for no other
+    assert isinstance(error, HTTPException)  # the only type it is registered for
     headers = ANY_ORIGIN | NO_STORE | dict(error.headers or {})
     return JSONResponse({"error": f"{error.detail}."}, error.status_code, headers)

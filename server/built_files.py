@@ -1,4 +1,4 @@
-"""Where the built files are: the embed script with what it loads, and the console."""
+"""Finds the built files: the embed script with the files that it loads, and the console."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 from .errors import ConfigError
 
 _PACKAGE = Path(__file__).parent
-_PLACES = (_PACKAGE / "built", _PACKAGE.parent / "dist")  # of the installed package, and of a checkout
+_PLACES = (_PACKAGE / "built", _PACKAGE.parent / "dist")  # in the installed package, and in a checkout
 
 
-def built_files(chosen: Path | None) -> Path | None:
-    """The directory of the built files: the chosen one, else this installation's own, else None.
+def built_files(dist: Path | None) -> Path | None:
+    """The directory of the built files: `dist`, or without it this installation's own, or None if it has none.
 
-    Raises ConfigError when the chosen one holds none.
+    Raises ConfigError if `dist` does not contain the built files.
     """
-    if chosen is None:
+    if dist is None:
         return next((place for place in _PLACES if _is_built(place)), None)
-    if not _is_built(chosen):
-        raise ConfigError(f"There is no embed.js in {chosen}; --dist takes a directory that `build.py bundle` made.")
-    return chosen
+    if not _is_built(dist):
+        raise ConfigError(f"There is no embed.js in {dist}; --dist takes a directory that `build.py bundle` made.")
+    return dist
 
 
 def _is_built(directory: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What the server is told: by its options, else by the environment, else by a file, else as it is by default."""
+"""The server's settings: from options, else the environment, else a file, else the defaults."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from typing import Any, NamedTuple
 from .errors import ConfigError
 
 DEFAULT_CDN = "https://cdn.tresta.app"
-PREFIX = "TRESTA_"  # TRESTA_DATA is --data, and data in the file
+PREFIX = "TRESTA_"  # TRESTA_DATA is the option --data, and `data` in the file
 
 
 @dataclass(frozen=True)
 class Config:
-    """Every setting of the server itself, each with its default. Accounts have theirs in the control database."""
+    """All settings of the server with their defaults. The settings of accounts are in the control database."""
 
     data: Path = Path("data")
     widgets: Path | None = None  # None: `widgets` in `data`
     host: str = "127.0.0.1"
     port: int = 8787
     shop_origin: str = ""
-    store: str = ""  # empty: the embedded one, in `data`
+    store: str = ""  # empty: the embedded store in `data`
     durability: str = "durable"
-    dist: Path | None = None  # None: the built files of this installation, if there are any
-    cdn_url: str = ""  # empty: this server, if it has the built files, else DEFAULT_CDN
+    dist: Path | None = None  # None: the built files of this installation, if it has any
+    cdn_url: str = ""  # empty: this server if it has the built files, else DEFAULT_CDN
     public_url: str = ""  # empty: the address it listens on
 
     @property
@@ -38,7 +38,7 @@ class Config:
 
 
 class Setting(NamedTuple):
-    """How a setting is read from text (ValueError says what it must be) and what it is for."""
+    """How to convert a setting from text, and its help. `convert` raises ValueError with what the setting must be."""
 
     convert: Callable[[str], Any]
     metavar: str
@@ -46,7 +46,7 @@ class Setting(NamedTuple):
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
-    """A converter for whole numbers, both ends included."""
+    """A converter for whole numbers from `least` to `most`, both included."""
 
     def convert(text: str) -> int:
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
@@ -57,7 +57,7 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def one_of(*words: str) -> Callable[[str], str]:
-    """A converter for one of these words."""
+    """A converter that accepts one of these words."""
 
     def convert(text: str) -> str:
         if text not in words:
@@ -68,34 +68,35 @@ def one_of(*words: str) -> Callable[[str], str]:
 
 
 def url(text: str) -> str:
-    """A converter for where something is on the web, without a slash at its end."""
+    """A converter for http and https URLs. Removes a slash at the end."""
     if not re.fullmatch(r"https?://[^\s\"'<>]+", text):
         raise ValueError("must begin with https:// or http://")
     return text.rstrip("/")
 
 
 SETTINGS = {
-    "data": Setting(Path, "DIR", "where the server keeps everything (default ./data)"),
+    "data": Setting(Path, "DIR", "the directory for everything that the server stores (default ./data)"),
     "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each (default: widgets in the data directory)"),
     "host": Setting(str, "ADDRESS", "address to listen on (default 127.0.0.1: this machine only)"),
-    "port": Setting(whole_number(0, 65535), "PORT", "0 takes a free one (default 8787)"),
+    "port": Setting(whole_number(0, 65535), "PORT", "port to listen on; 0 takes a free one (default 8787)"),
     "shop_origin": Setting(str, "URL", "what {{SHOP}} in the content files stands for"),
     "store": Setting(str, "ADDRESS", "clickhouse://... for a cluster (default: embedded, in the data directory)"),
     "durability": Setting(
         one_of("durable", "buffered"),
         "HOW",
-        "durable: a batch is answered once it is on the disk (default); buffered: at once, with a second at risk",
+        "durable: answer a batch once it is on the disk (default); buffered: at once, so a crash loses a second",
     ),
     "cdn_url": Setting(url, "URL", f"where pages find embed.js (default: this server, else {DEFAULT_CDN})"),
     "public_url": Setting(url, "URL", "where pages reach this server (default: the address it listens on)"),
-    "dist": Setting(Path, "DIR", "the built embed script and console (default: those that are installed)"),
+    "dist": Setting(Path, "DIR", "the built embed script and console (default: the installed ones)"),
 }
 
 
 def read(options: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Config:
-    """The settings, from where they are first found; raises ConfigError.
+    """Read the settings. Raises ConfigError.
 
-    `options` are the command line's texts, None where one was not given; others than settings do not matter.
+    `options` has the command line's values, None for options that are not there. Names that are no settings are
+    ignored.
     """
     environment = os.environ if environment is None else environment
     file = options.get("config") or environment.get(f"{PREFIX}CONFIG")
@@ -103,9 +104,9 @@ def read(options: Mapping[str, object], environment: Mapping[str, str] | None = 
     for name, setting in SETTINGS.items():
         if f"{PREFIX}{name.upper()}" in environment:
             variable = f"{PREFIX}{name.upper()}"
-            values[name] = _converted(setting, environment[variable], variable)
+            values[name] = _convert(setting, environment[variable], variable)
         if options.get(name) is not None:
-            values[name] = _converted(setting, str(options[name]), f"--{name.replace('_', '-')}")
+            values[name] = _convert(setting, str(options[name]), f"--{name.replace('_', '-')}")
     return Config(**values)
 
 
@@ -120,13 +121,13 @@ def _from_file(path: Path) -> dict[str, Any]:
     for name, value in table.items():
         if name not in SETTINGS:
             raise ConfigError(f"{path}: there is no setting {name}; there are {', '.join(SETTINGS)}.")
-        values[name] = _converted(SETTINGS[name], str(value), f"{path}: {name}")
+        values[name] = _convert(SETTINGS[name], str(value), f"{path}: {name}")
         if isinstance(values[name], Path):
-            values[name] = path.parent / values[name]  # a file means the same wherever one stands
+            values[name] = path.parent / values[name]  # so that the working directory does not matter
     return values
 
 
-def _converted(setting: Setting, text: str, name: str) -> Any:
+def _convert(setting: Setting, text: str, name: str) -> Any:
     try:
         return setting.convert(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The console at /console/, under a strict Content Security Policy."""
+"""Serves the console at /console/, with a strict Content Security Policy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from .static_files import FOREVER, REVALIDATE, CompressedFiles
 
-# PyScript's core and MicroPython compile WebAssembly but no text: neither needs 'unsafe-eval' or an inline script.
+# PyScript's core and MicroPython compile WebAssembly only, so they need no 'unsafe-eval' and no inline scripts.
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -23,12 +23,12 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_HASHED = re.compile(r"^files-[0-9a-f]{10}/")  # the bundler names the directory by its content
-_NOT_BUILT = "The console is not built: python3 build.py bundle makes it, and --dist takes the directory."
+_HASHED = re.compile(r"^files-[0-9a-f]{10}/")  # the build puts the content's hash into the name
+_NOT_BUILT = "The console is not built: run `python3 build.py bundle`, or name the built files with --dist."
 
 
 def console(dist: Path | None) -> list[BaseRoute]:
-    """The routes of /console/, from the built files; without them they answer 404 and say so."""
+    """The routes of /console/. Without the built files they answer 404 with a sentence."""
     if dist is None:
         return [Route("/console/{path:path}", _not_built), Route("/console", _not_built)]
     files = CompressedFiles(dist / "console", _HEADERS, lambda path: FOREVER if _HASHED.match(path) else REVALIDATE)

@@ -1,4 +1,4 @@
-"""The widgets' content, one JSON file each, checked when it is read and read again when it changes."""
+"""Reads the widgets' content files, one JSON file each, and reads a file again when it changes."""
 
 from __future__ import annotations
 
@@ -13,69 +13,70 @@ from widget.telemetry.schema import is_widget_id
 from . import COMMAND, public_content
 from .errors import BrokenContentError, UnknownWidgetError
 
-SHOP = "{{SHOP}}"  # stands in a file for the origin of the shop, such as that of its avatars
-OF_THE_ACCOUNT = ("account", "telemetry")  # no file decides who measures, or how much
+SHOP = "{{SHOP}}"  # a file's placeholder for the shop's origin, for example in the addresses of avatars
+ACCOUNT_FIELDS = ("account", "telemetry")  # the control database has these; a file must not set them
 
 log = logging.getLogger(__name__)
 
 
 class ContentFiles:
-    """A directory of `{widget}.json`, each with the widget's `id`, `design` and `testimonials`."""
+    """A directory of files `{widget}.json`, each with the widget's `id`, `design` and `testimonials`."""
 
     def __init__(self, directory: Path, shop_origin: str = "") -> None:
-        """Reads every file once, so that a broken one shows in the log at the start."""
+        """Read each file once, so that the log names broken files at the start."""
         self._directory = directory
         self._shop_origin = shop_origin.rstrip("/")
-        self._read: dict[str, tuple[tuple[int, int], Content | None]] = {}
+        self._cache: dict[str, tuple[tuple[int, int], Content | None]] = {}  # by id: the file's time and size, content
         for path in sorted(directory.glob("*.json")):
             if is_widget_id(path.stem):
-                self._fresh(path.stem)
+                self._load(path.stem)
             else:
-                log.error("%s is not served: its name, without .json, is no widget id.", path)
+                log.error("%s is not served: its name without .json must be a widget id.", path)
 
     def widgets(self) -> list[str]:
-        """The ids that there were files for when they were last asked for."""
-        return list(self._read)
+        """The ids of the widgets with a content file, as of the last request for each."""
+        return list(self._cache)
 
     def get(self, widget: str) -> Content:
-        """The widget's content as its file is now; raises UnknownWidgetError and BrokenContentError.
+        """The current content of the widget's file. Raises UnknownWidgetError and BrokenContentError.
 
-        Its `telemetry` is the default: the widget's account has the setting.
+        Its `telemetry` is the default, because the setting belongs to the widget's account.
         """
-        if not is_widget_id(widget):  # also keeps paths out: an id has no dot and no slash
+        if not is_widget_id(widget):  # this also refuses paths: an id has no dot and no slash
             raise UnknownWidgetError
         try:
-            content = self._fresh(widget)
+            content = self._load(widget)
         except FileNotFoundError:
-            self._read.pop(widget, None)
+            self._cache.pop(widget, None)
             raise UnknownWidgetError from None
         if content is None:
             raise BrokenContentError
         return content
 
-    def _fresh(self, widget: str) -> Content | None:
+    def _load(self, widget: str) -> Content | None:
+        """The content, read again if the file has changed; None if it is broken. Raises FileNotFoundError."""
         path = self._directory / f"{widget}.json"
         stat = path.stat()
         state = (stat.st_mtime_ns, stat.st_size)
-        known = self._read.get(widget)
-        if known and known[0] == state:
-            return known[1]
+        entry = self._cache.get(widget)
+        if entry and entry[0] == state:
+            return entry[1]
         try:
-            content = self._publish(widget, path.read_text(encoding="utf-8"))
+            content = self._parse(widget, path.read_text(encoding="utf-8"))
         except (ContentError, UnicodeError, OSError) as error:
             log.error("%s is not served: %s", path, error)
             content = None
-        self._read[widget] = (state, content)
+        self._cache[widget] = (state, content)
         return content
 
-    def _publish(self, widget: str, text: str) -> Content:
+    def _parse(self, widget: str, text: str) -> Content:
         text = text.replace(SHOP, self._shop_origin)
         content = parse_content(text)
         if content.id != widget:
-            raise ContentError(INVALID_CONTENT, f"id must be {widget}, as the file is named.")
-        for name in OF_THE_ACCOUNT:
+            raise ContentError(INVALID_CONTENT, f"id must be {widget}, like the file's name.")
+        for name in ACCOUNT_FIELDS:
             if name in json.loads(text):
-                what_to_do = f"take it out; `{COMMAND} widget` and `account` set it"
-                raise ContentError(INVALID_CONTENT, f"{name} is no part of a content file: {what_to_do}.")
-        public_content.answer(content, content.design)  # what cannot be sent, such as half a letter, is said now
+                advice = f"remove it, and use `{COMMAND} widget` and `account` to set it"
+                raise ContentError(INVALID_CONTENT, f"{name} must not be in a content file: {advice}.")
+        public_content.answer(content, content.design)  # raises here if the text cannot be encoded
         return content

@@ -1,4 +1,4 @@
-"""Where one server keeps everything, and how others find it there."""
+"""The directory with all data of one server. Other commands find the running server through it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .errors import DirectoryInUseError
 
 
 class DataDirectory:
-    """`store/`, `control.sqlite`, `operator.token`, and, while a server runs, `server.json` with its url and pid."""
+    """Has `store/`, `control.sqlite`, `operator.token` and, while a server runs, `server.json` with its URL and pid."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -23,29 +23,30 @@ class DataDirectory:
         self._server = path / "server.json"
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Keeps others out; raises DirectoryInUseError. The directory is made where there is none."""
+    def lock(self) -> Iterator[None]:
+        """Lock the directory for this process, and make it if it does not exist. Raises DirectoryInUseError."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The kernel lets go of this lock however the process ends, so a killed server leaves none behind.
-        with (self.path / "lock").open("w") as lock:
+        # The kernel releases the lock even if the process is killed.
+        with (self.path / "lock").open("w") as file:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise DirectoryInUseError from None
-            self.retract()  # of a server that was killed
+            self.retract()  # a server that was killed has left its server.json
             yield
 
     def announce(self, url: str) -> None:
-        """Says where the server is; others see all of it or nothing."""
+        """Write the server's URL to server.json, as a whole."""
         draft = self.path / "server.json.new"
         draft.write_text(json.dumps({"url": url, "pid": os.getpid()}) + "\n")
         draft.replace(self._server)
 
     def retract(self) -> None:
+        """Remove server.json."""
         self._server.unlink(missing_ok=True)
 
     def server_url(self) -> str | None:
-        """Where the server that holds the directory is, or None while it starts or stops."""
+        """The URL of the server that uses the directory, or None while it starts or stops."""
         try:
             return str(json.loads(self._server.read_text())["url"])
         except FileNotFoundError:

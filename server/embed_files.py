@@ -1,4 +1,4 @@
-"""The embed script at /embed.js and the files that it loads: what a CDN would serve, from the server's own origin."""
+"""Serves the embed script at /embed.js and the files that it loads, so that no CDN is needed."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from starlette.routing import BaseRoute, Mount
 from .static_files import FOREVER, REVALIDATE, CompressedFiles
 
 _HEADERS = {
-    "Access-Control-Allow-Origin": "*",  # pages of every origin load them, without credentials
+    "Access-Control-Allow-Origin": "*",  # pages of all origins load the files, without credentials
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
 }
-_HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$")  # the bundler puts the content's hash into the name
-_REVALIDATED = ("embed.js", "manifest.json")  # the names that stay while their content changes
+_HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$")  # the build puts the content's hash into the name
+_REVALIDATED = ("embed.js", "manifest.json")  # these names stay the same when the content changes
 
 
 def embed_files(dist: Path | None) -> list[BaseRoute]:
-    """The routes of the embed files; none without the built files. They come last, since they take every path."""
+    """The routes of the embed files; none without the built files. Add them last, because they match every path."""
     return [Mount("/", CompressedFiles(dist, _HEADERS, _caching))] if dist else []
 
 

@@ -1,22 +1,24 @@
-"""What can go wrong in the server, each with what its message may hold."""
+"""The server's exceptions. Each docstring says what the message contains."""
 
 from __future__ import annotations
 
+from . import COMMAND
+
 
 class StoreError(Exception):
-    """The engine refused. The message holds its word for why, and nothing of the rows."""
+    """The engine refused a statement. The message has the name of the engine's error, and nothing of the rows."""
 
 
 class DiskFullError(StoreError):
-    """The engine refused because there is no space left where it keeps its files."""
+    """The store's disk is full."""
 
 
 class QueueFullError(Exception):
-    """As many rows wait to be stored as may, or the server is stopping."""
+    """The queue of rows is full, or the server is stopping."""
 
 
 class RateLimitedError(Exception):
-    """An account or a widget has sent more than its share; `wait_s` seconds on, this much is taken again."""
+    """An account or a widget has reached its rate limit. The same batch is accepted after `wait_s` seconds."""
 
     def __init__(self, wait_s: float) -> None:
         super().__init__(wait_s)
@@ -24,39 +26,39 @@ class RateLimitedError(Exception):
 
 
 class UnknownWidgetError(Exception):
-    """No widget of that id is registered, or none has content."""
+    """No widget of this id is registered, or it has no content file."""
 
 
 class BrokenContentError(Exception):
-    """The widget's file breaks the content's rules; the log has named it and the field."""
+    """The widget's content file is invalid. The log names the file and the field."""
 
 
 class BackupError(Exception):
-    """A backup cannot be taken or used. The message is one sentence: what is wrong, and what to do."""
+    """A backup cannot be made or restored. The message is one sentence: what is wrong and what to do."""
 
 
 class BrokenPromiseError(Exception):
-    """Something is kept for longer than 90 days. The message says what, and how old it is."""
+    """A row is older than the retention period. The message says how old it is."""
 
 
 class DirectoryInUseError(Exception):
-    """Another process holds the data directory."""
+    """Another process uses the data directory."""
 
 
 class ControlError(Exception):
-    """The control plane's database cannot be opened, read or changed; the message names its file and why."""
+    """The control database cannot be opened, read or changed. The message names its file and the reason."""
 
 
 class ConfigError(Exception):
-    """What the server was told is wrong; the message names the option, variable or file, and what to do."""
+    """A setting or an option is wrong. The message names the option, variable or file, and what to do."""
 
 
 class SettingError(ValueError):
-    """What was asked for cannot be done. The message is one sentence for whoever asked: what is wrong, what to do."""
+    """A requested change or query is not possible. The message is one sentence: what is wrong and what to do."""
 
 
 class UnknownAccountError(SettingError):
-    """There is no account of that id."""
+    """There is no account of this id."""
 
     def __init__(self, account: str) -> None:
-        super().__init__(f"There is no account {account}.")
+        super().__init__(f"There is no account {account}; `{COMMAND} account list` lists all accounts.")

@@ -1,4 +1,4 @@
-"""Addresses that mean another machine to everyone else: embed code with one works here and nowhere else."""
+"""Detects loopback addresses. Embed code with such an address works on this machine only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_loopback(url: str) -> bool:
 
 
 def loopback_problem(*urls: str) -> str | None:
-    """One sentence about the first URL that only this machine can reach, or None."""
+    """A sentence about the first URL that only this machine can reach, or None."""
     url = next(filter(is_loopback, urls), None)
     if url is None:
         return None

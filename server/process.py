@@ -1,4 +1,4 @@
-"""One server process: its port, its data directory, and its orderly end."""
+"""Runs a server process: opens its port and data directory, and shuts it down in order."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ log = logging.getLogger(__name__)
 
 
 def serve(config: Config, *, with_demo: bool = False) -> None:
-    """Serves until SIGTERM or SIGINT, then commits what waits. Port 0 takes a free one.
+    """Serve until SIGTERM or SIGINT, then commit the queued rows. Port 0 takes a free port.
 
-    Raises DirectoryInUseError, ConfigError, SettingError, ControlError, StoreError, and OSError when the port cannot
-    be had.
+    Raises DirectoryInUseError, ConfigError, SettingError, ControlError and StoreError, and OSError if the port cannot
+    be opened.
     """
     if not config.content.is_dir():
-        advice = f"`{COMMAND} init` makes one with an example, and --widgets takes another"
+        advice = f"`{COMMAND} init` makes one with an example, and --widgets names another"
         raise ConfigError(f"There is no directory {config.content} with content files; {advice}.")
     dist = built_files(config.dist)
     data = DataDirectory(config.data)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     for signum in (signal.SIGINT, signal.SIGTERM):
-        # uvicorn raises the signal anew after its orderly end; by default that would kill the process there.
+        # uvicorn raises the signal again after its shutdown. The default handler would kill the process at that point.
         signal.signal(signum, lambda *_: sys.exit(0))
-    _allow_connections()
+    _raise_file_limit()
     with (
-        data.held(),
+        data.lock(),
         _listen(config.host, config.port) as listener,
         contextlib.closing(ControlDatabase(data.control)) as control,
         contextlib.closing(Store(config.store or data.store)) as store,
@@ -61,15 +61,15 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
             demo.fill(store, control, datetime.now(UTC))
         content, commits, url = ContentFiles(config.content, config.shop_origin), Commits(), _url(listener)
         config = _complete(config, dist, url)
-        _name_unregistered(content, Accounts(control))
+        _warn_of_unregistered(content, Accounts(control))
         uvicorn_config = uvicorn.Config(
             create_app(store, control, content, config, commits),
             loop="uvloop",
             http=ShortCut,
             log_config=None,
-            log_level="error",  # what comes from outside may not fill the log
+            log_level="error",  # so that clients cannot fill the log
             ws="none",
-            access_log=False,  # it would hold addresses
+            access_log=False,  # it would contain addresses
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=10,
@@ -81,21 +81,21 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
 
 
 def _complete(config: Config, dist: Path | None, url: str) -> Config:
-    """The settings with what only a running server knows: its built files and its address."""
+    """The settings with the defaults that only a running server knows: its built files and its address."""
     public_url = config.public_url or url
     cdn_url = config.cdn_url or (public_url if dist else DEFAULT_CDN)
     return replace(config, dist=dist, public_url=public_url, cdn_url=cdn_url)
 
 
-def _name_unregistered(content: ContentFiles, accounts: Accounts) -> None:
+def _warn_of_unregistered(content: ContentFiles, accounts: Accounts) -> None:
     unregistered = [widget for widget in content.widgets() if widget not in accounts.by_widget()]
     if unregistered:
-        advice = f"`{COMMAND} widget add --help` says how to register them"
+        advice = f"Register them with `{COMMAND} widget add`"
         log.warning("No account has the widgets %s; they are not served. %s.", ", ".join(unregistered), advice)
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which says where it is once it is ready, and ends the live streams when it stops."""
+    """uvicorn's server. It also announces its address when it is ready, and ends the live streams when it stops."""
 
     def __init__(
         self, uvicorn_config: uvicorn.Config, data: DataDirectory, url: str, commits: Commits, config: Config
@@ -106,28 +106,30 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            _collect_seldom()
+            _tune_garbage_collection()
             self._data.announce(self._url)
             print(f"Serving on {self._url}, with everything kept in {self._data.path}. Ctrl-C ends it.", flush=True)
             if self._config.dist:
-                print(f"The console is at {self._url}/console/; {self._data.token} signs in.", flush=True)
+                print(
+                    f"The console is at {self._url}/console/; sign in with the token in {self._data.token}.", flush=True
+                )
             if problem := loopback_problem(self._config.public_url, self._config.cdn_url):
                 print(f"Note: {problem}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._commits.end()  # a live stream has no end of its own, and what is under way is waited for
+        self._commits.end()  # live streams do not end by themselves, and uvicorn waits for running requests
         await super().shutdown(sockets)
 
 
-def _collect_seldom() -> None:
-    """What stands by now stays, and rows that wait for their commit make no cycles: there is little to look for."""
+def _tune_garbage_collection() -> None:
+    """Freeze start-up objects and raise the GC thresholds: queued rows form no reference cycles."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
 
 
-def _allow_connections() -> None:
-    """As many open files as this user may have: connections may not take those that the store needs."""
+def _raise_file_limit() -> None:
+    """Allow as many open files as the user may have, so that connections leave enough for the store."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

@@ -1,6 +1,6 @@
-"""What the content API answers: a widget's content, and the widget drawn from it by the code that runs in the page.
+"""The content API's answer: a widget's content, and a drawing of it by the same code that runs in the page.
 
-The loader shows the drawing at once, and the page's Python, where it starts at all, takes it over as it stands.
+The loader shows the drawing at once. If Python starts in the page, it takes over the drawing unchanged.
 """
 
 from __future__ import annotations
@@ -16,41 +16,41 @@ from widget.design import NAMES, Design, parse_design
 from widget.version import VERSION
 from widget.view import draw, is_still, state_of, stylesheet
 
-MAX_CHOICE = 256  # characters; no right value is longer
-KEPT_ANSWERS = 256  # one has some ten kilobytes, and a tag's choices are one of few
+MAX_CHOICE = 256  # characters; every valid value is shorter
+CACHE_SIZE = 256  # answers, of about 10 KB each; the tags of a site use few different designs
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The JSON text, and what its bytes are known by."""
+    """The JSON text and the ETag of its bytes."""
 
     body: bytes
     etag: str
 
 
 def chosen_design(query: Mapping[str, str], base: Design) -> Design:
-    """The widget's own design with a tag's choices on top: its attributes without `data-`, as query parameters.
+    """The widget's own design, changed by a tag's attributes. In the query their names have no `data-`.
 
-    As in the page, wrong values and unknown names change nothing.
+    As in the page, wrong values and unknown names are ignored.
     """
-    given = {name: query.get(name.replace("_", "-")) for name in NAMES}
-    choices = {name: value for name, value in given.items() if value is not None and len(value) <= MAX_CHOICE}
+    values = {name: query.get(name.replace("_", "-")) for name in NAMES}
+    choices = {name: value for name, value in values.items() if value is not None and len(value) <= MAX_CHOICE}
     return parse_design(choices, base)[0]
 
 
-@lru_cache(KEPT_ANSWERS)
+@lru_cache(CACHE_SIZE)
 def answer(content: Content, design: Design) -> Answer:
-    """The content as it was published, and `drawn`: by which version, what it shows, its HTML and CSS.
+    """The content, and in `drawn` the HTML and CSS of the drawing with the version that made it.
 
-    `still` says that nothing of it needs Python, `state` is what the page tells of it as long as Python is not there.
+    `still` is true if the drawing works without Python. `state` is the widget's state until Python runs in the page.
     """
-    drawn = {
+    drawing = {
         "version": VERSION,
         "still": is_still(content, design),
         "state": state_of(content, design),
         "html": draw(content, design),
         "css": stylesheet(design),
     }
-    text = json.dumps({**asdict(content), "drawn": drawn}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps({**asdict(content), "drawn": drawing}, ensure_ascii=False, separators=(",", ":"))
     body = text.encode()
     return Answer(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -1,4 +1,4 @@
-"""Static files in the best coding: each file may have compressed copies beside it, made at build time."""
+"""Serves static files compressed: a file may have compressed copies beside it, which the build makes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-# Set here because machines differ in the types they know. A browser compiles WebAssembly while it loads only if the
+# Set here because machines have different type tables. A browser compiles WebAssembly during the download only if the
 # type is right.
 _TYPES = {
     ".bin": "application/octet-stream",
@@ -26,15 +26,15 @@ _TYPES = {
     ".whl": "application/zip",
 }
 _CODINGS = {".br": "br", ".zst": "zstd", ".gz": "gzip"}  # best first
-_CHUNK_BYTES = 1 << 20  # at the framework's 64 KB, a page waits for the thread that reads each chunk
+_CHUNK_BYTES = 1 << 20  # with the framework's 64 KB, a page waits for the thread that reads each chunk
 FOREVER, REVALIDATE = "public, max-age=31536000, immutable", "no-cache"
 
 
 class CompressedFiles(StaticFiles):
-    """Serves a directory with fixed headers, choosing the best coding that the browser accepts."""
+    """Serves a directory with fixed headers, in the best coding that the browser accepts."""
 
     def __init__(self, directory: Path, headers: Mapping[str, str], caching: Callable[[str], str]) -> None:
-        """`caching` gives the Cache-Control of a path below the directory."""
+        """`caching` returns the Cache-Control header of a path below the directory."""
         super().__init__(directory=directory, html=True)
         self._headers = {**headers, "Vary": "Accept-Encoding"}
         self._caching = caching

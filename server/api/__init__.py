@@ -1,1 +1,1 @@
-"""The API under /api/v1: what an account's owner and the operator read and change, one module a noun."""
+"""The HTTP interface under /api/v1: what accounts' owners and the operator read and change."""

@@ -1,4 +1,4 @@
-"""What the API works with: the server's parts, made once it runs."""
+"""The parts of the running server that the API's routes use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..store.store import Store
 
 @dataclass(frozen=True)
 class Services:
-    """All of them block but the writer and the commits: a route that asks them is no coroutine."""
+    """All parts block, except for the writer and the commits. A route that uses a blocking part is not a coroutine."""
 
     accounts: Accounts
     widgets: Widgets
@@ -33,14 +33,14 @@ class Services:
     writer: Writer
     counters: Counters
     commits: Commits
-    cdn_url: str  # where embed.js is
-    public_url: str  # where pages reach this server
+    cdn_url: str  # the address of embed.js, without its name
+    public_url: str  # the address at which pages reach this server
 
 
 async def services(request: Request) -> Services:
-    """The running server's; a coroutine only so that no thread is asked for it."""
-    found: Services = request.app.state.services
-    return found
+    """The running server's services. A coroutine, because a plain function would run in a thread."""
+    running: Services = request.app.state.services
+    return running
 
 
 ServicesDep = Annotated[Services, Depends(services)]

@@ -1,1 +1,1 @@
-"""The command line's commands. Each module has `add_to(commands)`, and runs what it added as `run(args, config)`."""
+"""The command line's commands. In each module, `add_to(commands)` adds the command and `run(args, config)` runs it."""

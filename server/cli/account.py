@@ -1,4 +1,4 @@
-"""`account`: the accounts, and what each lets its widgets measure."""
+"""`account`: the accounts and their telemetry settings."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ..control.audit import COMMAND_LINE, Audit
 from ..control.database import ControlDatabase
 from ..control.settings import CONFIRMATION, in_words
 from ..control.widgets import Widgets
-from .control import opened
+from .control import open_database
 from .parsing import Commands, add_command, add_group
 
-LATEST = 10  # changes shown
+LATEST = 10  # changes that `account show` prints
 ABOUT = f"""\
-An account owns widgets, and has one telemetry setting for all of them. A change holds from
-the next page load on, and a running server needs no restart.
+An account owns widgets, and has one telemetry setting for all of them. A change takes effect
+at the next page load. A running server needs no restart.
 
-  off      nothing is measured: pages send nothing, and what comes all the same is refused
-  sampled  1 visit in 100 (rate 0.01), or any rate from 0.001 to 0.1
-  opt-in   any rate from 0.001 to 1, for owners who have asked their visitors and say so
+  off      nothing is measured: pages send nothing, and batches that arrive anyway are refused
+  sampled  1 page view in 100 (rate 0.01), or any rate from 0.001 to 0.1
+  opt-in   any rate from 0.001 to 1, for owners who have asked their visitors and confirm it
 
-A rate is a fraction of visits: 0.01 is 1 in 100, 1 is every visit.
+A rate is a fraction of page views: 0.01 is 1 in 100, 1 is every page view.
 
   {COMMAND} account add acme --name "Acme Ltd"
   {COMMAND} account set acme --mode sampled --rate 0.05
@@ -36,44 +36,45 @@ A rate is a fraction of visits: 0.01 is 1 in 100, 1 is every visit.
 
 
 def add_to(commands: Commands) -> None:
-    group = add_group(commands, "account", help="accounts and their telemetry setting", about=ABOUT)
-    add = add_command(group, "add", run_add, help="make an account", about="Makes an account, sampled at 0.01.")
+    group = add_group(commands, "account", help="accounts and their telemetry settings", about=ABOUT)
+    about = "Makes an account that measures 1 page view in 100."
+    add = add_command(group, "add", run_add, help="make an account", about=about)
     add.add_argument("account", metavar="ID", help="1-64 letters, digits, - or _")
-    add.add_argument("--name", required=True, help="as people know it")
+    add.add_argument("--name", required=True, help="the name to show for it")
 
-    about = "All accounts, with their setting."
+    about = "Lists all accounts with their settings."
     each = add_command(group, "list", run_list, help="list the accounts", about=about)
-    about = f"One account: its setting, its widgets, and the latest {LATEST} changes."
+    about = f"Shows an account: its setting, its widgets, and the latest {LATEST} changes."
     show = add_command(group, "show", run_show, help="show one account", about=about)
     show.add_argument("account", metavar="ID")
     for command in (each, show):
         command.add_argument("--json", action="store_true", help="JSON, for other programs")
 
-    change = add_command(group, "set", run_set, help="change an account's telemetry", about=ABOUT)
+    change = add_command(group, "set", run_set, help="change an account's telemetry setting", about=ABOUT)
     change.add_argument("account", metavar="ID")
     change.add_argument("--mode", required=True, help="off, sampled or opt-in")
-    change.add_argument("--rate", type=float, help="a fraction of visits (default 0.01 in mode sampled)")
+    change.add_argument("--rate", type=float, help="a fraction of page views (default 0.01 for sampled)")
     change.add_argument("--confirm", default="", metavar="WORDS", help=f'for opt-in: "{CONFIRMATION}"')
 
 
 def run_add(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         account = Accounts(database).add(args.account, args.name, actor=COMMAND_LINE)
     print(f"Made the account {_line(account)}.")
 
 
 def run_list(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         accounts = Accounts(database).all()
         if args.json:
             print(json.dumps({"accounts": [_as_dict(account, database) for account in accounts]}))
         else:
-            none = f"There is no account yet; `{COMMAND} account add` makes one."
-            print("\n".join(map(_line, accounts)) or none)
+            empty = f"There is no account yet; `{COMMAND} account add` makes one."
+            print("\n".join(map(_line, accounts)) or empty)
 
 
 def run_show(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         account, entries = Accounts(database).get(args.account), Audit(database).entries(args.account, LATEST)
         if args.json:
             print(json.dumps(_as_dict(account, database) | {"audit": list(map(asdict, entries))}))
@@ -85,7 +86,7 @@ def run_show(args: argparse.Namespace, config: Config) -> None:
 
 
 def run_set(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         account = Accounts(database).set_telemetry(
             args.account, args.mode, args.rate, confirmation=args.confirm, actor=COMMAND_LINE
         )

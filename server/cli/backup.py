@@ -1,4 +1,4 @@
-"""`backup`: the accounts and the events in one file, taken while the server runs or while it does not."""
+"""`backup`: saves the accounts and the events in one file, whether or not the server runs."""
 
 from __future__ import annotations
 
@@ -14,54 +14,55 @@ from .. import COMMAND
 from ..config import Config
 from ..data_directory import DataDirectory
 from ..errors import BackupError, ConfigError, DirectoryInUseError
+from ..retention_period import RETENTION_DAYS
 from .parsing import Commands, add_command
 from .running import ask
 
-PIECE = 1 << 20
+CHUNK_BYTES = 1 << 20
 ABOUT = f"""\
-Writes one tar file with the accounts and the events of one moment, and reads it again to
-check it. A server that runs on the data directory makes it and goes on serving. The content
-files and the operator's token are not in it. Delete a backup before it is 90 days old: that
-nothing is kept for longer is promised of it, too.
+Writes the accounts and the events of one moment to a tar file, and reads the file again to
+check it. If a server runs on the data directory, it makes the backup and goes on serving.
+The backup has no content files and no text of the operator's token. Delete it before it is
+{RETENTION_DAYS} days old: the promise to keep nothing for longer includes backups.
 
   {COMMAND} backup tresta.tar     into this file, which must not exist
-  {COMMAND} backup /backups       into a file named by the time, in this directory"""
+  {COMMAND} backup /backups       into a new file in this directory, named by the time"""
 
 
 def add_to(commands: Commands) -> None:
     parser = add_command(commands, "backup", run, "store", help="save accounts and events in a file", about=ABOUT)
-    parser.add_argument("target", type=Path, metavar="FILE|DIR", help="the file to make, or the directory for it")
+    parser.add_argument("target", type=Path, metavar="FILE|DIR", help="the file to make, or a directory for it")
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
-    from ..store.restore import check  # loads the engine
+    from ..store.restore import check  # here, because it loads the engine
 
     target, now = args.target, datetime.now(UTC)
     if target.is_dir():
         target = target / f"tresta-{now:%Y-%m-%dT%H%M%SZ}.tar"
     if target.exists():
-        raise ConfigError(f"{target} is there already; name another file, or a directory.")
+        raise ConfigError(f"{target} exists already; name another file, or a directory.")
     draft = target.with_name(f"{target.name}.part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            for piece in _pieces(config, DataDirectory(config.data), now):
-                file.write(piece)
+            for chunk in _chunks(config, DataDirectory(config.data), now):
+                file.write(chunk)
             os.fsync(file.fileno())
-        found = check(draft)
+        summary = check(draft)
         draft.replace(target)
     except OSError as error:
         raise ConfigError(f"{target} cannot be written: {error.strerror or error}.") from error
     finally:
         draft.unlink(missing_ok=True)
-    print(f"{target} holds {found.rows} rows and the accounts, as of {found.made_at:%Y-%m-%d %H:%M:%S} UTC.")
+    print(f"{target} holds {summary.rows} rows and the accounts, as of {summary.made_at:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-def _pieces(config: Config, data: DataDirectory, now: datetime) -> Iterator[bytes]:
-    """The tar's bytes: of our own making, or of the server that holds the directory."""
+def _chunks(config: Config, data: DataDirectory, now: datetime) -> Iterator[bytes]:
+    """The tar's bytes, made here or, if a server uses the directory, by that server."""
     if not data.control.is_file():
         raise ConfigError(f"There is no control database in {data.path}; --data takes the server's data directory.")
     try:
-        with data.held():
+        with data.lock():
             from ..store.backup import backup
             from ..store.store import Store
 
@@ -70,7 +71,7 @@ def _pieces(config: Config, data: DataDirectory, now: datetime) -> Iterator[byte
     except DirectoryInUseError:
         try:
             with ask(data, "/backup") as answer:
-                while piece := answer.read(PIECE):
-                    yield piece
+                while chunk := answer.read(CHUNK_BYTES):
+                    yield chunk
         except http.client.HTTPException as error:
-            raise BackupError("The server ended in the midst of the backup; its log may say why.") from error
+            raise BackupError("The server ended during the backup; see its log for the reason.") from error

@@ -1,4 +1,4 @@
-"""The control database of a data directory, for the commands that read and change it while a server may run."""
+"""The control database of a data directory, for commands that read and change it while a server may run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..errors import ConfigError
 
 
 @contextlib.contextmanager
-def opened(config: Config) -> Iterator[ControlDatabase]:
-    """Raises ConfigError where there is none: a mistyped --data makes no second one."""
+def open_database(config: Config) -> Iterator[ControlDatabase]:
+    """Open the control database. Raises ConfigError if there is none, so that a mistyped --data does not make one."""
     path = DataDirectory(config.data).control
     if not path.is_file():
-        advice = f"`{COMMAND} init --data {config.data}` makes one, and --data takes another directory"
+        advice = f"`{COMMAND} init --data {config.data}` makes one, and --data names another directory"
         raise ConfigError(f"There is no control database in {config.data}; {advice}.")
     with contextlib.closing(ControlDatabase(path)) as database:
         yield database

@@ -1,4 +1,4 @@
-"""`events`: the newest stored rows, asked of the server that runs, else read from the store, as a table or JSON."""
+"""`events`: prints the newest stored rows as a table or JSON. A running server is asked; else the store is read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .. import COMMAND
 from ..config import Config, whole_number
 from ..data_directory import DataDirectory
 from ..errors import ConfigError, DirectoryInUseError
-from .parsing import Commands, add_command, checked
+from .parsing import Commands, add_command, option_type
 
 WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code")
 NUMBERS = ("load_ms", "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
 ABOUT = f"""\
-Shows the newest stored rows: asks the server that runs on the data directory, or reads the
-store itself when none does. Each row stands for count * weight events, weight being 1 / rate.
+Shows the newest stored rows. If a server runs on the data directory, it is asked; else the
+store is read directly. Each row stands for count * weight events, where weight is 1 / rate.
 
   {COMMAND} events --limit 20    as a table
   {COMMAND} events --json        for other programs"""
@@ -27,7 +27,7 @@ store itself when none does. Each row stands for count * weight events, weight b
 
 def add_to(commands: Commands) -> None:
     parser = add_command(commands, "events", run, "store", help="show the newest rows", about=ABOUT)
-    limit = checked(whole_number(1, 1000))
+    limit = option_type(whole_number(1, 1000))
     parser.add_argument("--limit", type=limit, default=10, metavar="N", help="1 to 1000 (default 10)")
     parser.add_argument("--json", action="store_true", help="JSON instead of a table")
 
@@ -49,11 +49,11 @@ def run(args: argparse.Namespace, config: Config) -> None:
 def newest_events(data: DataDirectory, store: str | Path, limit: int) -> list[dict[str, Any]]:
     """At most `limit` rows, the newest first.
 
-    Raises DirectoryInUseError while a server starts or stops, OSError when a running one does not answer,
-    and StoreError when none runs and the store cannot be read.
+    Raises DirectoryInUseError while a server starts or stops, OSError if a running server does not answer,
+    and StoreError if none runs and the store cannot be read.
     """
     try:
-        with data.held():
+        with data.lock():
             return _from_store(store, limit)
     except DirectoryInUseError:
         url = data.server_url()
@@ -65,7 +65,7 @@ def newest_events(data: DataDirectory, store: str | Path, limit: int) -> list[di
 def _from_server(url: str, token: str, limit: int) -> list[dict[str, Any]]:
     headers = {"Authorization": f"Bearer {token}"}
     request = urllib.request.Request(f"{url}/api/v1/events?limit={limit}", headers=headers)
-    # No proxy, whatever the environment says: the token is none of its business.
+    # Ignore proxies of the environment: they must not see the token.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(request, timeout=30) as response:
         events: list[dict[str, Any]] = json.load(response)["events"]
@@ -73,7 +73,7 @@ def _from_server(url: str, token: str, limit: int) -> list[dict[str, Any]]:
 
 
 def _from_store(address: str | Path, limit: int) -> list[dict[str, Any]]:
-    from ..store.store import Store  # the engine takes half a second to load, and asking a server needs none of it
+    from ..store.store import Store  # here, because the engine takes half a second to load and is seldom needed
 
     store = Store(address)
     try:
@@ -83,7 +83,7 @@ def _from_store(address: str | Path, limit: int) -> list[dict[str, Any]]:
 
 
 def as_table(events: list[dict[str, Any]]) -> str:
-    """The rows under their columns' names; numbers to the right, `-` for what a row's kind does not have."""
+    """The rows below a line of column names. Numbers are right-aligned; `-` marks what a kind of row does not have."""
     lines = [list(COLUMNS), *([_cell(event, name) for name in COLUMNS] for event in events)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(COLUMNS))]
     return "\n".join(_aligned(line, widths) for line in lines)

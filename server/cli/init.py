@@ -1,4 +1,4 @@
-"""`init`: make what a new server needs, or complete it."""
+"""`init`: makes what a new server needs, or adds what is missing."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ from .parsing import Commands, add_command
 FIRST_ACCOUNT = "main"
 EXAMPLE = Path(__file__).parents[1] / "example" / "example.json"
 ABOUT = f"""\
-Makes a data directory with its control database, the operator's token, an account, and
-content files: an example, unless --widgets names a directory of yours. Registers the files
-as that account's widgets. Run again, it adds what is missing and changes nothing else.
+Makes a data directory with its control database, the operator's token, an account and an
+example content file. With --widgets it uses your directory of content files instead of the
+example. It registers each content file as a widget of the account. Run again, it adds what
+is missing and changes nothing else.
 
   {COMMAND} init
   {COMMAND} init --account acme --name "Acme Ltd" --widgets content"""
@@ -42,9 +43,9 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--account",
         metavar="ID",
-        help=f"whose the widgets are (default: the only account, or a new one, {FIRST_ACCOUNT})",
+        help=f"the account of the widgets (default: the only account, or a new one, {FIRST_ACCOUNT})",
     )
-    parser.add_argument("--name", help="the account's name, as people know it (default: its id)")
+    parser.add_argument("--name", help="the account's name to show (default: its id)")
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
@@ -64,18 +65,21 @@ def run(args: argparse.Namespace, config: Config) -> None:
         print(_register(database, account, config.content))
     if problem := loopback_problem(config.public_url or f"http://{config.host}"):
         print(f"Before you deploy: {problem}")
-    print(f"Next: {_next(config)}")
+    print(f"Next: {_serve_command(config)}")
 
 
 def _account(accounts: Accounts, id_: str | None, name: str | None) -> Account:
-    """The account of this id, made if there is none; without an id the only one there is, or a first one."""
-    everyone = accounts.all()
-    if id_ is None and len(everyone) > 1:
+    """The account of this id, made if it does not exist. Without an id: the only account, or a first one.
+
+    Raises ConfigError if no id is given and there are several accounts.
+    """
+    existing = accounts.all()
+    if id_ is None and len(existing) > 1:
         raise ConfigError(
-            f"There are several accounts ({', '.join(each.id for each in everyone)}): name one with --account."
+            f"There are several accounts ({', '.join(each.id for each in existing)}): name one with --account."
         )
     if id_ is None:
-        id_ = everyone[0].id if everyone else FIRST_ACCOUNT
+        id_ = existing[0].id if existing else FIRST_ACCOUNT
     try:
         return accounts.get(id_)
     except UnknownAccountError:
@@ -83,6 +87,7 @@ def _account(accounts: Accounts, id_: str | None, name: str | None) -> Account:
 
 
 def _register(database: ControlDatabase, account: Account, directory: Path) -> str:
+    """Register the directory's content files for the account. Returns a sentence about its widgets."""
     widgets, owners = Widgets(database), Accounts(database).by_widget()
     ids = sorted(path.stem for path in directory.glob("*.json") if is_widget_id(path.stem))
     for widget in ids:
@@ -93,7 +98,7 @@ def _register(database: ControlDatabase, account: Account, directory: Path) -> s
     return f"Its widgets: {', '.join(widgets.of(account.id)) or 'none'}.{note}"
 
 
-def _next(config: Config) -> str:
+def _serve_command(config: Config) -> str:
     data = "" if config.data == Config.data else f" --data {shlex.quote(str(config.data))}"
     widgets = f" --widgets {shlex.quote(str(config.widgets))}" if config.widgets else ""
     return f"{COMMAND} serve{widgets}{data}"

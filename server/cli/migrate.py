@@ -1,4 +1,4 @@
-"""`migrate`: the store's tables, made or brought up to date on the node that the address names."""
+"""`migrate`: makes a store's tables, or updates them, on the node that the address names."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ..errors import ConfigError
 from .parsing import Commands, add_command
 
 ABOUT = f"""\
-Makes the tables of a store, or brings them up to date, and ends. `serve` does so by itself;
-this is for each node of a cluster that has no Keeper, and so no ON CLUSTER. Safe to run again.
+Makes the tables of a store, or updates them, and ends. `serve` does so by itself, so run this
+only for a cluster without a Keeper, which has no ON CLUSTER: once for each node. It is safe to
+run again.
 
   for node in ch1 ch2 ch3 ch4; do
     {COMMAND} migrate --store "clickhouse://tresta:PASSWORD@$node/telemetry?cluster=tresta&replicated=no"

@@ -1,4 +1,4 @@
-"""`retention`: whether the promise of 90 days is kept, told from the oldest row that is stored."""
+"""`retention`: checks that no stored row is older than promised."""
 
 from __future__ import annotations
 
@@ -10,46 +10,50 @@ from .. import COMMAND
 from ..config import Config
 from ..data_directory import DataDirectory
 from ..errors import BrokenPromiseError, ConfigError, DirectoryInUseError
-from ..store.retention import RETENTION, RETENTION_DAYS, oldest
+from ..retention_period import RETENTION, RETENTION_DAYS
 from .parsing import Commands, add_command
 from .running import ask_json
 
 ABOUT = f"""\
-Shows the oldest row that is stored, and ends with an exit code of 1 when it is older than
-{RETENTION_DAYS} days: for a monitor to run once a day. Asks the server that runs on the data directory,
-or reads the store itself when none does.
+Shows the oldest stored row. Ends with exit code 1 if it is older than {RETENTION_DAYS} days, so that a
+monitor can run it once a day. If a server runs on the data directory, it is asked; else the
+store is read directly.
 
-  {COMMAND} retention || echo "something is older than promised"
+  {COMMAND} retention || echo "a row is older than promised"
 """
 
 
 def add_to(commands: Commands) -> None:
-    add_command(commands, "retention", run, "store", help="check that nothing is kept too long", about=ABOUT)
+    add_command(commands, "retention", run, "store", help="check that no row is kept too long", about=ABOUT)
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
-    found = _oldest(config, DataDirectory(config.data))
-    if found is None:
+    oldest_row = _oldest_row(config, DataDirectory(config.data))
+    if oldest_row is None:
         print("No event is stored.")
         return
-    age = datetime.now(UTC) - found
-    sentence = f"The oldest row is of {found:%Y-%m-%d %H:%M:%S} UTC, {age.total_seconds() / 86400:.1f} days ago"
+    age = datetime.now(UTC) - oldest_row
+    sentence = f"The oldest row is of {oldest_row:%Y-%m-%d %H:%M:%S} UTC, {age.total_seconds() / 86400:.1f} days ago"
     if age > RETENTION:
         raise BrokenPromiseError(f"{sentence}: nothing may be older than {RETENTION_DAYS} days.")
     print(f"{sentence}; {RETENTION_DAYS} are promised.")
 
 
-def _oldest(config: Config, data: DataDirectory) -> datetime | None:
+def _oldest_row(config: Config, data: DataDirectory) -> datetime | None:
     if not config.store and not data.store.is_dir():
         raise ConfigError(f"There is no store in {data.path}; --data takes the server's data directory.")
     try:
-        with data.held():
-            from ..store.store import Store  # the engine takes half a second to load, and a server that runs has it
+        with data.lock():
+            # Here, because the engine takes half a second to load, and is not needed while a server runs.
+            from ..store.retention import oldest
+            from ..store.store import Store
 
             with contextlib.closing(Store(config.store or data.store)) as store:
                 return oldest(store)
     except DirectoryInUseError:
         health = ask_json(data, "/health")
         if health["store"] is None:
-            raise ConfigError("The server's store does not answer, so nobody can tell; its log says why.") from None
+            raise ConfigError(
+                "The server's store does not answer, so the oldest row is unknown; see the server's log."
+            ) from None
         return datetime.fromisoformat(health["oldest_row"]) if health["oldest_row"] else None

@@ -1,4 +1,4 @@
-"""The server that runs on a data directory, asked with its operator's token."""
+"""Requests to the server that runs on a data directory, with its operator's token."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any
 from ..data_directory import DataDirectory
 from ..errors import ConfigError, DirectoryInUseError
 
-ANSWER_S = 60.0  # also between two pieces of a long answer
+ANSWER_S = 60.0  # also the limit between two chunks of a long answer
 
 
 def ask(data: DataDirectory, path: str) -> http.client.HTTPResponse:
-    """The answer to GET `path` under /api/v1, still to be read.
+    """The response to GET `path` under /api/v1, with its body not read yet.
 
-    Raises DirectoryInUseError while the server starts or stops, and ConfigError when it does not answer, or says no.
+    Raises DirectoryInUseError while the server starts or stops, and ConfigError if it does not answer or refuses.
     """
     url = data.server_url()
     if url is None:
         raise DirectoryInUseError
     token = data.token.read_text(encoding="utf-8").strip()
     request = urllib.request.Request(f"{url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
-    # No proxy, whatever the environment says: the token is none of its business.
+    # Ignore proxies of the environment: they must not see the token.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         answer: http.client.HTTPResponse = opener.open(request, timeout=ANSWER_S)
     except urllib.error.HTTPError as error:
-        raise ConfigError(f"The server that uses {data.path} says no: {_sentence(error)}") from error
+        raise ConfigError(f"The server that uses {data.path} refused the request: {_sentence(error)}") from error
     except OSError as error:
         raise ConfigError(f"The server that uses {data.path} does not answer: {error}.") from error
     return answer
 
 
 def ask_json(data: DataDirectory, path: str) -> Any:
-    """The answer as data; raises as `ask`."""
+    """The answer as data. Raises the same errors as `ask`."""
     with ask(data, path) as answer:
         return json.load(answer)
 

@@ -1,4 +1,4 @@
-"""`serve`: the server, until it is told to end."""
+"""`serve`: runs the server until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from .parsing import Commands, add_command
 
 SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "cdn_url", "public_url", "dist")
 ABOUT = f"""\
-Runs the server until Ctrl-C or SIGTERM, then stores what waits and ends.
+Runs the server until Ctrl-C or SIGTERM. Before it ends, it stores the rows that wait.
 
-  POST /telemetry                a batch of figures from a page; answered once it is stored
+  POST /telemetry                takes a page's batch; answered once its rows are stored
   GET  /api/widgets/{{id}}/public  a registered widget's content, from {{id}}.json in --widgets
-       /api/v1/...               the API, for who has a token; /api/v1/openapi.json describes it
-  GET  /health                   figures about the server itself
+       /api/v1/...               the API, for people with a token; see /api/v1/openapi.json
+  GET  /health                   the server's own state
 
   {COMMAND} serve --widgets widgets           on port 8787, with everything kept in ./data
   {COMMAND} serve --widgets widgets --port 0  on a free port, which is printed
   TRESTA_PORT=80 {COMMAND} serve --config tresta.toml
 
-Each option may also stand in the environment, --shop-origin as TRESTA_SHOP_ORIGIN, or in a TOML
-file, as shop_origin = "..."; an option wins over the environment, and that over the file.
-Accounts and widgets are made by the other commands, also while it runs: see `init --help`."""
+Each option can also be an environment variable, --shop-origin as TRESTA_SHOP_ORIGIN, or an entry
+of the TOML file, as shop_origin = "...". An option overrides the environment, and that overrides
+the file. Other commands make accounts and widgets, also while the server runs: see `init --help`."""
 
 
 def add_to(commands: Commands) -> None:
     parser = add_command(commands, "serve", run, *SETTINGS, help="run the server", about=ABOUT)
-    said = "give the account `demo` 30 made-up days, where it has none yet"
-    parser.add_argument("--demo", action="store_true", help=said)
+    demo_help = "give the account `demo` 30 days of made-up rows, if it has no rows yet"
+    parser.add_argument("--demo", action="store_true", help=demo_help)
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
-    from ..process import serve  # the other commands need neither the engine nor the web server
+    from ..process import serve  # here, because the other commands need neither the engine nor the web server
 
     try:
         serve(config, with_demo=args.demo)

@@ -1,4 +1,4 @@
-"""`token`: what opens the API and the console, and for whom."""
+"""`token`: makes, lists and revokes the tokens for the API and the console."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .. import COMMAND
 from ..config import Config
 from ..control.audit import COMMAND_LINE
 from ..control.tokens import Token, Tokens
-from .control import opened
+from .control import open_database
 from .parsing import Commands, add_command, add_group
 
 ABOUT = f"""\
-A token opens the API and the console. Its text is shown once, when it is made: only a hash is
-kept. Revoked, it opens nothing from that moment on.
+A token gives access to the API and the console. Its text is shown once, when it is made: the
+server keeps only a hash. A revoked token stops working at once.
 
   operator  reads and changes everything
   owner     reads and changes one account
@@ -30,36 +30,36 @@ DATA/operator.token holds an operator's token. Revoke it, and the next start mak
 
 def add_to(commands: Commands) -> None:
     group = add_group(commands, "token", help="make and revoke tokens", about=ABOUT)
-    about = "Makes a token and prints its text, which is nowhere to be had again."
+    about = "Makes a token and prints its text. The text cannot be shown again."
     make = add_command(group, "make", run_make, help="make a token", about=about)
     make.add_argument("--scope", required=True, help="operator, owner or viewer")
-    make.add_argument("--account", metavar="ID", help="an owner's or a viewer's account")
-    make.add_argument("--label", required=True, help="who holds it; the audit trail says so")
+    make.add_argument("--account", metavar="ID", help="the account of an owner or a viewer")
+    make.add_argument("--label", required=True, help="the token's holder, for the audit trail")
 
-    each = add_command(group, "list", run_list, help="list the tokens", about="All tokens, never with their text.")
-    each.add_argument("--account", metavar="ID", help="only those for this one")
+    each = add_command(group, "list", run_list, help="list the tokens", about="Lists all tokens without their text.")
+    each.add_argument("--account", metavar="ID", help="only the tokens of this account")
 
-    about = "Ends a token at once and for good."
+    about = "Revokes a token at once and for good."
     revoke = add_command(group, "revoke", run_revoke, help="revoke a token", about=about)
-    revoke.add_argument("id", metavar="ID", help="as `token list` shows it")
+    revoke.add_argument("id", metavar="ID", help="the id that `token list` shows")
 
 
 def run_make(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         token, text = Tokens(database).make(args.scope, args.account, args.label, actor=COMMAND_LINE)
-    print(text)  # alone on stdout, so that a script can take it
-    print(f"Shown this once. `{COMMAND} token revoke {token.id}` ends it.", file=sys.stderr)
+    print(text)  # alone on stdout, for scripts
+    print(f"This is shown only once. `{COMMAND} token revoke {token.id}` revokes it.", file=sys.stderr)
 
 
 def run_list(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         print("\n".join(map(_line, Tokens(database).all(args.account))) or "There is no token.")
 
 
 def run_revoke(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         token = Tokens(database).revoke(args.id, actor=COMMAND_LINE)
-    print(f"{token.actor} opens nothing any more.")
+    print(f"Revoked the token {token.actor}.")
 
 
 def _line(token: Token) -> str:

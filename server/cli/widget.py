@@ -1,4 +1,4 @@
-"""`widget`: which widgets are known, and whose they are."""
+"""`widget`: registers widgets, lists them and removes them from the register."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from ..config import Config
 from ..control.accounts import Accounts
 from ..control.audit import COMMAND_LINE
 from ..control.widgets import Widgets
-from .control import opened
+from ..retention_period import RETENTION_DAYS
+from .control import open_database
 from .parsing import Commands, add_command, add_group
 
 ABOUT = f"""\
-Only a registered widget is served and measured. Its id belongs to one account; its content is
-the file {{id}}.json in the --widgets directory of `serve`.
+The server serves and measures only registered widgets. A widget's id belongs to one account.
+Its content is the file {{id}}.json in the --widgets directory of `serve`.
 
   {COMMAND} widget add w1 w2 --account acme
   {COMMAND} widget list --account acme
@@ -23,28 +24,28 @@ the file {{id}}.json in the --widgets directory of `serve`.
 
 def add_to(commands: Commands) -> None:
     group = add_group(commands, "widget", help="register widgets", about=ABOUT)
-    about = "Registers widgets for an account; those that are registered for it already stay so."
+    about = "Registers widgets for an account. Widgets that the account has already stay as they are."
     add = add_command(group, "add", run_add, help="register widgets for an account", about=about)
     add.add_argument("widgets", nargs="+", metavar="WIDGET", help="1-64 letters, digits, - or _")
-    add.add_argument("--account", required=True, metavar="ID", help="whose they are")
+    add.add_argument("--account", required=True, metavar="ID", help="the account that owns them")
 
-    about = "The registered widgets, each with its account."
+    about = "Lists the registered widgets with their accounts."
     each = add_command(group, "list", run_list, help="list the widgets", about=about)
-    each.add_argument("--account", metavar="ID", help="only this one's")
+    each.add_argument("--account", metavar="ID", help="only the widgets of this account")
 
-    about = "Serves and measures the widget no more. Its stored rows stay for their 90 days."
-    remove = add_command(group, "remove", run_remove, help="forget a widget", about=about)
+    about = f"Stops serving and measuring the widget. Its stored rows stay for up to {RETENTION_DAYS} days."
+    remove = add_command(group, "remove", run_remove, help="remove a widget from the register", about=about)
     remove.add_argument("widget", metavar="WIDGET")
 
 
 def run_add(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         new = [widget for widget in args.widgets if Widgets(database).add(widget, args.account, actor=COMMAND_LINE)]
     print(f"Registered for {args.account}: {', '.join(new)}." if new else f"{args.account} has them already.")
 
 
 def run_list(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         if args.account:
             Accounts(database).get(args.account)
         owners = {widget: account.id for widget, account in sorted(Accounts(database).by_widget().items())}
@@ -53,6 +54,6 @@ def run_list(args: argparse.Namespace, config: Config) -> None:
 
 
 def run_remove(args: argparse.Namespace, config: Config) -> None:
-    with opened(config) as database:
+    with open_database(config) as database:
         Widgets(database).remove(args.widget, actor=COMMAND_LINE)
-    print(f"{args.widget} is served and measured no more.")
+    print(f"Removed {args.widget}: it is no longer served or measured.")

@@ -1,4 +1,4 @@
-"""The accounts: whose widgets there are, and what each account lets its widgets measure."""
+"""The accounts, each with the telemetry setting of its widgets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ..errors import SettingError, UnknownAccountError
 from . import settings
 from .audit import record
 from .database import ControlDatabase, timestamp
-from .settings import CONFIRMATION as CONFIRMATION
 
 MAX_NAME = 100  # characters
 COLUMNS = "accounts.id, name, mode, rate, accounts.created_at"
@@ -20,7 +19,7 @@ COLUMNS = "accounts.id, name, mode, rate, accounts.created_at"
 
 @dataclass(frozen=True)
 class Account:
-    """An owner of widgets, and the telemetry setting of all of them."""
+    """An owner of widgets, with the telemetry setting of all of them."""
 
     id: str
     name: str
@@ -29,18 +28,18 @@ class Account:
 
     @property
     def collects(self) -> bool:
-        """False where the account has switched telemetry off."""
+        """False if the account has switched telemetry off."""
         return self.telemetry.mode != "off"
 
 
 class Accounts:
-    """All accounts. `actor` is who makes a change, as the audit trail names them."""
+    """All accounts. `actor` names the author of a change in the audit trail."""
 
     def __init__(self, database: ControlDatabase) -> None:
         self._database = database
 
     def add(self, id: str, name: str, *, actor: str) -> Account:  # noqa: A002
-        """A new account, sampled at 1 visit in 100; raises SettingError."""
+        """Make an account that samples 1 page view in 100. Raises SettingError for a wrong or existing id or name."""
         name = name.strip()
         if not is_widget_id(id):
             raise SettingError("An account's id must be 1-64 of A-Z a-z 0-9 _ -.")
@@ -50,24 +49,24 @@ class Accounts:
         values = (id, name, account.telemetry.mode, account.telemetry.rate, account.created_at)
         with self._database.change() as connection:
             if connection.execute("SELECT 1 FROM accounts WHERE id = ?", (id,)).fetchone():
-                raise SettingError(f"There is an account {id} already.")
+                raise SettingError(f"The account {id} exists already; choose another id.")
             connection.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)", values)
             record(connection, actor, id, "account.add", f"{name}: {settings.in_words(account.telemetry)}")
         return account
 
     def get(self, id: str) -> Account:  # noqa: A002
-        """Raises UnknownAccountError."""
+        """The account of this id. Raises UnknownAccountError."""
         rows = self._database.read(f"SELECT {COLUMNS} FROM accounts WHERE id = ?", id)
         if not rows:
             raise UnknownAccountError(id)
         return _account(rows[0])
 
     def all(self) -> list[Account]:
-        """Every account, by id."""
+        """All accounts, sorted by id."""
         return [_account(row) for row in self._database.read(f"SELECT {COLUMNS} FROM accounts ORDER BY id")]
 
     def by_widget(self) -> dict[str, Account]:
-        """Every registered widget's account, by the widget's id."""
+        """The account of each registered widget, by the widget's id."""
         sql = f"SELECT widgets.id AS widget, {COLUMNS} FROM widgets JOIN accounts ON accounts.id = widgets.account"
         return {row["widget"]: _account(row) for row in self._database.read(sql)}
 
@@ -80,24 +79,24 @@ class Accounts:
         confirmation: str = "",
         actor: str,
     ) -> Account:
-        """Changes the setting for the next page load on; raises UnknownAccountError and SettingError.
+        """Change the setting from the next page load on. Raises UnknownAccountError and SettingError.
 
-        `rate` is a fraction of visits, or None for the mode's default; `confirmation` is what opt-in needs.
+        `rate` is a fraction of page views, or None for the mode's default. Opt-in needs the `confirmation`.
         """
-        after = settings.checked(mode, rate, confirmation)
+        after = settings.validate(mode, rate, confirmation)
         with self._database.change() as connection:
-            before = known(connection, id).telemetry
+            before = account_in(connection, id).telemetry
             if after != before:
                 values = (after.mode, after.rate, id)
                 connection.execute("UPDATE accounts SET mode = ?, rate = ? WHERE id = ?", values)
                 detail = f"{settings.in_words(before)} -> {settings.in_words(after)}"
-                detail += f", confirmed: {CONFIRMATION}" if after.mode == "opt-in" else ""
+                detail += f", confirmed: {settings.CONFIRMATION}" if after.mode == "opt-in" else ""
                 record(connection, actor, id, "telemetry.set", detail)
         return self.get(id)
 
 
-def known(connection: sqlite3.Connection, id: str) -> Account:  # noqa: A002
-    """The account as the transaction that is under way has it; raises UnknownAccountError."""
+def account_in(connection: sqlite3.Connection, id: str) -> Account:  # noqa: A002
+    """The account within the connection's transaction. Raises UnknownAccountError."""
     row = connection.execute(f"SELECT {COLUMNS} FROM accounts WHERE id = ?", (id,)).fetchone()
     if row is None:
         raise UnknownAccountError(id)

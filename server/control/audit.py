@@ -1,22 +1,22 @@
-"""The audit trail: who changed what and when, for 90 days."""
+"""The audit trail: who changed what and when. Entries expire after the retention period."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from ..retention_period import RETENTION
 from .database import ControlDatabase, timestamp
 
-KEPT = timedelta(days=90)
-COMMAND_LINE = "command line"  # the actor where no token is asked for
+COMMAND_LINE = "command line"  # the actor of changes made without a token
 
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One change. `account` is None for what concerns no single one, such as an operator's token."""
+    """One change. `account` is None if the change is not about one account, such as a new operator's token."""
 
-    id: int  # larger for what came later
+    id: int  # increases with time
     at: str  # ISO 8601, UTC
     actor: str  # a token's `actor`, or `command line`; never an address
     account: str | None
@@ -25,13 +25,16 @@ class AuditEntry:
 
 
 class Audit:
-    """Reads the trail, and lets it expire. Each change writes its own entry, in its own transaction."""
+    """Reads the trail and deletes old entries. Each change writes its entry itself, in its own transaction."""
 
     def __init__(self, database: ControlDatabase) -> None:
         self._database = database
 
     def entries(self, account: str | None = None, limit: int = 100, before: int | None = None) -> list[AuditEntry]:
-        """The newest entries first, of one account or of all, at most `limit`; `before` an id: the older ones."""
+        """The newest entries first, at most `limit`, of one account or of all.
+
+        `before` is an entry's id: only older entries are returned.
+        """
         rows = self._database.read(
             """
             SELECT id, at, actor, account, action, detail FROM audit
@@ -40,27 +43,27 @@ class Audit:
             """,
             account,
             before,
-            oldest_kept(datetime.now(UTC)),
+            retention_start(datetime.now(UTC)),
             limit,
         )
         return [AuditEntry(*row) for row in rows]
 
     def expire(self, now: datetime) -> int:
-        """Deletes what is older than 90 days (`now` in UTC) and says how many entries that were."""
+        """Delete entries older than RETENTION at `now` (UTC). Returns their number."""
         with self._database.change() as connection:
-            deleted = connection.execute("DELETE FROM audit WHERE at < ?", (oldest_kept(now),)).rowcount
-        self._database.forget()
+            deleted = connection.execute("DELETE FROM audit WHERE at < ?", (retention_start(now),)).rowcount
+        self._database.truncate_log()
         return deleted
 
 
 def record(connection: sqlite3.Connection, actor: str, account: str | None, action: str, detail: str) -> None:
-    """Writes an entry in the transaction of the change it tells of."""
+    """Write an entry, in the transaction of its change."""
     connection.execute(
         "INSERT INTO audit (at, actor, account, action, detail) VALUES (?, ?, ?, ?, ?)",
         (timestamp(), actor, account, action, detail),
     )
 
 
-def oldest_kept(now: datetime) -> str:
-    """The moment before which nothing is kept or shown, as the tables hold it."""
-    return timestamp(now - KEPT)
+def retention_start(now: datetime) -> str:
+    """The earliest moment that is still kept and shown at `now` (UTC), in the tables' format."""
+    return timestamp(now - RETENTION)

@@ -1,4 +1,4 @@
-"""The control plane's file: opened, migrated, read and changed, by several threads and several processes."""
+"""The control plane's file: opened, migrated, read and changed by several threads and several processes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pathlib import Path
 from ..errors import ControlError
 
 MIGRATIONS = Path(__file__).parents[1] / "sql" / "control"
-WAIT_S = 10.0  # for another process that is changing something
+LOCK_TIMEOUT_S = 10.0  # how long a change waits for another process
 
-# secure_delete: what has expired or was revoked is overwritten, not just forgotten.
+# secure_delete overwrites deleted rows, so that nothing expired or revoked stays readable in the file.
 SETUP = """
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -24,45 +24,41 @@ SETUP = """
 
 
 class ControlDatabase:
-    """One connection that changes and one that reads, so that nobody who reads waits for a disk."""
+    """One connection that writes and one that reads, so that readers never wait for the disk."""
 
     def __init__(self, path: Path) -> None:
-        """Opens the file, makes it where there is none, and brings it up to date; raises ControlError."""
+        """Open the file, make it if it does not exist, and migrate it. Raises ControlError."""
         self.path = path
-        self.changes = 0  # our own, since the opening
+        self.changes = 0  # made through this object
         self._write_lock, self._read_lock = threading.RLock(), threading.Lock()
-        with _explained(path, "opened"):
+        with _control_errors(path, "opened"):
             self._writer = _connect(path)
             self._migrate()
             self._reader = _connect(path)
 
     @contextlib.contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all that the block changes is on the disk when it ends, or nothing is.
+        """One transaction: when the block ends, either all of its changes are on the disk or none.
 
-        Raises ControlError when the file cannot be changed, and whatever the block raises.
+        Raises ControlError if the file cannot be changed, and any error of the block.
         """
-        with self._write_lock, _explained(self.path, "changed"):
+        with self._write_lock, _control_errors(self.path, "changed"):
             with _transaction(self._writer):
                 yield self._writer
             self.changes += 1
 
     def read(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
-        """The rows of a query, as of the last transaction that ended; raises ControlError."""
-        with self._read_lock, _explained(self.path, "read"):
+        """The rows of a query, as of the last committed transaction. Raises ControlError."""
+        with self._read_lock, _control_errors(self.path, "read"):
             return self._reader.execute(sql, parameters).fetchall()
 
     def version(self) -> int:
-        """A number that is another one whenever anyone, in any process, has changed something."""
+        """A number that differs after any change by any process. Raises ControlError."""
         return int(self.read("PRAGMA data_version")[0][0])
 
-    def copy_to(self, path: Path) -> None:
-        """Writes a whole copy to a file that is not there yet, while others read and change; raises ControlError."""
-        self.read("VACUUM INTO ?", str(path))
-
-    def forget(self) -> None:
-        """Takes what was deleted out of the write-ahead log too, where it would stay until the log is full."""
-        with self._write_lock, _explained(self.path, "tidied up"):
+    def truncate_log(self) -> None:
+        """Empty the write-ahead log, which would hold deleted rows until it is full. Raises ControlError."""
+        with self._write_lock, _control_errors(self.path, "tidied up"):
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -71,28 +67,28 @@ class ControlDatabase:
             self._writer.close()
 
     def _migrate(self) -> None:
-        """Runs the numbered scripts that the file has not seen, each in one transaction with its number."""
+        """Run the numbered scripts that are new to the file, each in one transaction with its number."""
         for path in sorted(MIGRATIONS.glob("*.sql")):
             number = int(path.name[:3])
-            with _transaction(self._writer):  # another process may be doing the same
-                known = int(self._writer.execute("PRAGMA user_version").fetchone()[0])
-                if known < number:
+            with _transaction(self._writer):  # another process may migrate at the same time
+                file_version = int(self._writer.execute("PRAGMA user_version").fetchone()[0])
+                if file_version < number:
                     for statement in _statements(path.read_text(encoding="utf-8")):
                         self._writer.execute(statement)
                     self._writer.execute(f"PRAGMA user_version = {number}")
-        if known > number:
-            raise ControlError(f"{self.path} is of a newer version of this server; run that one.")
+        if file_version > number:
+            raise ControlError(f"{self.path} is of a newer version of this server; run that version.")
 
 
 def timestamp(at: datetime | None = None) -> str:
-    """The moment (UTC, now unless given) as the tables hold it: 2026-10-02T08:15:30.250Z."""
+    """A moment (UTC, default now) in the tables' format: 2026-10-02T08:15:30.250Z."""
     at = (at or datetime.now(UTC)).astimezone(UTC)
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # Transactions are begun by hand; the locks above keep a connection to one thread at a time.
-    connection = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+    # Transactions begin explicitly. The locks above let only one thread at a time use a connection.
+    connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.executescript(SETUP)
     return connection
@@ -111,7 +107,8 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _explained(path: Path, task: str) -> Iterator[None]:
+def _control_errors(path: Path, task: str) -> Iterator[None]:
+    """Raise ControlError for an error of SQLite."""
     try:
         yield
     except sqlite3.Error as error:

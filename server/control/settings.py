@@ -1,4 +1,4 @@
-"""The telemetry setting of an account: which modes and rates there are, and what they are in words."""
+"""The telemetry setting of an account: its modes and rates, and how they are put in words."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from widget.content import MODES, AccountTelemetry
 
 from ..errors import SettingError
 
-CONFIRMATION = "I have asked my visitors"  # typed by whoever chooses opt-in
-RATES = {"sampled": (0.001, 0.1), "opt-in": (0.001, 1.0)}  # fractions of visits, both ends included
+CONFIRMATION = "I have asked my visitors"  # the owner types it to choose opt-in
+RATES = {"sampled": (0.001, 0.1), "opt-in": (0.001, 1.0)}  # fractions of page views, both ends included
 
 
-def checked(mode: str, rate: float | None, confirmation: str = "") -> AccountTelemetry:
-    """The setting, when it is allowed; raises SettingError.
+def validate(mode: str, rate: float | None, confirmation: str = "") -> AccountTelemetry:
+    """The setting of these values. Raises SettingError if it is not allowed.
 
-    `rate` is a fraction of visits. None is the default of `off`, where no rate counts, and of `sampled`: 0.01.
+    `rate` is a fraction of page views. None means the default of `sampled`, 0.01. `off` ignores it.
     """
     if mode not in MODES:
         raise SettingError(f"mode must be one of {', '.join(MODES)}.")
     if mode == "off" or (mode == "sampled" and rate is None):
         return AccountTelemetry(mode)
     least, most = RATES[mode]
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not least <= rate <= most:  # nor is NaN
+    if isinstance(rate, bool) or not isinstance(rate, int | float) or not least <= rate <= most:  # False for NaN too
         raise SettingError(f"In mode {mode} rate must be a fraction from {least:g} to {most:g}; 0.01 is 1 in 100.")
     if mode == "opt-in" and confirmation.strip().casefold() != CONFIRMATION.casefold():
         raise SettingError(f"opt-in needs the owner's confirmation, in these words: {CONFIRMATION}")
@@ -28,17 +28,17 @@ def checked(mode: str, rate: float | None, confirmation: str = "") -> AccountTel
 
 
 def in_words(telemetry: AccountTelemetry) -> str:
-    """Such as `sampled, rate 0.01 (about 1 in 100 visits)`."""
+    """The setting as a phrase, such as `sampled, rate 0.01 (about 1 in 100 page views)`."""
     if telemetry.mode == "off":
         return "off"
-    return f"{telemetry.mode}, rate {telemetry.rate:g} ({visits(telemetry.rate)})"
+    return f"{telemetry.mode}, rate {telemetry.rate:g} ({page_views(telemetry.rate)})"
 
 
-def visits(rate: float) -> str:
-    """Which visits a rate measures, in words."""
+def page_views(rate: float) -> str:
+    """A sampling rate as a number of page views, such as `about 1 in 100 page views`."""
     if rate == 1:
-        return "every visit"
-    many = 1 / rate
-    if many >= 2 and abs(many - round(many)) < 0.005 * many:
-        return f"about 1 in {round(many)} visits"
-    return f"about {1000 * rate:.3g} in 1000 visits"
+        return "every page view"
+    ratio = 1 / rate
+    if ratio >= 2 and abs(ratio - round(ratio)) < 0.005 * ratio:
+        return f"about 1 in {round(ratio)} page views"
+    return f"about {1000 * rate:.3g} in 1000 page views"

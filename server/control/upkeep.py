@@ -1,4 +1,4 @@
-"""What the control plane does by itself: once a day, what is old goes."""
+"""Deletes expired entries of the control database once a day."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from .audit import Audit
 from .database import ControlDatabase
 from .tokens import Tokens
 
-EVERY = timedelta(days=1)
+PERIOD = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
 
 def expire(database: ControlDatabase, now: datetime) -> None:
-    """Deletes what is older than 90 days: audit entries, and tokens that were revoked; raises ControlError."""
+    """Delete audit entries and revoked tokens older than the retention period at `now` (UTC). Raises ControlError."""
     Audit(database).expire(now)
     Tokens(database).expire(now)
 
 
 async def expire_daily(database: ControlDatabase) -> None:
-    """Lets what is old expire, now and every day, until it is cancelled.
+    """Delete expired entries now and then every day, until cancelled.
 
-    What would be too old before the next time goes this time, so that nothing is ever older than promised.
+    Also deletes entries that would expire before the next run.
     """
     while True:
         try:
-            await asyncio.to_thread(expire, database, datetime.now(UTC) + EVERY)
-        except ControlError as error:  # such as a full disk; tomorrow is another day, and readers filter too
+            await asyncio.to_thread(expire, database, datetime.now(UTC) + PERIOD)
+        except ControlError as error:  # such as a full disk; the next run tries again, and reading filters by age too
             log.error("%s", error)
-        await asyncio.sleep(EVERY.total_seconds())
+        await asyncio.sleep(PERIOD.total_seconds())

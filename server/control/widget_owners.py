@@ -1,4 +1,4 @@
-"""Whose a widget is, in memory: what every request asks for."""
+"""A cache of each widget's account, for every request."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from ..errors import UnknownWidgetError
 from .accounts import Account, Accounts
 from .database import ControlDatabase
 
-FRESH_S = 0.02  # how long another process's change may take to be seen; looking costs microseconds
+MAX_AGE_S = 0.02  # delay of other processes' changes; a check for changes takes microseconds
 
 
 class WidgetOwners:
-    """Every widget's account as it is in the database, for any thread."""
+    """The account of each registered widget, as in the database. Safe for all threads."""
 
     def __init__(self, database: ControlDatabase) -> None:
-        """Reads all of it; raises ControlError."""
+        """Read all accounts. Raises ControlError."""
         self._database = database
         self._accounts_of: dict[str, Account] = {}
-        self._seen = (-1, -1)  # our own changes, and the file's version
-        self._looked_at = 0.0
+        self._version = (-1, -1)  # the number of this process's changes, and the file's version
+        self._checked_at = 0.0
         self._lock = threading.Lock()
-        self._look()
+        self._refresh()
 
     def __len__(self) -> int:
-        """How many widgets are registered."""
-        return len(self._fresh())
+        """The number of registered widgets."""
+        return len(self._current())
 
     def account_of(self, widget: str) -> Account:
-        """The account that the widget belongs to; raises UnknownWidgetError."""
-        account = self._fresh().get(widget)
+        """The account that owns the widget. Raises UnknownWidgetError and ControlError."""
+        account = self._current().get(widget)
         if account is None:
             raise UnknownWidgetError
         return account
 
-    def _fresh(self) -> dict[str, Account]:
-        if self._database.changes != self._seen[0] or time.monotonic() - self._looked_at > FRESH_S:
-            self._look()
+    def _current(self) -> dict[str, Account]:
+        if self._database.changes != self._version[0] or time.monotonic() - self._checked_at > MAX_AGE_S:
+            self._refresh()
         return self._accounts_of
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         with self._lock:
-            # Before the reading: what changes meanwhile is read now, and once more at the next look.
-            seen = self._database.changes, self._database.version()
-            if seen != self._seen:
+            # The version is read first: a change that comes while the accounts are read is read again next time.
+            version = self._database.changes, self._database.version()
+            if version != self._version:
                 self._accounts_of = Accounts(self._database).by_widget()
-            self._seen, self._looked_at = seen, time.monotonic()
+            self._version, self._checked_at = version, time.monotonic()

@@ -1,30 +1,30 @@
-"""Which widgets are known, and whose they are."""
+"""The register of widgets, each with its account."""
 
 from __future__ import annotations
 
 from widget.telemetry.schema import is_widget_id
 
 from ..errors import SettingError, UnknownWidgetError
-from .accounts import known
+from .accounts import account_in
 from .audit import record
 from .database import ControlDatabase, timestamp
 
 
 class Widgets:
-    """The register of widgets. An id belongs to one account; only a registered one is served and measured."""
+    """The registered widgets. An id belongs to one account. The server serves and measures only registered widgets."""
 
     def __init__(self, database: ControlDatabase) -> None:
         self._database = database
 
     def add(self, widget: str, account: str, *, actor: str) -> bool:
-        """Registers the id for the account; False where it was registered for it before.
+        """Register the id for the account. Returns False if the account has it already.
 
-        Raises UnknownAccountError, and SettingError where it belongs to another account.
+        Raises UnknownAccountError, and SettingError if the id is wrong or belongs to another account.
         """
         if not is_widget_id(widget):
             raise SettingError("A widget's id must be 1-64 of A-Z a-z 0-9 _ -.")
         with self._database.change() as connection:
-            known(connection, account)
+            account_in(connection, account)
             row = connection.execute("SELECT account FROM widgets WHERE id = ?", (widget,)).fetchone()
             if row and row["account"] != account:
                 raise SettingError(f"The widget {widget} belongs to another account; choose another id.")
@@ -39,7 +39,7 @@ class Widgets:
         return [row["id"] for row in self._database.read(sql, account)]
 
     def remove(self, widget: str, *, actor: str) -> None:
-        """Forgets the id: it is served and measured no more. Its rows stay for their 90 days.
+        """Remove the id: the widget is no longer served or measured. Its rows stay until they expire.
 
         Raises UnknownWidgetError.
         """

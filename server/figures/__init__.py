@@ -1,1 +1,1 @@
-"""What the console shows of an account: a question, its figures, and how sure each of them is."""
+"""The figures that the console shows of an account, each with its uncertainty."""

@@ -1,4 +1,4 @@
-"""How a stretch of time is cut into the points of a chart, in a time zone with its long and its short days."""
+"""Divides a time range into the buckets of a chart. Days follow a time zone, so some have 23 or 25 hours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-POINTS = 120
+POINTS = 120  # the most whole buckets in a chart
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Each divides the next larger unit of the clock.
 STEPS = (
@@ -18,30 +18,31 @@ STEPS = (
 
 
 def step_for(span: timedelta) -> timedelta:
-    """The shortest step that cuts the span into POINTS at most, and the two that have only begun or ended in it."""
+    """The shortest step that divides the span into at most POINTS whole buckets, plus a partial one at each end."""
     return next((step for step in STEPS if span <= (POINTS + 2) * step), DAY)
 
 
 def bucket_before(at: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
-    """The last bucket's beginning at or before a time."""
+    """The start of the bucket that contains the time `at`."""
     return max(edge for edge in _edges_of_day(_midnight(at, zone), step, zone) if edge <= at)
 
 
 def buckets(start: datetime, end: datetime, step: timedelta, zone: ZoneInfo) -> list[datetime]:
-    """Where each bucket begins, in UTC; the first may begin before `start`."""
+    """The start of each bucket, in UTC. The first bucket may start before `start`."""
     first = bucket_before(start, step, zone)
     midnight = _midnight(start, zone)
-    found = []
+    starts = []
     while midnight < end:
-        found += [edge for edge in _edges_of_day(midnight, step, zone) if first <= edge < end]
+        starts += [edge for edge in _edges_of_day(midnight, step, zone) if first <= edge < end]
         midnight = _next_midnight(midnight, zone)
-    return found
+    return starts
 
 
 def _edges_of_day(midnight: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
-    """A day's buckets, in UTC. Those of several hours follow the clock on the wall, shorter ones the time that passes.
+    """The starts of a day's buckets, in UTC.
 
-    So the bucket in which the clock is put back is longer, and the day on which it is has 25 buckets of an hour.
+    Buckets longer than an hour follow local time, so the bucket in which the clock is put back is an hour longer.
+    Shorter buckets follow elapsed time, so that day has 25 buckets of an hour.
     """
     tomorrow = _next_midnight(midnight, zone)
     if step <= HOUR:
@@ -56,7 +57,7 @@ def _edges_of_day(midnight: datetime, step: timedelta, zone: ZoneInfo) -> Iterat
 
 
 def _midnight(at: datetime, zone: ZoneInfo) -> datetime:
-    """When the day of a time began, in UTC."""
+    """The start of the local day that contains the time `at`, in UTC."""
     return datetime.combine(at.astimezone(zone).date(), time(), zone).astimezone(UTC)
 
 

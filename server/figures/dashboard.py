@@ -1,4 +1,4 @@
-"""The dashboard: one question, one query, and what the console draws of its answer."""
+"""The dashboard: all figures that answer one question, from one query."""
 
 from __future__ import annotations
 
@@ -7,49 +7,49 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..store.retention import RETENTION_DAYS
+from ..retention_period import RETENTION_DAYS
 from ..store.store import Store
 from .buckets import buckets
-from .kinds import NOTHING, figures, tally_of
+from .kinds import NO_ROWS, figures, tally_of
 from .question import Question, zone_of
 from .statistics import LEVELS, Tally, total
 
-MOST_NAMES = 100  # widgets, layouts, versions or codes in one table: the most frequent
+MAX_NAMES = 100  # the most widgets, layouts, versions or codes in one table
 GROUPED = {"by_widget": "widget", "by_layout": "layout", "by_version": "version", "errors": "code"}
 
 Kinds = dict[str, Tally]
 
 
 class Dashboards:
-    """Answers questions from a store. Its methods block, as the store's do."""
+    """Answers questions from a store. Its methods block, as those of the store do."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def of(self, question: Question) -> dict[str, Any]:
-        """The whole dashboard as plain data, JSON's types alone; raises StoreError."""
+        """The whole dashboard, in JSON types only. Raises StoreError."""
         starts = buckets(question.start, question.end, question.step, zone_of(question.time_zone))
         parts = self._parts(question, starts)
-        tells_errors = question.layout is None
+        with_errors = question.layout is None
         return {
             "from": _iso(question.start),
             "to": _iso(question.end),
             "time_zone": question.time_zone,
             "step_s": int(question.step / timedelta(seconds=1)),
             "retention_days": RETENTION_DAYS,
-            "summary": figures(parts["summary"][""], tells_errors=tells_errors),
+            "summary": figures(parts["summary"][""], with_errors=with_errors),
             "over_time": [
-                {"at": _iso(max(at, question.start)), **figures(parts["over_time"][at], tells_errors=tells_errors)}
+                {"at": _iso(max(at, question.start)), **figures(parts["over_time"][at], with_errors=with_errors)}
                 for at in starts
             ],
-            "by_widget": _table(parts["by_widget"], tells_errors=tells_errors),
-            "by_layout": _table(parts["by_layout"], tells_errors=False),
-            "by_version": _table(parts["by_version"], tells_errors=tells_errors),
+            "by_widget": _table(parts["by_widget"], with_errors=with_errors),
+            "by_layout": _table(parts["by_layout"], with_errors=False),
+            "by_version": _table(parts["by_version"], with_errors=with_errors),
             "errors": _errors(parts["errors"]),
         }
 
     def _parts(self, question: Question, starts: list[datetime]) -> dict[str, dict[Any, Kinds]]:
-        """The tallies by part, by name or point in time within it, and by kind."""
+        """The tallies by part of the dashboard, then by name or point in time, then by kind."""
         rows = self._store.query(
             "dashboard",
             literals={"levels": ", ".join(map(str, LEVELS))},
@@ -75,19 +75,20 @@ class Dashboards:
         return parts
 
 
-def _table(names: dict[Any, Kinds], *, tells_errors: bool) -> list[dict[str, Any]]:
-    """The names with the most loads first. An error has no layout and only an error a code: that is no name."""
-    found = sorted(((name, kinds) for name, kinds in names.items() if name), key=_most("load"))
-    return [{"name": name, **figures(kinds, tells_errors=tells_errors)} for name, kinds in found[:MOST_NAMES]]
+def _table(names: dict[Any, Kinds], *, with_errors: bool) -> list[dict[str, Any]]:
+    """The figures by name, most loads first. Rows without a name are left out, such as errors in a table of layouts."""
+    items = sorted(((name, kinds) for name, kinds in names.items() if name), key=_most("load"))
+    return [{"name": name, **figures(kinds, with_errors=with_errors)} for name, kinds in items[:MAX_NAMES]]
 
 
 def _errors(codes: dict[Any, Kinds]) -> list[dict[str, Any]]:
-    found = sorted(((code, kinds) for code, kinds in codes.items() if code), key=_most("error"))
-    return [{"code": code, "count": total(kinds["error"])} for code, kinds in found[:MOST_NAMES]]
+    items = sorted(((code, kinds) for code, kinds in codes.items() if code), key=_most("error"))
+    return [{"code": code, "count": total(kinds["error"])} for code, kinds in items[:MAX_NAMES]]
 
 
 def _most(kind: str) -> Callable[[tuple[str, Kinds]], tuple[float, str]]:
-    return lambda item: (-item[1].get(kind, NOTHING).total, item[0])
+    """A sort key: the highest total of the kind first, then the name."""
+    return lambda item: (-item[1].get(kind, NO_ROWS).total, item[0])
 
 
 def _iso(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What is asked of the panels: an account, a stretch of time, and perhaps one widget, layout or version."""
+"""A question to the dashboard: an account, a time range, and optionally one widget, layout or version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..errors import SettingError
-from ..store.retention import RETENTION_DAYS
+from ..retention_period import RETENTION_DAYS
 from .buckets import bucket_before, step_for
 
 RANGES = {
@@ -24,9 +24,9 @@ LONGEST = timedelta(days=RETENTION_DAYS + 1)  # some days have 25 hours
 
 @dataclass(frozen=True)
 class Question:
-    """From `start` until before `end`, aware times; None stands for all widgets, layouts or versions.
+    """The range from `start` until before `end`, aware times. None stands for all widgets, layouts or versions.
 
-    Raises SettingError for an unknown time zone, and for a stretch that is empty or longer than anything is kept.
+    Raises SettingError for an unknown time zone, and for a range that is empty or longer than the retention period.
     """
 
     account: str
@@ -44,29 +44,29 @@ class Question:
         if self.start >= self.end:
             raise SettingError("from must be earlier than to.")
         if self.end - self.start > LONGEST:
-            raise SettingError(f"from and to may lie at most {RETENTION_DAYS} days apart: nothing is kept for longer.")
+            raise SettingError(f"from and to may be at most {RETENTION_DAYS} days apart: nothing is kept for longer.")
 
     @classmethod
     def of_range(
         cls, account: str, name: str, *, now: datetime | None = None, time_zone: str = "UTC", **filters: Any
     ) -> Question:
-        """The last `name` of RANGES, from the beginning of its first step; raises SettingError."""
+        """The range `name` of RANGES up to `now` (UTC), from the start of its first bucket. Raises SettingError."""
         if name not in RANGES:
             raise SettingError(f"There is no range {name[:20]!r}: give one of {', '.join(RANGES)}, or from and to.")
-        # Up to the next whole second, so that a row is seen from the moment on in which it was stored.
+        # End at the next whole second, so that the range includes rows stored in this second.
         end = (now or datetime.now(UTC)).replace(microsecond=0) + timedelta(seconds=1)
         start = bucket_before(end - RANGES[name], step_for(RANGES[name]), zone_of(time_zone))
         return cls(account, start, end, time_zone, **filters)
 
     @property
     def step(self) -> timedelta:
-        """Between two points of the charts."""
+        """The time between two points of the charts."""
         return step_for(self.end - self.start)
 
 
 def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    """The time zone of an IANA name; raises SettingError."""
+    """The time zone with this IANA name. Raises SettingError."""
     try:
         return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # also for names that are paths, or directories
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # OSError: for a name that is a directory
         raise SettingError("time_zone must be a name such as UTC or Europe/Berlin.") from None

@@ -1,1 +1,1 @@
-"""The way in: a batch is read, judged, limited, counted, and committed to the store with others."""
+"""From a request to stored rows: read a batch, validate it, apply rate limits, count, and commit with other batches."""

@@ -1,4 +1,4 @@
-"""From a batch's text to rows: judged by the schema, by whose the widgets are, and by how much has come already."""
+"""From a batch's text to rows: checks the schema, the widgets' accounts and the rate limits."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .rate_limits import RateLimits
 from .rows import rows_of
 
 UNKNOWN_WIDGET = "unknown_widget"
-ACCOUNT_OFF = "account_off"  # the widget's account collects nothing
+ACCOUNT_OFF = "account_off"  # the widget's account has switched telemetry off
 RATE_LIMITED = "rate_limited"
 
 
 class BatchReader:
-    """Says which rows a batch gives; counts the reports that give none, unless it refuses the batch."""
+    """Turns batches into rows. Counts the reports that it leaves out of a batch."""
 
     def __init__(self, widget_owners: WidgetOwners, rate_limits: RateLimits, counters: Counters) -> None:
         self._widget_owners = widget_owners
@@ -26,15 +26,16 @@ class BatchReader:
         self._counters = counters
 
     def rows(self, body: bytes) -> list[Row]:
-        """The rows to be stored: none where the account collects nothing, which its sender need not know.
+        """The rows to store. A report of an account with telemetry off gives none, without an error.
 
-        One mistyped tag, or one flooded widget, does not cost its neighbours their rows: only where nothing else is
-        in the batch, its sender is told, by EventRejected or RateLimitedError. Raises ControlError too.
+        Raises EventRejected if the batch breaks the schema. A report of an unknown or rate-limited widget is left out
+        and counted, so that it does not cost the batch's other widgets their rows. If no other report is left, raises
+        EventRejected or RateLimitedError. Raises ControlError if the accounts cannot be read.
         """
         reports = schema.parse(body)
         rows: list[Row] = []
         unknown = limited = 0
-        wait = 0.0
+        wait_s = 0.0
         for report in reports:
             try:
                 account = self._widget_owners.account_of(report.widget)
@@ -45,14 +46,14 @@ class BatchReader:
                 self._counters.count_refusal(ACCOUNT_OFF)
                 continue
             new = rows_of(report, account.id)
-            seconds = self._rate_limits.acquire(account.id, report.widget, len(new))
-            if seconds:
+            report_wait_s = self._rate_limits.acquire(account.id, report.widget, len(new))
+            if report_wait_s:
                 limited += 1
-                wait = max(wait, seconds)
+                wait_s = max(wait_s, report_wait_s)
             else:
                 rows += new
         if unknown + limited == len(reports):
-            raise RateLimitedError(wait) if limited else EventRejected(UNKNOWN_WIDGET, "widget")
+            raise RateLimitedError(wait_s) if limited else EventRejected(UNKNOWN_WIDGET, "widget")
         self._counters.count_refusal(UNKNOWN_WIDGET, unknown)
         self._counters.count_refusal(RATE_LIMITED, limited)
         return rows

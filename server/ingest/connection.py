@@ -1,4 +1,4 @@
-"""A connection from outside: who is slow, or says too much before anything is said, is not waited for."""
+"""Closes connections that are too slow or send too large a request head."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from .counters import Counters
 
-HEAD_S = 5.0  # a request's head must be whole so soon after the connection, or the head itself, has begun,
-BODY_S = 5.0  # and its body so soon after the head
+HEAD_S = 5.0  # the time for a request's head, from the start of the connection or of the head
+BODY_S = 5.0  # the time for its body, from the end of the head
 MAX_HEAD = 16_384  # bytes
-MAX_CONNECTIONS = 10_000  # or half of the files that the process may have open
+MAX_CONNECTIONS = 10_000  # but at most half of the process's limit of open files
 
-IDLE, HEAD, BODY = range(3)  # what is being read of a request
+IDLE, HEAD, BODY = range(3)  # the part of a request that is being read
 
 
 @lru_cache(1)
-def most_connections() -> int:
-    """How many are taken at once; the store has to open files too."""
+def connection_limit() -> int:
+    """The most connections at a time. It leaves open files for the store."""
     return min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 
 class Connection(HttpToolsProtocol):
-    """uvicorn's, with bounds. Counts what never became a request, in the Counters that the lifespan's state holds."""
+    """uvicorn's protocol with limits. Counts refused connections in the Counters of the lifespan's state."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._reading = self._waiting_for = IDLE
+        self._reading = self._timed_part = IDLE
         self._head_bytes = 0
-        self._deadline: asyncio.TimerHandle | None = None
-        if len(self.connections) > most_connections():
+        self._timer: asyncio.TimerHandle | None = None
+        if len(self.connections) > connection_limit():
             self.refuse(503, "too_many_connections")
         else:
-            self._wait_for(HEAD, HEAD_S)
+            self._start_timer(HEAD, HEAD_S)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -43,9 +43,9 @@ class Connection(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD:
                 self.refuse(431, "head_too_large")
-        # Most requests come in one piece: no clock is ever wound up for them.
-        if self._reading != self._waiting_for and not self.transport.is_closing():
-            self._wait_for(self._reading, HEAD_S if self._reading == HEAD else BODY_S)
+        # Most requests arrive in one piece, so they need no timer.
+        if self._reading != self._timed_part and not self.transport.is_closing():
+            self._start_timer(self._reading, HEAD_S if self._reading == HEAD else BODY_S)
 
     def on_message_begin(self) -> None:
         self._reading, self._head_bytes = HEAD, 0
@@ -61,21 +61,21 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._reading == BODY and not self.has_answered():
-            self._count("disconnected")
-        self._wait_for(IDLE)
+            self._count_refusal("disconnected")
+        self._start_timer(IDLE)
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP; uvicorn would log each."""
+        """Refuse data that is not HTTP. uvicorn's own method would log it."""
         self.refuse(400, "not_http")
 
     def has_answered(self) -> bool:
-        """Whether an answer to the request that is being read has begun."""
+        """True if an answer has begun while its request is still being read."""
         return bool(self._reading == BODY and self.cycle and self.cycle.response_started)
 
     def refuse(self, status: int, reason: str) -> None:
-        """Counts it, says so where nothing was answered yet, and ends the connection."""
-        self._count(reason)
+        """Count the refusal, answer with its word unless an answer has begun, and close the connection."""
+        self._count_refusal(reason)
         if not self.has_answered():
             head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
             self.transport.write(STATUS_LINE[status] + head % len(reason) + reason.encode())
@@ -85,18 +85,19 @@ class Connection(HttpToolsProtocol):
         self._reading = IDLE
         self.transport.close()
 
-    def _wait_for(self, part: int, seconds: float = 0.0) -> None:
-        if self._deadline:
-            self._deadline.cancel()
-        self._waiting_for = part
-        self._deadline = self.loop.call_later(seconds, self._give_up) if part != IDLE else None
+    def _start_timer(self, part: int, seconds: float = 0.0) -> None:
+        """Limit the time for a part of the request. IDLE only stops the current timer."""
+        if self._timer:
+            self._timer.cancel()
+        self._timed_part = part
+        self._timer = self.loop.call_later(seconds, self._time_out) if part != IDLE else None
 
-    def _give_up(self) -> None:
-        if self._reading == IDLE:  # it has never said anything, as a browser's connection made in advance
+    def _time_out(self) -> None:
+        if self._reading == IDLE:  # nothing was sent, as on a connection that a browser opened in advance
             self.transport.close()
         else:
             self.refuse(408, "timed_out")
 
-    def _count(self, reason: str) -> None:
+    def _count_refusal(self, reason: str) -> None:
         counters: Counters = self.app_state["counters"]
         counters.count_refusal(reason)

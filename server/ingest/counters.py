@@ -1,4 +1,4 @@
-"""What came and what was refused: by reason since the start, and by the minute for the last hour."""
+"""Counts requests, stored rows and refusals: refusals by reason since the start, all by the minute of the last hour."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-MINUTES = 60  # how many are kept, the current one included
+MINUTES = 60  # the number of minutes to keep, the current one included
 
 
 @dataclass
 class Minute:
-    """One minute of the server's clock."""
+    """The counts of one minute of the server's clock."""
 
-    at: str  # its start, UTC, ISO 8601
-    requests: int = 0  # batches that came, whatever became of them
-    rows: int = 0  # committed to the store
-    refused: int = 0  # of a batch with several widgets, each refused report counts
+    at: str  # the minute's start, ISO 8601, UTC
+    requests: int = 0  # batches that arrived, accepted or not
+    rows: int = 0  # rows committed to the store
+    refused: int = 0  # in a batch with several widgets, each refused report counts
 
 
 class Counters:
-    """Plain counts: of what was refused there is no more than the reason's word."""
+    """The counters of one server run. Of a refused batch they keep only the reason's word."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
-        """`now` gives seconds since 1970."""
+        """`now` returns seconds since 1970."""
         self._now = now
         self._current = -1
         self._minutes: deque[Minute] = deque(maxlen=MINUTES)
@@ -33,21 +34,21 @@ class Counters:
         self.reasons: Counter[str] = Counter()
 
     def count_request(self) -> None:
-        """A batch has come."""
+        """Count a batch that arrived."""
         self._minute().requests += 1
 
     def count_stored(self, rows: int) -> None:
-        """Rows were committed."""
+        """Count committed rows."""
         self._minute().rows += rows
 
     def count_refusal(self, reason: str, count: int = 1) -> None:
-        """So much was refused; `reason` is one of our words, never a sender's text."""
+        """Count refused batches or reports. `reason` is one of the server's words, never a sender's text."""
         if count:
             self.reasons[reason] += count
             self._minute().refused += count
 
-    def as_dict(self) -> dict[str, object]:
-        """The start, the minutes of the last hour, the oldest first and the silent ones too, and the reasons."""
+    def as_dict(self) -> dict[str, Any]:
+        """The start time, the last hour's minutes with the oldest first, and the refusals by reason, as JSON types."""
         self._minute()
         return {
             "started_at": self.started_at,
@@ -58,7 +59,7 @@ class Counters:
     def _minute(self) -> Minute:
         number = int(self._now() // 60)
         if number != self._current:
-            # A clock that was set back goes on in the minute it had; one that leapt leaves at most an hour of zeros.
+            # If the clock was set back, go on with the newest minute. If it jumped ahead, add at most an hour of zeros.
             first = max(self._current + 1, number - MINUTES + 1) if self._current >= 0 else number
             self._minutes.extend(Minute(_iso(minute * 60)) for minute in range(first, number + 1))
             self._current = max(self._current, number)

@@ -1,7 +1,7 @@
-"""The short cut of POST /telemetry: from a connection's bytes to the writer's queue and back, without ASGI in between.
+"""Handles POST /telemetry in the connection itself, without ASGI: from its bytes to the writer's queue and back.
 
-A task, a scope and several events for each request would take as long as all the rest of it. What is unusual in any
-way, such as a query or `Expect`, goes the long way, as does everything else that the server answers.
+ASGI's task, scope and events for each request would double its cost. Unusual requests, such as those with a query or
+`Expect`, and requests for all other paths go through ASGI.
 """
 
 from __future__ import annotations
@@ -14,33 +14,34 @@ from .connection import BODY, IDLE, Connection
 from .telemetry import Answer, Telemetry
 
 URL = b"/telemetry"
-KEPT_S = 5.0  # so long a connection is kept for the next batch
+KEEP_ALIVE_S = 5.0  # an idle connection is closed after this time
 
 
 class ShortCut(Connection):
-    """A connection that hands batches to the Telemetry that the lifespan's state holds."""
+    """A connection that gives batches to the Telemetry of the lifespan's state."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._is_batch = False  # what is being read; and of the last batch that was begun:
+        self._is_batch = False  # whether the current request is a batch for the short cut
+        # The next four are about the newest batch.
         self._batch = b""
         self._is_whole = False
         self._is_answered = True
-        self._is_last = False  # the connection ends with the answer
-        self._used_at = 0.0
-        self._keeping: asyncio.TimerHandle | None = None
+        self._is_last = False  # whether the connection closes after the answer
+        self._used_at = 0.0  # the event loop's time of the last answer
+        self._keep_alive_timer: asyncio.TimerHandle | None = None
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self._is_batch and (self._is_whole or len(self._batch) > MAX_BYTES) and not self.transport.is_closing():
-            self._take()
+            self._accept_batch()
 
     def on_message_begin(self) -> None:
         self._is_batch = False
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        if not self._is_answered:  # no browser and no proxy sends a request before it has the answer to the last
+        if not self._is_answered:  # browsers and proxies wait for an answer before they send the next request
             self.refuse(400, "pipelined")
             return
         is_free = self.cycle is None or self.cycle.response_complete
@@ -54,7 +55,7 @@ class ShortCut(Connection):
     def on_body(self, body: bytes) -> None:
         if not self._is_batch:
             super().on_body(body)
-        elif not self._is_answered:  # else it was too large, and is read to its end, but not kept
+        elif not self._is_answered:  # a batch that is too large is answered early; the rest of it is dropped
             self._batch += body
 
     def on_message_complete(self) -> None:
@@ -64,28 +65,28 @@ class ShortCut(Connection):
             super().on_message_complete()
 
     def shutdown(self) -> None:
-        """Called when the server ends: with the answer, where one is owed, the connection does too."""
+        """uvicorn calls this when the server ends. Close the connection, but first send an answer that is due."""
         if self._is_answered:
             super().shutdown()
         else:
             self._is_last = True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._keeping:
-            self._keeping.cancel()
+        if self._keep_alive_timer:
+            self._keep_alive_timer.cancel()
         super().connection_lost(exc)
 
     def has_answered(self) -> bool:
         return self._is_answered if self._is_batch else super().has_answered()
 
-    def _take(self) -> None:
+    def _accept_batch(self) -> None:
         telemetry: Telemetry = self.app_state["telemetry"]
-        taken = telemetry.take(dict(self.headers), self._batch)
+        result = telemetry.accept_batch(dict(self.headers), self._batch)
         self._is_whole, self._batch = False, b""
-        if isinstance(taken, Answer):
-            self._answer(taken)
+        if isinstance(result, Answer):
+            self._answer(result)
         else:
-            taken.add_done_callback(lambda tried: self._answer(telemetry.told(tried)))
+            result.add_done_callback(lambda commit: self._answer(telemetry.answer_to_commit(commit)))
 
     def _answer(self, answer: Answer) -> None:
         self._is_answered = True
@@ -96,13 +97,13 @@ class ShortCut(Connection):
             self.transport.close()
         else:
             self._used_at = self.loop.time()
-            self._keeping = self._keeping or self.loop.call_later(KEPT_S, self._keep)
+            self._keep_alive_timer = self._keep_alive_timer or self.loop.call_later(KEEP_ALIVE_S, self._close_if_idle)
 
-    def _keep(self) -> None:
-        """Ends the connection when it has not been used for so long. One clock serves all of its batches."""
+    def _close_if_idle(self) -> None:
+        """Close the connection if it was idle for KEEP_ALIVE_S. One timer serves all of its batches."""
         is_busy = not self._is_answered or self._reading != IDLE or (self.cycle and not self.cycle.response_complete)
-        left_s = KEPT_S if is_busy else self._used_at + KEPT_S - self.loop.time()
+        left_s = KEEP_ALIVE_S if is_busy else self._used_at + KEEP_ALIVE_S - self.loop.time()
         if left_s > 0:
-            self._keeping = self.loop.call_later(left_s, self._keep)
+            self._keep_alive_timer = self.loop.call_later(left_s, self._close_if_idle)
         else:
             self.transport.close()

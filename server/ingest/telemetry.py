@@ -1,6 +1,6 @@
-"""POST /telemetry: a page's batch, answered with 204 once it is acknowledged, else with the word for why it is not.
+"""POST /telemetry: takes a page's batch. Answers 204 once the rows are acknowledged, else the word of the refusal.
 
-It is ASGI without a framework in between, which would take as long as the rest of it.
+This is plain ASGI, because a framework would double the cost of a request.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from .batch_reader import RATE_LIMITED, BatchReader
 from .counters import Counters
 from .writer import Writer
 
-NO_CONSENT = "no_consent"  # the visitor's browser says no to tracking
+NO_CONSENT = "no_consent"  # the visitor's browser objects to tracking
 TOO_LARGE = "too_large"
 
-# Any page may send, and nobody is told apart: there are no credentials, and never a cookie.
+# Pages of all origins may send. There are no credentials and no cookies.
 HEADERS = [
     (b"access-control-allow-origin", b"*"),
     (b"cache-control", b"no-store"),
     (b"timing-allow-origin", b"*"),
 ]
-# Our page's text/plain needs no preflight; a caller with another content type may ask all the same.
+# The widget's text/plain needs no preflight request. Callers with another content type send one.
 PREFLIGHT_HEADERS = [
     *HEADERS,
     (b"access-control-allow-methods", b"POST"),
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
-    """An HTTP answer, as ASGI sends it, and as it goes over the wire to who keeps the connection."""
+    """An HTTP answer: as the two messages of ASGI, and as the bytes that ShortCut writes to its connection."""
 
     start: Message
     body: Message
@@ -51,12 +51,12 @@ class Answer(NamedTuple):
 
 
 class Disconnected(Exception):
-    """The sender has gone before its batch was whole."""
+    """The sender disconnected before its batch was complete."""
 
 
-def _answer(status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"", kind: bytes = b"") -> Answer:
-    if kind:
-        headers = [*headers, (b"content-type", kind), (b"content-length", b"%d" % len(body))]
+def _answer(status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"", content_type: bytes = b"") -> Answer:
+    if content_type:
+        headers = [*headers, (b"content-type", content_type), (b"content-length", b"%d" % len(body))]
     start = {"type": "http.response.start", "status": status, "headers": headers}
     lines = [name + b": " + value + b"\r\n" for name, value in headers]
     wire = b"".join([STATUS_LINE[status], *lines, b"\r\n", body])
@@ -72,36 +72,36 @@ NOT_ALLOWED = _answer(
 
 
 class Telemetry:
-    """What is answered on the path: to a Connection, which hands over whole batches, and to ASGI what is left."""
+    """Answers the requests of /telemetry: ShortCut calls `accept_batch`, ASGI handles all other requests."""
 
     def __init__(self, batch_reader: BatchReader, writer: Writer, counters: Counters) -> None:
         self._batch_reader = batch_reader
         self._writer = writer
         self._counters = counters
 
-    def take(self, headers: Mapping[bytes, bytes], body: bytes) -> Answer | asyncio.Future[None]:
-        """Takes a batch in: the answer to it, or what its answer waits for, and `told` makes of that."""
+    def accept_batch(self, headers: Mapping[bytes, bytes], body: bytes) -> Answer | asyncio.Future[None]:
+        """Read a batch and queue its rows. Returns the answer, or the future of the commit for `answer_to_commit`."""
         self._counters.count_request()
-        # A page of ours does not send under either signal; whoever does is answered, and not even judged.
+        # The widget does not send under these signals. Other senders get an answer, but their batch is not read.
         if headers.get(b"sec-gpc") == b"1" or headers.get(b"dnt") == b"1":
             self._counters.count_refusal(NO_CONSENT)
             return STORED
         try:
             rows = self._batch_reader.rows(body)
-            return (self._writer.put(rows) if rows else None) or STORED
-        except EventRejected as rejected:
-            return self._refused(413 if rejected.reason == TOO_LARGE else 400, rejected.reason)
-        except RateLimitedError as limited:
-            return self._refused(429, RATE_LIMITED, retry_after_s=math.ceil(limited.wait_s))
+            return (self._writer.enqueue(rows) if rows else None) or STORED
+        except EventRejected as error:
+            return self._refusal(413 if error.reason == TOO_LARGE else 400, error.reason)
+        except RateLimitedError as error:
+            return self._refusal(429, RATE_LIMITED, retry_after_s=math.ceil(error.wait_s))
         except ControlError as error:
             log.error("%s", error)
-            return self._refused(503, "control_failed", retry_after_s=10)
+            return self._refusal(503, "control_failed", retry_after_s=10)
         except QueueFullError:
-            return self._refused(503, "queue_full", retry_after_s=1)
+            return self._refusal(503, "queue_full", retry_after_s=1)
 
-    def told(self, tried: asyncio.Future[None]) -> Answer:
-        """The answer, now that a commit has been tried."""
-        return self._refused(503, "store_failed", retry_after_s=10) if tried.exception() else STORED
+    def answer_to_commit(self, commit: asyncio.Future[None]) -> Answer:
+        """The answer after the commit was attempted."""
+        return self._refusal(503, "store_failed", retry_after_s=10) if commit.exception() else STORED
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST":
@@ -113,22 +113,22 @@ class Telemetry:
 
     async def _post(self, headers: dict[bytes, bytes], receive: Receive) -> Answer:
         try:
-            taken = self.take(headers, await _some_body(receive))
+            result = self.accept_batch(headers, await _limited_body(receive))
         except Disconnected:
-            return GONE  # the connection has counted it, and nobody is there to read this
-        if isinstance(taken, Answer):
-            return taken
-        await asyncio.wait([taken])
-        return self.told(taken)
+            return GONE  # nobody reads this; Connection has counted the refusal
+        if isinstance(result, Answer):
+            return result
+        await asyncio.wait([result])
+        return self.answer_to_commit(result)
 
-    def _refused(self, status: int, reason: str, retry_after_s: int = 0) -> Answer:
+    def _refusal(self, status: int, reason: str, retry_after_s: int = 0) -> Answer:
         self._counters.count_refusal(reason)
         retry = [(b"retry-after", b"%d" % retry_after_s)] if retry_after_s else []
         return _answer(status, [*HEADERS, *retry], reason.encode(), b"text/plain; charset=utf-8")
 
 
-async def _some_body(receive: Receive) -> bytes:
-    """The body, or as much of it as shows that it is too large; raises Disconnected."""
+async def _limited_body(receive: Receive) -> bytes:
+    """The body, or its beginning of more than MAX_BYTES if it is too large. Raises Disconnected."""
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body") and len(body) <= MAX_BYTES:

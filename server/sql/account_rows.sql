@@ -1,2 +1,2 @@
 SELECT count() AS rows FROM events
-WHERE account = {account:String} AND ts >= now64(3) - INTERVAL 90 DAY
+WHERE account = {account:String} AND ts >= now64(3) - INTERVAL $retention_days DAY

@@ -1,6 +1,6 @@
--- The UTC days of which there is anything to keep.
+-- The UTC days that have rows to back up.
 SELECT toString(toDate(ts)) AS day FROM events
-WHERE ts >= now64(3) - INTERVAL 90 DAY
+WHERE ts >= now64(3) - INTERVAL $retention_days DAY
     AND ts <= fromUnixTimestamp64Milli({until_ms:Int64})
 GROUP BY day
 ORDER BY day

@@ -1,6 +1,6 @@
--- One day's rows, each as it is inserted again.
+-- One day's rows, with the columns that an insert takes.
 SELECT ts, $columns FROM events
-WHERE ts >= now64(3) - INTERVAL 90 DAY
+WHERE ts >= now64(3) - INTERVAL $retention_days DAY
     AND ts <= fromUnixTimestamp64Milli({until_ms:Int64})
     AND toDate(ts) = toDate({day:String})
 ORDER BY ts

@@ -1,5 +1,5 @@
--- All that a dashboard shows, in one pass over the rows: by kind, and that once for all and by each point in time,
--- widget, layout, version and code. What tells them apart is `part`; what is not grouped by is empty.
+-- All sums of a dashboard, in one pass over the rows: by kind, in total and for each point in time, widget, layout,
+-- version and code. `part` names the grouping. Columns that the grouping does not use are empty.
 SELECT
     kind,
     multiIf(
@@ -19,7 +19,7 @@ SELECT
     sum(count * weight) AS total,
     sum(pow(count * weight, 2)) AS squares,
     sum(pow(count, 2) * weight) AS counted,
-    -- The engine keeps the first 8 bits of a time and cuts off the rest: half of that is added, so that it rounds.
+    -- The engine keeps the first 8 bits of a number and cuts off the rest. Half of the cut unit is added to round it.
     if(
         kind = 'load',
         quantilesBFloat16Weighted($levels)(load_ms + intDiv(roundToExp2(load_ms), 256), toUInt64(round(weight * 100))),
@@ -27,7 +27,7 @@ SELECT
     ) AS quantiles
 FROM events
 WHERE account = {account:String}
-    AND ts >= now64(3) - INTERVAL 90 DAY
+    AND ts >= now64(3) - INTERVAL $retention_days DAY
     AND ts >= fromUnixTimestamp64Milli({start_ms:Int64})
     AND ts < fromUnixTimestamp64Milli({end_ms:Int64})
     AND ({widget:String} = '' OR widget = {widget:String})

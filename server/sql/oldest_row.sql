@@ -1,2 +1,2 @@
--- Looks beyond the 90 days, to see whether the promise is kept. `rows` is 0 in an empty store.
+-- Includes expired rows, to check that the engine has deleted them. `rows` is 0 in an empty store.
 SELECT min(ts) AS oldest, count() AS rows FROM events

@@ -1,1 +1,1 @@
-"""The events in ClickHouse, embedded or a cluster: one client, the SQL of `sql/`, and their 90 days."""
+"""The events in ClickHouse, embedded or a cluster, with the same client and the SQL files of `sql/`."""

@@ -1,4 +1,4 @@
-"""Where the events are: a directory of this machine, or a ClickHouse server or cluster."""
+"""The store's address: a directory on this machine, or a ClickHouse server or cluster."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ..errors import SettingError
 
 SCHEME = "clickhouse"
 FORM = "clickhouse://user:password@host:port/database?cluster=NAME"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")  # goes into SQL as it is
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")  # safe to insert into SQL
 _FLAGS = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """chDB in this process, which lets no other into the directory."""
+    """chDB in this process. While it runs, no other process can open the directory."""
 
     directory: Path
     database: str = "telemetry"
@@ -27,8 +27,8 @@ class Embedded:
 class Remote:
     """A ClickHouse behind its HTTP interface; `cluster` is empty for a single server.
 
-    `replicated` is what a cluster is made of: ReplicatedMergeTree tables that are made ON CLUSTER, by way of a
-    Keeper; else plain MergeTree tables, made node by node, whose replicas the Distributed table writes itself.
+    `replicated` means ReplicatedMergeTree tables, made ON CLUSTER with the help of a Keeper. Else the cluster has
+    plain MergeTree tables, made node by node, and the Distributed table writes to each replica.
     """
 
     host: str
@@ -45,7 +45,7 @@ Address = Embedded | Remote
 
 
 def parse_address(text: str) -> Address:
-    """A directory, or `clickhouse://...` with `cluster`, `replicated=no` and `secure=yes`; raises SettingError."""
+    """Parse a directory or `clickhouse://...?cluster=NAME&replicated=no&secure=yes`. Raises SettingError."""
     if "://" not in text:
         return Embedded(Path(text))
     try:
@@ -84,5 +84,5 @@ def _flag(options: dict[str, str], name: str, *, default: bool) -> bool:
 
 
 def _wrong(reason: str) -> SettingError:
-    # The address may hold a password, and so is not repeated.
+    # The message does not repeat the address, because it may contain a password.
     return SettingError(f"The store's address is wrong, {reason}: give a directory, or {FORM}.")

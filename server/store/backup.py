@@ -1,10 +1,10 @@
-"""A backup: one tar of the accounts and of each day's events, made while the server runs, checked before it is used.
+"""Makes a backup: one tar file of the accounts and of each day's events, while the server runs.
 
     control.sqlite              the accounts, their settings, the tokens' hashes, the audit trail
     events/2026-11-24.jsonl.gz  a day's rows, as JSON arrays, one a line
-    manifest.json               last, and so a sign that nothing is missing: each file's rows and SHA-256
+    manifest.json               each file's rows and SHA-256; it comes last, so it shows that nothing is missing
 
-The rows are those of one moment. They are the same for an embedded store and for a cluster, so that one can be
+The rows are those of one moment. An embedded store and a cluster give the same files, so a backup of one can be
 restored into the other.
 """
 
@@ -33,24 +33,24 @@ EVENTS = "events/{day}.jsonl.gz"
 
 
 def backup(store: Store, control: Path, until: datetime) -> Iterator[bytes]:
-    """The tar's bytes, in pieces of a day: no row that came after `until` (UTC), and what the accounts are now.
+    """The tar's bytes, in chunks of a day: the current accounts, and the rows stored up to `until` (UTC).
 
-    Raises StoreError and ControlError, and then there is no manifest in what it gave.
+    Raises StoreError and ControlError. The tar then has no manifest.
     """
-    pieces = _Pieces()
+    buffer = _Buffer()
     files: dict[str, dict[str, object]] = {}
-    with tarfile.open(fileobj=pieces, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+    with tarfile.open(fileobj=buffer, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         for name, content, rows in _files(store, control, until):
             files[name] = {"rows": rows, "sha256": hashlib.sha256(content).hexdigest()}
             _add(tar, name, content, until)
-            yield pieces.take()
+            yield buffer.drain()
         manifest = {"format": FORMAT, "version": VERSION, "made_at": until.isoformat(), "files": files}
         _add(tar, MANIFEST, json.dumps(manifest, indent=1).encode(), until)
-    yield pieces.take()
+    yield buffer.drain()
 
 
 def _files(store: Store, control: Path, until: datetime) -> Iterator[tuple[str, bytes, int]]:
-    """Each file's name, content, and how many rows of events are in it."""
+    """Each file's name, content and number of event rows."""
     yield CONTROL, _copy(control), 0
     until_ms = int(until.timestamp() * 1000)
     for (day,) in [row.values() for row in store.query("backup_days", until_ms=until_ms)]:
@@ -60,7 +60,7 @@ def _files(store: Store, control: Path, until: datetime) -> Iterator[tuple[str, 
 
 
 def _copy(control: Path) -> bytes:
-    """The accounts' database as it is at one moment, whoever changes it meanwhile."""
+    """A consistent copy of the control database, even while other processes change it."""
     try:
         with closing(sqlite3.connect(control)) as original, closing(sqlite3.connect(":memory:")) as copy:
             original.backup(copy)
@@ -70,25 +70,25 @@ def _copy(control: Path) -> bytes:
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes, at: datetime) -> None:
-    about = tarfile.TarInfo(name)
-    about.size, about.mode, about.mtime = len(content), 0o600, at.astimezone(UTC).timestamp()
-    tar.addfile(about, io.BytesIO(content))
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode, entry.mtime = len(content), 0o600, at.astimezone(UTC).timestamp()
+    tar.addfile(entry, io.BytesIO(content))
 
 
-class _Pieces(io.RawIOBase):
-    """A file that is only written to, and whose content is taken out as it comes."""
+class _Buffer(io.RawIOBase):
+    """A write-only file in memory. `drain` removes what was written so far and returns it."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._content = bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: object) -> int:
-        piece = bytes(memoryview(data))  # type: ignore[arg-type]
-        self._held += piece
-        return len(piece)
+        chunk = bytes(memoryview(data))  # type: ignore[arg-type]
+        self._content += chunk
+        return len(chunk)
 
-    def take(self) -> bytes:
-        taken, self._held = bytes(self._held), bytearray()
-        return taken
+    def drain(self) -> bytes:
+        content, self._content = bytes(self._content), bytearray()
+        return content

@@ -1,4 +1,4 @@
-"""The engine's clients: one kind for the embedded engine and for a cluster."""
+"""The engine's clients, with the same interface for the embedded engine and for a cluster."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ import clickhouse_connect
 from .address import Address, Embedded
 
 SETTINGS = {
-    "async_insert": 0,  # on by default: the engine would answer before the rows are on the disk
-    "input_format_parallel_parsing": 0,  # one insert, one block, one part: all of it is stored or nothing
-    "input_format_skip_unknown_fields": 0,  # a misspelt column is a bug, not a default
+    "async_insert": 0,  # the default 1 would answer before the rows are on the disk
+    "input_format_parallel_parsing": 0,  # makes an insert one block and one part, so all of it is stored or nothing
+    "input_format_skip_unknown_fields": 0,  # a misspelt column is a bug and must fail
     "date_time_output_format": "iso",
 }
 CONNECT_S, ANSWER_S = 5, 60
 
 
 def connect(address: Address, database: str | None = None) -> Any:
-    """A client of the store, in its database unless another is named; raises EngineError."""
+    """A client of the store, in the address's database unless `database` names another. Raises EngineError."""
     database = database or address.database
     if isinstance(address, Embedded):
-        # The engine loads Arrow where it finds it: 36 MB of memory, for answers in a format that nobody here asks for.
+        # Keep the engine from loading Arrow, which takes 36 MB of memory for a format that is not used here.
         sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
         path = str(address.directory)
         return clickhouse_connect.get_client(interface="chdb", path=path, database=database, settings=SETTINGS)
     settings = dict(SETTINGS)
     if address.cluster:
-        # Replicated tables need but one replica for an insert to be taken. Of plain ones all would have to be up, so
-        # there the node that is asked puts the rows on its own disk first, and gives them to each replica in turn.
+        # With replicated tables an insert needs only one running replica, so it can be written in the foreground. With
+        # plain tables it would need all replicas, so the node writes the rows to its own disk first and sends them to
+        # each replica in the background.
         settings["distributed_foreground_insert"] = int(address.replicated)
     return clickhouse_connect.get_client(
         interface="https" if address.secure else "http",

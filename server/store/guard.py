@@ -1,8 +1,8 @@
-"""What the embedded engine does not see to: it takes a write that the disk has refused for done.
+"""Works around chDB reporting success for inserts that the disk refused.
 
-chDB 26.9 answers that an insert is stored though its files end in the middle, and from then on no query that reads them
-is answered. So there is space before an insert begins, what was written is read once before anybody is told that it is
-stored, and a torn part is dropped.
+chDB 26.9 reports success even if a part's files were cut off by a full disk. Every query that reads such a torn part
+then fails. So the guard checks for free space before each insert, reads the rows back before they are acknowledged,
+and drops a torn part.
 """
 
 from __future__ import annotations
@@ -19,44 +19,44 @@ from .statements import statement
 
 
 class Guard:
-    """Watches over the inserts of one client into a directory's store."""
+    """Checks the inserts of one client into an embedded store."""
 
     def __init__(self, client: Any, directory: Path) -> None:
         self._client = client
         self._directory = directory
-        self._merges = True  # what they write is as little checked
-        self._torn = ""  # the part that has to be dropped
+        self._merges = True  # whether merges may run: chDB does not check what they write either
+        self._torn = ""  # the torn part to drop
 
     def check(self) -> None:
-        """Raises DiskFullError and StoreError where an insert would not end well."""
+        """Raise DiskFullError or StoreError if an insert would fail. Drop the torn part once there is space."""
         try:
             disk.require_space(self._directory)
             if self._torn:
                 disk.try_writing(self._directory)
         except DiskFullError:
-            self._let_merge(False)
+            self._allow_merges(False)
             raise
-        self._let_merge(True)
+        self._allow_merges(True)
         if self._torn:
             self._client.command(f"ALTER TABLE events DROP PART '{self._torn}'")
             self._torn = ""
 
     def read_back(self, ts: str) -> None:
-        """Raises StoreError where the rows of that time, just inserted, cannot be read."""
+        """Raise StoreError if the rows just inserted with the time `ts` cannot be read."""
         try:
             self._client.command(statement("read_back", {}), parameters={"ts": ts})
         except EngineError as error:
-            clear(self._client)
+            discard_partial_answer(self._client)
             self._torn = self._client.raw_query(statement("newest_part", {}), fmt="TabSeparated").decode().strip()
             raise StoreError("The store could not store rows: what it wrote cannot be read.") from error
 
-    def _let_merge(self, may: bool) -> None:
-        if may != self._merges:
-            self._client.command(f"SYSTEM {'START' if may else 'STOP'} MERGES events")
-            self._merges = may
+    def _allow_merges(self, allow: bool) -> None:
+        if allow != self._merges:
+            self._client.command(f"SYSTEM {'START' if allow else 'STOP'} MERGES events")
+            self._merges = allow
 
 
-def clear(client: Any) -> None:
-    """After an error the embedded engine puts what it had of the answer before its next one: let that be nobody's."""
+def discard_partial_answer(client: Any) -> None:
+    """After an error chDB prefixes its next answer with the partial one. Run a throwaway query to discard it."""
     with contextlib.suppress(EngineError):
         client.command("SELECT 1")

@@ -1,7 +1,7 @@
-"""The store's tables, step by step: numbered SQL files, each run once, in order, and recorded.
+"""Makes the store's tables from numbered SQL files. Each file is run once, in order, and recorded.
 
-Each file says IF NOT EXISTS or its like. So two servers that start at once may both run it, and one that was killed
-between a step and its record may run it again.
+Each file can be run twice, for example with IF NOT EXISTS. So two servers may start at once, and a server that was
+killed between a step and its record may run the step again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ..errors import StoreError
 from .statements import SQL, statement
 
-DIRECTORY = "store"  # in sql/; a file `NNN_name.cluster.sql` is for clusters alone
+DIRECTORY = "store"  # in sql/; a file `NNN_name.cluster.sql` is only for clusters
 
 
 class Migration(NamedTuple):
@@ -23,23 +23,23 @@ class Migration(NamedTuple):
 
 
 def migrations(*, cluster: bool) -> Iterator[Migration]:
-    """The steps in their order."""
+    """The steps in order."""
     for path in sorted((SQL / DIRECTORY).glob("[0-9][0-9][0-9]_*.sql")):
         if cluster or not path.stem.endswith(".cluster"):
             yield Migration(int(path.stem[:3]), f"{DIRECTORY}/{path.stem}")
 
 
 def migrate(run: Callable[[str], object], names: Mapping[str, str]) -> None:
-    """Brings the store to this program's form; raises StoreError for one that a newer program has made.
+    """Run the steps that are new to the store. Raises StoreError if a newer program made the store.
 
-    `run` sends one statement to the engine and gives its answer: for a query of one value, the value.
+    `run` sends one statement to the engine. For a query of one value it returns that value.
     """
     run(statement(f"{DIRECTORY}/migrations", names))
     steps = list(migrations(cluster=bool(names["cluster"])))
-    done = int(str(run("SELECT max(number) FROM migrations")))
-    if done > steps[-1].number:
+    last_number = int(str(run("SELECT max(number) FROM migrations")))
+    if last_number > steps[-1].number:
         raise StoreError("The store was made by a newer version of this program; run that one, or restore a backup.")
     for step in steps:
-        if step.number > done:
+        if step.number > last_number:
             run(statement(step.file, names))
             run(f"INSERT INTO migrations (number, name) VALUES ({step.number}, '{step.file}')")

@@ -1,13 +1,13 @@
-"""One row of the store: its columns, but for its time."""
+"""One row of the store, without its time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 
-@dataclass(slots=True)  # frozen, it would take four times as long to make
+@dataclass(slots=True)  # not frozen, because that takes four times as long to construct
 class Row:
-    """One row of `telemetry.events`, without its time: the store stamps a whole commit at once."""
+    """One row of `telemetry.events`, without its time: all rows of a commit get the same time."""
 
     account: str
     widget: str

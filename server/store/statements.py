@@ -1,4 +1,4 @@
-"""The SQL of `sql/`: files whose `$names` differ between an embedded store and a cluster, and nothing else does."""
+"""The SQL files of `sql/`. Their `$names` cover the differences between an embedded store and a cluster."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 from string import Template
 
+from ..retention_period import RETENTION_DAYS
 from .address import Address, Remote
 
 SQL = Path(__file__).parents[1] / "sql"
 
 
 def names_for(address: Address) -> dict[str, str]:
-    """What the files' `$names` stand for in this store.
+    """The values of the files' `$names` for this store.
 
-    `events` is what is written and read: on a cluster it is the Distributed table over each node's `events_local`.
+    The server writes to and reads from `events`. On a cluster that is the Distributed table over the nodes'
+    `events_local`.
     """
     names = {
         "database": f"`{address.database}`",
@@ -32,11 +34,11 @@ def names_for(address: Address) -> dict[str, str]:
         names["parts"] = f"clusterAllReplicas({cluster}, system.parts)"
         if address.replicated:
             path = f"/clickhouse/tables/{{shard}}/{address.database}/events_local"
-            # What has been done is known to every node, whichever the server talks to.
-            done = f"/clickhouse/tables/all/{address.database}/migrations"
+            # All nodes share one table of migrations, so each of them knows which steps have run.
+            migrations_path = f"/clickhouse/tables/all/{address.database}/migrations"
             names["on_cluster"] = f"ON CLUSTER {cluster}"
             names["events_engine"] = f"ReplicatedMergeTree('{path}', '{{replica}}')"
-            names["migrations_engine"] = f"ReplicatedReplacingMergeTree('{done}', '{{shard}}-{{replica}}')"
+            names["migrations_engine"] = f"ReplicatedReplacingMergeTree('{migrations_path}', '{{shard}}-{{replica}}')"
     return names
 
 
@@ -47,5 +49,8 @@ def read(name: str) -> Template:
 
 
 def statement(name: str, names: Mapping[str, str]) -> str:
-    """The file's text with its `$names` filled in; a name that is missing is a bug and raises KeyError."""
-    return read(name).substitute(names)
+    """The text of `sql/{name}.sql` with its `$names` filled in, `$retention_days` always.
+
+    Raises KeyError if a name is missing, which is a bug.
+    """
+    return read(name).substitute(names, retention_days=str(RETENTION_DAYS))

@@ -1,4 +1,4 @@
-"""The events in a ClickHouse: one client for the embedded one and for a cluster, and the SQL of `sql/`."""
+"""Writes and reads the events, in an embedded ClickHouse or in a cluster, with the SQL files of `sql/`."""
 
 from __future__ import annotations
 
@@ -22,37 +22,36 @@ from . import disk
 from .address import Embedded, parse_address
 from .client import connect
 from .cluster import check_cluster
-from .guard import Guard, clear
+from .guard import Guard, discard_partial_answer
 from .migrations import migrate
 from .row import Row
 from .statements import names_for, statement
 
-READERS = 2  # queries that run at once
-COLUMNS = tuple(field.name for field in fields(Row))  # of a row; its time is the commit's
+READERS = 2  # the number of queries that can run at once
+COLUMNS = tuple(field.name for field in fields(Row))  # without the time, which comes from the commit
 
-_COLUMNS = tuple(map(attrgetter, COLUMNS))
+_COLUMN_GETTERS = tuple(map(attrgetter, COLUMNS))
 _JSON = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def line(row: Row, at: datetime) -> str:
-    """The row as the store takes it in: a JSON array of its time (UTC) and COLUMNS."""
-    # A commit's rows share their time, so the last one's text is mostly the next one's.
-    return _JSON((_text(at), *(of(row) for of in _COLUMNS)))
+    """The row in the store's input format: a JSON array of its time (UTC) and COLUMNS."""
+    return _JSON((_text(at), *(of(row) for of in _COLUMN_GETTERS)))
 
 
-@lru_cache(16)
+@lru_cache(16)  # the rows of a commit share their time
 def _text(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
 
 
 class Store:
-    """One writer and a few readers on a store.
+    """One writing and a few reading clients of a store.
 
-    Every method blocks, so a thread has to call it. chDB lets one process at a time into its directory.
+    Every method blocks: do not call it on the event loop. Only one process at a time can open a chDB directory.
     """
 
     def __init__(self, address: str | Path) -> None:
-        """Opens the store and makes what is missing of it; raises SettingError and StoreError."""
+        """Open the store, and make its database and tables if they are missing. Raises SettingError and StoreError."""
         self.address = parse_address(str(address))
         self._names = names_for(self.address)
         try:
@@ -66,23 +65,24 @@ class Store:
             for _ in range(READERS):
                 self._readers.put(connect(self.address))
         except EngineError as error:
-            raise _refusal("open", error) from error
+            raise _store_error("open", error) from error
 
     def insert(self, rows: Sequence[Row], at: datetime | None = None, token: str = "") -> None:
-        """Stores all of the rows, on the disk when it returns, or none of them and raises StoreError.
+        """Store the rows on the disk, all of them or none. Raises StoreError if none are stored.
 
-        They share one time, now unless `at` (UTC) is given, and so one day's partition: one atomic insert.
-        Whoever is not sure of an insert may try it again with the same time and `token`: it is stored once.
+        All rows get the time `at` (UTC, default now), so they are in the partition of one day and in one atomic insert.
+        An insert may be repeated with the same time and `token`: its rows are stored once.
         """
         at = at or datetime.now(UTC)
         ts = _text(at)
-        # Column by column, which takes half as long as row by row, here and in the engine.
-        self._insert("JSONCompactColumns", _JSON([[ts] * len(rows), *(list(map(of, rows)) for of in _COLUMNS)]), token)
+        # By column, because that takes half as long as by row, both here and in the engine.
+        columns = [[ts] * len(rows), *(list(map(of, rows)) for of in _COLUMN_GETTERS)]
+        self._insert("JSONCompactColumns", _JSON(columns), token)
         if self._guard:
             self._guard.read_back(ts)
 
     def insert_lines(self, lines: Sequence[str], token: str = "") -> None:
-        """As `insert`, of rows of one UTC day each as `line` makes it; raises StoreError."""
+        """Store rows of one UTC day, each formatted by `line`, as `insert` does. Raises StoreError."""
         self._insert("JSONCompactEachRow", "\n".join(lines), token)
 
     def _insert(self, format_: str, data: str, token: str) -> None:
@@ -90,28 +90,27 @@ class Store:
         try:
             if self._guard:
                 self._guard.check()
-            # The client's own `insert` goes through a file in the system's temporary directory, which a killed
-            # process would leave there, out of the reach of any retention.
-            self._writer.command(text, data=data, settings=_once(token))
+            # Not the client's `insert`: it uses a temporary file, and a killed process would leave that for ever.
+            self._writer.command(text, data=data, settings=_deduplication(token))
         except EngineError as error:
-            raise _refusal("store rows", error) from error
+            raise _store_error("store rows", error) from error
 
     def probe(self) -> None:
-        """Raises StoreError while the store would take no rows: its disk is full, or its server does not answer."""
+        """Raise StoreError if the store cannot take rows: its disk is full, or its server does not answer."""
         try:
             if self._guard:
                 self._guard.check()
             else:
                 self._writer.command("SELECT 1")
         except EngineError as error:
-            raise _refusal("answer", error) from error
+            raise _store_error("answer", error) from error
 
     def query(
         self, name: str, *, literals: Mapping[str, str] | None = None, **parameters: object
     ) -> list[dict[str, Any]]:
-        """The rows of the query in `sql/{name}.sql`; raises StoreError. Times are ISO 8601 in UTC.
+        """The rows of the query in `sql/{name}.sql`, with times in ISO 8601, UTC. Raises StoreError.
 
-        `literals` fill the `$names` that the engine takes as no parameter.
+        `literals` fill in `$names` where the engine does not allow parameters.
         """
         lines = self.lines(name, "JSONEachRow", literals=literals, **parameters)
         return [json.loads(line) for line in lines.splitlines()]
@@ -119,25 +118,25 @@ class Store:
     def lines(
         self, name: str, format_: str, *, literals: Mapping[str, str] | None = None, **parameters: object
     ) -> bytes:
-        """As `query`, in one of the engine's formats, and as it comes."""
+        """The answer to the query as bytes, in one of the engine's formats. Parameters and errors as in `query`."""
         with self._reader() as reader:
             try:
                 text = statement(name, {**self._names, **(literals or {})})
                 answer: bytes = reader.raw_query(text, parameters=parameters, fmt=format_)
             except EngineError as error:
-                clear(reader)
-                raise _refusal("answer", error) from error
+                discard_partial_answer(reader)
+                raise _store_error("answer", error) from error
         return answer
 
     def close(self) -> None:
-        """Gives a directory free for another process."""
+        """Close all clients, so that another process can open the directory."""
         for _ in range(READERS):
             self._readers.get().close()
         self._writer.close()
 
     @contextlib.contextmanager
     def _reader(self) -> Iterator[Any]:
-        """A client that nobody else uses meanwhile; waits for one."""
+        """A reading client for this caller alone. Waits until one is free."""
         reader = self._readers.get()
         try:
             yield reader
@@ -145,14 +144,16 @@ class Store:
             self._readers.put(reader)
 
 
-def _once(token: str) -> dict[str, str]:
-    """So that a replica to which the same insert comes twice takes it once, and two equal inserts are two."""
+def _deduplication(token: str) -> dict[str, str]:
+    """A setting of the insert: a replica stores a repeated token once. Without a token, each insert gets its own."""
     return {"insert_deduplication_token": token or uuid.uuid4().hex}
 
 
-def _refusal(task: str, error: EngineError) -> StoreError:
-    # The engine's message may quote the rows it was given; its name for the error does not.
-    is_full = error.name == "NOT_ENOUGH_SPACE" or any(os.strerror(number) in str(error) for number in disk.FULL)
+def _store_error(task: str, error: EngineError) -> StoreError:
+    # Name the engine's error code only: its message may quote rows.
+    is_full = error.name == "NOT_ENOUGH_SPACE" or any(
+        os.strerror(number) in str(error) for number in disk.DISK_FULL_ERRORS
+    )
     return (DiskFullError if is_full else StoreError)(
         f"The store could not {task}: {error.name or type(error).__name__}."
     )

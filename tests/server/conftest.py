@@ -1,4 +1,4 @@
-"""A real server process on a free port of this machine, with a real store in a fresh directory."""
+"""Starts real server processes on free ports of this machine, each with a real store in a new directory."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ from server.control.widgets import Widgets
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 30.0
 
-SETTINGS: dict[str, tuple[str, float | None]] = {"acme": ("opt-in", 1), "silent": ("off", None)}  # else the default
-WIDGETS = {"w1": "acme", "w2": "default", "off": "silent"}  # and whose they are
+SETTINGS: dict[str, tuple[str, float | None]] = {
+    "acme": ("opt-in", 1),
+    "silent": ("off", None),
+}  # other accounts have the default
+WIDGETS = {"w1": "acme", "w2": "default", "off": "silent"}  # with their accounts
 
 
 class Answer(NamedTuple):
@@ -39,7 +42,7 @@ class Answer(NamedTuple):
 
 
 class Server:
-    """One `python -m server serve`. `url` and `pid` are what it announced."""
+    """A process of `python -m server serve`. `url` and `pid` are from its server.json."""
 
     def __init__(self, data: Path, widgets: Path, *options: str) -> None:
         self.data, self.widgets = data, widgets
@@ -53,11 +56,11 @@ class Server:
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         try:
-            announced = json.loads((self.data / "server.json").read_text())
+            address = json.loads((self.data / "server.json").read_text())
         except FileNotFoundError:
             return False
-        self.url, self.pid = announced["url"], announced["pid"]
-        return bool(self.pid == self.process.pid)  # else it is of a server that was killed here before
+        self.url, self.pid = address["url"], address["pid"]
+        return bool(self.pid == self.process.pid)  # a server that was killed leaves its server.json
 
     def connect(self) -> http.client.HTTPConnection:
         parts = urlsplit(self.url)
@@ -94,28 +97,28 @@ class Server:
         return events
 
     def stop(self, signum: int = signal.SIGTERM) -> int:
-        """Ends the process, if it has not ended yet, and gives its exit code."""
+        """End the process, if it still runs. Returns its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signum)
         return self.process.wait(DEADLINE_S)
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    """Returns once the condition holds; fails after DEADLINE_S."""
+    """Return once the condition is true. Fails after DEADLINE_S."""
     end = time.monotonic() + DEADLINE_S
     while not condition():
-        assert time.monotonic() < end, f"{condition} did not come true within {DEADLINE_S:.0f} s"
+        assert time.monotonic() < end, f"{condition} was not true within {DEADLINE_S:.0f} s"
         time.sleep(0.02)
 
 
 def run_cli(*arguments: str | os.PathLike[str]) -> subprocess.CompletedProcess[str]:
-    """`python -m server ...`, to its end."""
+    """Run `python -m server ...` to its end."""
     command = [sys.executable, "-m", "server", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S)
 
 
 def write_widget(directory: Path, widget: str, **fields: Any) -> Path:
-    """A content file of one testimonial, with the fields changed."""
+    """Write a content file with one testimonial and these fields."""
     testimonial = {"id": "t1", "author": "Ada", "text": "Works.", "avatar": "{{SHOP}}/ada.png"}
     path = directory / f"{widget}.json"
     path.write_text(json.dumps({"id": widget, "testimonials": [testimonial], **fields}))
@@ -123,11 +126,11 @@ def write_widget(directory: Path, widget: str, **fields: Any) -> Path:
 
 
 def register(data: Path, *widgets: str, account: str = "acme") -> None:
-    """Makes the account where it is missing, with its setting from SETTINGS, and registers the widgets for it."""
+    """Make the account if it does not exist, with its setting from SETTINGS, and register the widgets for it."""
     data.mkdir(mode=0o700, exist_ok=True)
     with contextlib.closing(ControlDatabase(data / "control.sqlite")) as database:
         accounts = Accounts(database)
-        if account not in [known.id for known in accounts.all()]:
+        if account not in [each.id for each in accounts.all()]:
             accounts.add(account, account.title(), actor="test")
             mode, rate = SETTINGS.get(account, ("sampled", None))
             accounts.set_telemetry(account, mode, rate, confirmation=CONFIRMATION, actor="test")
@@ -136,7 +139,7 @@ def register(data: Path, *widgets: str, account: str = "acme") -> None:
 
 
 def prepare(directory: Path) -> tuple[Path, Path]:
-    """A data directory with the accounts, and the content files of their widgets."""
+    """Make a data directory with the accounts, and the content files of their widgets. Returns both directories."""
     data, widgets = directory / "data", directory / "widgets"
     widgets.mkdir()
     for widget, account in WIDGETS.items():
@@ -146,14 +149,14 @@ def prepare(directory: Path) -> tuple[Path, Path]:
 
 
 def batch(widget: str = "w1", **changes: Any) -> str:
-    """The JSON text of a batch with one report of one load, with the report's fields changed."""
+    """The JSON text of a batch with one report of one load; `changes` are fields of the report."""
     report = {"widget": widget, "version": "0.1.0", "rate": 0.5, "errors": {}, "interactions": {}}
     report["loads"] = [{"layout": "grid", "load_ms": 412}]
     return json.dumps({"schema": 1, "widgets": [report | changes]})
 
 
 class Tools(NamedTuple):
-    """What the tests of this directory share; a module cannot import its conftest."""
+    """Functions that the tests of this directory share."""
 
     batch: Callable[..., str] = batch
     cli: Callable[..., subprocess.CompletedProcess[str]] = run_cli
@@ -169,22 +172,22 @@ def tools() -> Tools:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Starts servers on one data directory, one after the other; each is ended with the test."""
+    """`start(*options)` starts a server, always on the same data directory. All are killed after the test."""
     data, widgets = prepare(tmp_path)
-    started: list[Server] = []
+    servers: list[Server] = []
 
     def start_one(*options: str) -> Server:
-        started.append(Server(data, widgets, *options))
-        return started[-1]
+        servers.append(Server(data, widgets, *options))
+        return servers[-1]
 
     yield start_one
-    for server in started:
+    for server in servers:
         server.stop(signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for a whole module."""
+    """One server for all tests of a module."""
     data, widgets = prepare(tmp_path_factory.mktemp("server"))
     running = Server(data, widgets, "--shop-origin", "http://127.0.0.1:1")
     yield running

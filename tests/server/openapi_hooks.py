@@ -1,4 +1,4 @@
-"""What schemathesis has to be told of the API beyond its document: formats, and what and which times there are."""
+"""Tells schemathesis what the OpenAPI document cannot: formats, an existing account, and valid times."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ schemathesis.openapi.format("printable", st.text(LETTERS, min_size=1, max_size=6
 schemathesis.openapi.format("time-zone", st.sampled_from(ZONES))
 schemathesis.openapi.format("version", st.builds("{}.{}.{}".format, *[st.integers(0, 99999)] * 3))
 
-
-KEPT = {"from": "2020-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
+VALID_TIMES = {"from": "2020-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
-    """Asks, where the request is to be right, for what there is: an account that was made, a time that is kept."""
+    """Put the existing account and valid times into requests that are meant to succeed."""
     is_about_the_token = getattr(case.meta.phase.data, "parameter", "") == "Authorization"
     if case.operation.path.endswith("/live") and not is_about_the_token:
-        # The mark of an earlier run: all rows of this run are told at once, and the answer has an end.
+        # The mark of an earlier run: the stream sends all rows at once, so schemathesis gets an event.
         case.headers["Last-Event-ID"] = "0-0"
     if case.meta.generation.mode.is_positive:
         if "account" in case.path_parameters:
             case.path_parameters["account"] = "acme"
         query = case.query or {}
-        query.update({name: time for name, time in KEPT.items() if name in query})
+        query.update({name: time for name, time in VALID_TIMES.items() if name in query})

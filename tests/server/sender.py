@@ -1,7 +1,7 @@
-"""Sends numbered loads over several connections until it is ended: `sender.py HOST PORT FIRST FILE`.
+"""Sends numbered loads over several connections until the process is killed: `sender.py HOST PORT FIRST FILE`.
 
-A number goes into FILE, one a line, once the server has acknowledged its load. This is a program of its own, so that
-what it knows outlives the server that a test kills.
+When the server acknowledges a load, its number is appended to FILE, one a line. It is a program of its own, so that it
+can go on while a test kills the server.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def main(host: str, port: str, first: str, path: str) -> None:
     acknowledged = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     numbers = itertools.count(int(first))
     senders = (send(host, int(port), numbers, acknowledged) for _ in range(CONNECTIONS))
-    await asyncio.gather(*senders, return_exceptions=True)  # each ends with its connection
+    await asyncio.gather(*senders, return_exceptions=True)  # each fails when its connection breaks
 
 
 asyncio.run(main(*sys.argv[1:]))

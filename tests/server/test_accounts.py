@@ -1,4 +1,4 @@
-"""The control plane's accounts and widgets, in a real file: what is allowed, and what survives a kill."""
+"""Accounts and widgets in a real control database: their rules, and what survives a kill."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import threading
 
 import pytest
 
-from server.control.accounts import CONFIRMATION, Accounts
+from server.control.accounts import Accounts
 from server.control.audit import Audit
 from server.control.database import MIGRATIONS, ControlDatabase
+from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
 from server.errors import ControlError, SettingError, UnknownAccountError, UnknownWidgetError
 from widget.content import AccountTelemetry
@@ -24,9 +25,9 @@ ME = "command line"
 
 @pytest.fixture
 def database(tmp_path):
-    opened = ControlDatabase(tmp_path / "control.sqlite")
-    yield opened
-    opened.close()
+    database = ControlDatabase(tmp_path / "control.sqlite")
+    yield database
+    database.close()
 
 
 @pytest.fixture
@@ -76,14 +77,14 @@ def test_modes_and_rates_that_are_allowed(accounts, mode, rate, confirmation, st
      ("opt-in", 1.01, CONFIRMATION, "rate"), ("opt-in", 0, CONFIRMATION, "rate"), ("opt-in", 0.5, "", CONFIRMATION),
      ("opt-in", 0.5, "yes", CONFIRMATION), ("opt-in", 0.5, f"{CONFIRMATION} not", CONFIRMATION)],
 )  # fmt: skip
-def test_modes_and_rates_that_are_not(accounts, database, mode, rate, confirmation, word) -> None:
+def test_modes_and_rates_that_are_refused(accounts, database, mode, rate, confirmation, word) -> None:
     with pytest.raises(SettingError, match=word):
         accounts.set_telemetry("acme", mode, rate, confirmation=confirmation, actor=ME)
     assert accounts.get("acme").telemetry == AccountTelemetry("sampled", 0.01)
     assert len(Audit(database).entries()) == 1
 
 
-def test_an_account_nobody_knows(accounts, database) -> None:
+def test_an_unknown_account_is_refused(accounts, database) -> None:
     for ask in (
         lambda: accounts.get("nobody"),
         lambda: accounts.set_telemetry("nobody", "off", None, actor=ME),
@@ -111,15 +112,15 @@ def test_a_widget_belongs_to_one_account(accounts, database) -> None:
     assert accounts.by_widget()["w1"].id == "other"
 
 
-def test_opening_again_and_at_once_from_many_threads_keeps_everything(accounts, database) -> None:
-    opened: list[ControlDatabase] = []
-    threads = [threading.Thread(target=lambda: opened.append(ControlDatabase(database.path))) for _ in range(8)]
+def test_opening_the_file_from_many_threads_keeps_everything(accounts, database) -> None:
+    databases: list[ControlDatabase] = []
+    threads = [threading.Thread(target=lambda: databases.append(ControlDatabase(database.path))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [Accounts(each).all() for each in opened] == [accounts.all()] * 8
-    for each in opened:
+    assert [Accounts(each).all() for each in databases] == [accounts.all()] * 8
+    for each in databases:
         each.close()
 
 
@@ -129,7 +130,7 @@ def test_every_commit_is_on_the_disk(database) -> None:
         assert settings == ["wal", 2]  # FULL
 
 
-def test_threads_change_at_the_same_time_and_nothing_is_lost(accounts, database) -> None:
+def test_concurrent_changes_are_all_kept(accounts, database) -> None:
     def add(first: int) -> None:
         for n in range(first, first + 10):
             accounts.add(f"a{n}", "Name", actor=ME)
@@ -157,6 +158,7 @@ import sys
 from pathlib import Path
 from server.control.accounts import Accounts
 from server.control.database import MIGRATIONS, ControlDatabase
+from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
 
 database = ControlDatabase(Path(sys.argv[1]))
@@ -168,43 +170,38 @@ for n in range(100_000):
 """
 
 
-def test_killed_in_the_middle_of_changes_the_file_opens_and_is_whole(tmp_path) -> None:
+def test_a_file_whose_process_was_killed_opens_and_is_complete(tmp_path) -> None:
     path = tmp_path / "control.sqlite"
     for _ in range(3):
         process = subprocess.Popen([sys.executable, "-c", CHANGES, path], stdout=subprocess.PIPE, text=True)
-        told = [int(process.stdout.readline()) for _ in range(50)]
+        assert process.stdout is not None
+        numbers = [int(process.stdout.readline()) for _ in range(50)]
         process.send_signal(signal.SIGKILL)
-        told += [int(line) for line in process.stdout if line.endswith("\n")]
+        numbers += [int(line) for line in process.stdout if line.endswith("\n")]
         process.wait()
         process.stdout.close()
 
         database = ControlDatabase(path)
         assert database.read("PRAGMA integrity_check")[0][0] == "ok"
         assert database.read("PRAGMA foreign_key_check") == []
-        known = {account.id for account in Accounts(database).all()}
-        assert {f"a{n}" for n in told} <= known  # all that was said to be done
+        ids = {account.id for account in Accounts(database).all()}
+        assert {f"a{n}" for n in numbers} <= ids  # every change that was reported
         entries = Audit(database).entries(limit=1_000_000)
-        assert {entry.account for entry in entries if entry.action == "account.add"} == known  # with its entry, always
-        added = {entry.detail for entry in entries if entry.action == "widget.add"}
-        assert added == set(Accounts(database).by_widget())
+        assert {entry.account for entry in entries if entry.action == "account.add"} == ids  # each with its entry
+        widgets = {entry.detail for entry in entries if entry.action == "widget.add"}
+        assert widgets == set(Accounts(database).by_widget())
         database.close()
         for file in tmp_path.iterdir():
             file.unlink()
 
 
-def test_a_copy_is_whole_and_a_newer_or_broken_file_is_refused(accounts, database, tmp_path) -> None:
-    database.copy_to(tmp_path / "copy.sqlite")
-    copy = ControlDatabase(tmp_path / "copy.sqlite")
-    assert Accounts(copy).all() == accounts.all()
-    copy.close()
-    with pytest.raises(ControlError):
-        database.copy_to(tmp_path / "copy.sqlite")  # it would overwrite
-
-    with sqlite3.connect(tmp_path / "copy.sqlite") as newer:
+def test_a_newer_or_broken_file_is_refused(tmp_path) -> None:
+    ControlDatabase(tmp_path / "newer.sqlite").close()
+    with sqlite3.connect(tmp_path / "newer.sqlite") as newer:
         newer.execute("PRAGMA user_version = 999")
     newer.close()
     with pytest.raises(ControlError, match="newer version"):
-        ControlDatabase(tmp_path / "copy.sqlite")
+        ControlDatabase(tmp_path / "newer.sqlite")
 
     shutil.copyfile(__file__, tmp_path / "text.sqlite")
     with pytest.raises(ControlError, match="not a database"):
@@ -213,22 +210,22 @@ def test_a_copy_is_whole_and_a_newer_or_broken_file_is_refused(accounts, databas
         ControlDatabase(tmp_path / "nowhere" / "control.sqlite")
 
 
-def test_a_full_disk_loses_nothing_and_is_over_when_there_is_space(accounts, database) -> None:
+def test_a_full_disk_loses_nothing_and_changes_work_again_with_space(accounts, database) -> None:
     (pages,) = database._writer.execute("PRAGMA page_count").fetchone()
-    database._writer.execute(f"PRAGMA max_page_count = {pages}")  # SQLite says of it what it says of a full disk
-    added = ["acme"]
+    database._writer.execute(f"PRAGMA max_page_count = {pages}")  # SQLite reports this like a full disk
+    ids = ["acme"]
     with pytest.raises(ControlError, match="full"):
         for n in range(10_000):
             accounts.add(f"a{n}", "x" * 100, actor=ME)
-            added.append(f"a{n}")
-    assert {account.id for account in accounts.all()} == set(added)
-    assert len(Audit(database).entries(limit=10_000)) == len(added)
+            ids.append(f"a{n}")
+    assert {account.id for account in accounts.all()} == set(ids)
+    assert len(Audit(database).entries(limit=10_000)) == len(ids)
     database._writer.execute(f"PRAGMA max_page_count = {pages + 100}")
     accounts.add("later", "Later", actor=ME)
     assert accounts.get("later").name == "Later"
 
 
-def test_a_migration_runs_once_and_whole_or_not_at_all(accounts, database, tmp_path, monkeypatch) -> None:
+def test_a_migration_runs_once_and_completely_or_not_at_all(accounts, database, tmp_path, monkeypatch) -> None:
     scripts = tmp_path / "scripts"
     shutil.copytree(MIGRATIONS, scripts)
     monkeypatch.setattr("server.control.database.MIGRATIONS", scripts)

@@ -1,4 +1,4 @@
-"""Where the store is, said in one text; and the SQL that this makes of the files."""
+"""The store's address, and the SQL of the files for each kind of address."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_path_is_an_embedded_store() -> None:
         ),
     ],
 )
-def test_a_dsn_is_a_server_or_a_cluster(text, address) -> None:
+def test_a_url_is_a_server_or_a_cluster(text, address) -> None:
     assert parse_address(text) == address
 
 
@@ -53,7 +53,7 @@ def test_a_dsn_is_a_server_or_a_cluster(text, address) -> None:
         ("clickhouse://u:secret@h/db?replicated=0", "replicated must be yes or no"),
     ],
 )
-def test_a_wrong_address_is_said_in_one_sentence_without_its_password(text, reason) -> None:
+def test_a_wrong_address_is_one_sentence_without_its_password(text, reason) -> None:
     with pytest.raises(SettingError) as error:
         parse_address(text)
     assert str(error.value).startswith(f"The store's address is wrong, {reason}: give a directory, or clickhouse://")
@@ -62,7 +62,7 @@ def test_a_wrong_address_is_said_in_one_sentence_without_its_password(text, reas
 
 
 @pytest.mark.parametrize("text", ["data", "clickhouse://h", REPLICATED, f"{REPLICATED}&replicated=no"])
-def test_every_file_has_all_of_its_names_in_every_store(text) -> None:
+def test_the_names_of_every_file_are_filled_in_for_every_store(text) -> None:
     names = names_for(parse_address(text)) | {"levels": "0.5", "columns": "account", "format": "JSONEachRow"}
     files = [path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql")]
     assert len(files) > 7
@@ -70,8 +70,8 @@ def test_every_file_has_all_of_its_names_in_every_store(text) -> None:
         assert "$" not in statement(file, names), file
 
 
-def test_what_makes_a_replicated_cluster_is_sql_that_the_engine_can_read(tmp_path) -> None:
-    """It needs a Keeper to run; that it is right as far as its grammar goes needs none."""
+def test_the_engine_can_parse_the_sql_of_a_replicated_cluster(tmp_path) -> None:
+    """Running it needs a Keeper; parsing it does not."""
     names = names_for(parse_address(REPLICATED))
     store = Store(tmp_path / "store")
     files = ["store/database", "store/migrations", *(step.file for step in migrations(cluster=True))]
@@ -84,11 +84,11 @@ def test_what_makes_a_replicated_cluster_is_sql_that_the_engine_can_read(tmp_pat
     assert "ReplicatedMergeTree('/clickhouse/tables/{shard}/telemetry/events_local', '{replica}')" in events
 
 
-def test_steps_are_numbered_without_a_gap_and_those_of_a_cluster_are_left_out_elsewhere() -> None:
-    everywhere = list(migrations(cluster=True))
-    assert [step.number for step in everywhere] == list(range(1, len(everywhere) + 1))
+def test_steps_are_numbered_without_gaps_and_cluster_steps_run_on_clusters_only() -> None:
+    steps = list(migrations(cluster=True))
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
     assert [step.file for step in migrations(cluster=False)] == [
-        step.file for step in everywhere if not step.file.endswith(".cluster")
+        step.file for step in steps if not step.file.endswith(".cluster")
     ]
 
 
@@ -101,12 +101,12 @@ def test_steps_are_numbered_without_a_gap_and_those_of_a_cluster_are_left_out_el
     ],
 )
 def test_a_cluster_that_would_double_or_miss_rows_is_refused(options, answers, sentence) -> None:
-    said = iter(answers)
+    values = iter(answers)
     with pytest.raises(StoreError, match=sentence):
-        check_cluster(lambda _: next(said), parse_address(f"clickhouse://h/db?{options}"))
+        check_cluster(lambda _: next(values), parse_address(f"clickhouse://h/db?{options}"))
 
 
-def test_a_store_made_by_a_newer_program_is_left_alone(tmp_path) -> None:
+def test_a_store_of_a_newer_version_is_refused(tmp_path) -> None:
     store = Store(tmp_path / "store")
     store._writer.command("INSERT INTO migrations (number, name) VALUES (900, 'store/900_later')")
     store.close()
@@ -114,7 +114,7 @@ def test_a_store_made_by_a_newer_program_is_left_alone(tmp_path) -> None:
         Store(tmp_path / "store")
 
 
-def test_a_store_from_before_its_steps_were_recorded_is_taken_over(tmp_path) -> None:
+def test_a_store_without_recorded_steps_is_migrated(tmp_path) -> None:
     old = Store(tmp_path / "store")
     old.insert([Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)])
     old._writer.command("DROP TABLE migrations SYNC")

@@ -1,4 +1,4 @@
-"""The API of a running server: who may ask what, what a change does, and how it says no."""
+"""The API of a running server: scopes, changes, and error answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOKEN = {"scope": "viewer", "account": "acme", "label": "Ada"}
 
 
 class Api:
-    """The running server, asked with tokens that the command line made."""
+    """Requests to the running server, with tokens made by the command line."""
 
     def __init__(self, server, tools) -> None:
         self.server, self._tools = server, tools
@@ -43,7 +43,7 @@ class Api:
         return text
 
     def ask(self, method: str, path: str, token: str = "operator", body: Any = None) -> Any:
-        """`token`: whose, or its text."""
+        """`token` is a key of `tokens`, or a token's text."""
         headers = {"Authorization": f"Bearer {self.tokens.get(token, token)}", "Content-Type": "application/json"}
         text = body if body is None or isinstance(body, str) else json.dumps(body)
         return self.server.ask(method, f"/api/v1{path}", text, headers)
@@ -57,7 +57,7 @@ def api(server, tools) -> Api:
     return Api(server, tools)
 
 
-# What each answers to an operator, to acme's owner and viewer, and to another account's owner.
+# The status of each answer to an operator, acme's owner, acme's viewer, and another account's owner.
 REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/me"): (200, 200, 200, 200),
     ("GET", "/accounts"): (200, 403, 403, 403),
@@ -77,25 +77,25 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/audit"): (200, 403, 403, 403),
     ("GET", "/backup"): (200, 403, 403, 403),
 }  # fmt: skip
-WHO = ("operator", "owner", "viewer", "stranger")
+CALLERS = ("operator", "owner", "viewer", "stranger")
 
 
 @pytest.mark.parametrize(("method", "path"), REACH)
-def test_each_scope_reaches_as_far_as_it_says(api, method, path) -> None:
-    body = {} if method in ("PUT", "POST") else None
-    assert tuple(api.ask(method, path, who, body).status for who in WHO) == REACH[method, path]
+def test_each_scope_has_access_as_in_the_table(api, method, path) -> None:
+    body: dict[str, str] | None = {} if method in ("PUT", "POST") else None
+    assert tuple(api.ask(method, path, caller, body).status for caller in CALLERS) == REACH[method, path]
 
 
-def test_the_table_above_has_every_route(api) -> None:
+def test_the_table_has_every_route(api) -> None:
     document = api.server.get("/api/v1/openapi.json").json()
     routes = Counter(method.upper() for operations in document["paths"].values() for method in operations)
-    named = {(method, path.replace("nobody", "acme").replace("000000000000", "{id}")) for method, path in REACH}
-    assert Counter(method for method, _ in named) == routes
+    table = {(method, path.replace("nobody", "acme").replace("000000000000", "{id}")) for method, path in REACH}
+    assert Counter(method for method, _ in table) == routes
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic {}", "{}", "Bearer {}x", "Bearer tresta__"])
 @pytest.mark.parametrize(("method", "path"), [*REACH, ("GET", "/nothing"), ("PATCH", "/me")])
-def test_without_a_token_everything_is_a_401_before_anything_is_read(api, method, path, header) -> None:
+def test_without_a_token_every_request_is_a_401_before_its_body_is_read(api, method, path, header) -> None:
     headers = {"Authorization": header.format(api.tokens["operator"])}
     answer = api.server.ask(method, f"/api/v1{path}", "{" if method in ("PUT", "POST") else None, headers)
     assert answer.status == 401
@@ -104,7 +104,7 @@ def test_without_a_token_everything_is_a_401_before_anything_is_read(api, method
 
 
 @pytest.mark.parametrize("host", ["x/api/v1/openapi.json?", "x/api/v1/openapi.json#", "[", "", "a b", "x:y/"])
-def test_a_host_header_opens_nothing(api, host) -> None:
+def test_a_host_header_does_not_replace_a_token(api, host) -> None:
     for path in ("/api/v1/me", "/api/v1/accounts", "/api/v1/nothing"):
         assert api.server.get(path, Host=host).status in (400, 401)
 
@@ -113,10 +113,10 @@ def test_me_names_the_accounts_of_the_token(api) -> None:
     assert api.get("/me", "viewer").json() == {
         "scope": "viewer", "account": "acme", "label": "viewer of acme", "accounts": [{"id": "acme", "name": "Acme"}],
     }  # fmt: skip
-    everyone = api.get("/me").json()
-    assert (everyone["scope"], everyone["account"]) == ("operator", None)
-    assert [account["id"] for account in everyone["accounts"]] == ["acme", "default", "silent"]
-    assert api.get("/accounts").json() == {"accounts": everyone["accounts"]}
+    operator = api.get("/me").json()
+    assert (operator["scope"], operator["account"]) == ("operator", None)
+    assert [account["id"] for account in operator["accounts"]] == ["acme", "default", "silent"]
+    assert api.get("/accounts").json() == {"accounts": operator["accounts"]}
 
 
 class Tag(HTMLParser):
@@ -131,10 +131,10 @@ def test_an_account_has_its_setting_and_the_code_that_embeds_each_widget(api) ->
         "id": "acme", "name": "Acme", "telemetry": {"mode": "opt-in", "rate": 1.0}, "confirmation": CONFIRMATION,
         "embed_problem": loopback_problem(api.server.url),
     }  # fmt: skip
-    found = Tag()
-    found.feed(widget["embed"])
-    assert (widget["id"], found.tag) == ("w1", "script")
-    assert found.attributes == {
+    tag = Tag()
+    tag.feed(widget["embed"])
+    assert (widget["id"], tag.tag) == ("w1", "script")
+    assert tag.attributes == {
         "async": None,
         "src": f"{api.server.url}/embed.js",
         "data-widget-id": "w1",
@@ -143,14 +143,14 @@ def test_an_account_has_its_setting_and_the_code_that_embeds_each_widget(api) ->
     }
 
 
-def test_embed_code_is_the_readmes_where_the_api_is_the_usual_one_and_escapes_what_is_not() -> None:
+def test_embed_code_is_as_in_the_readme_for_the_default_api_and_escapes_other_addresses() -> None:
     assert DEFAULT_API == DEFAULT_API_URL
     usual = embed("w1", "https://cdn.tresta.app/", DEFAULT_API)
     assert usual in README.read_text(encoding="utf-8")
-    found = Tag()
+    tag = Tag()
     hostile = 'https://a.example/"><script>alert(1)</script>&amp;'
-    found.feed(embed("w1", "https://cdn.example", hostile))
-    assert found.attributes["data-api-url"] == hostile
+    tag.feed(embed("w1", "https://cdn.example", hostile))
+    assert tag.attributes["data-api-url"] == hostile
 
 
 def test_a_change_reaches_the_next_page_load_and_the_audit_trail(api, tools) -> None:
@@ -169,23 +169,23 @@ def test_a_change_reaches_the_next_page_load_and_the_audit_trail(api, tools) -> 
     assert newest["actor"].startswith("operator.token (")
     assert older["actor"].startswith("owner of silent (")
     assert (newest["action"], newest["account"]) == ("telemetry.set", "silent")
-    assert newest["detail"] == "sampled, rate 0.05 (about 1 in 20 visits) -> off"
-    assert older["detail"] == "off -> sampled, rate 0.05 (about 1 in 20 visits)"
+    assert newest["detail"] == "sampled, rate 0.05 (about 1 in 20 page views) -> off"
+    assert older["detail"] == "off -> sampled, rate 0.05 (about 1 in 20 page views)"
     (page,) = api.get(f"/accounts/silent/audit?limit=1&before={newest['id']}").json()["entries"]
     assert page == older
 
 
-def test_audit_tells_one_accounts_entries_and_none_of_anothers(api) -> None:
+def test_an_accounts_audit_trail_has_only_its_own_entries(api) -> None:
     entries = api.get("/accounts/acme/audit?limit=1000", "owner").json()["entries"]
     assert {entry["account"] for entry in entries} == {"acme"}
     assert [entry["id"] for entry in entries] == sorted((entry["id"] for entry in entries), reverse=True)
 
 
-def test_an_operator_reads_what_concerns_no_account_too(api) -> None:
-    made = api.ask("POST", "/tokens", "operator", {"scope": "operator", "label": "night shift"}).json()
+def test_an_operators_audit_trail_includes_entries_of_no_account(api) -> None:
+    token = api.ask("POST", "/tokens", "operator", {"scope": "operator", "label": "night shift"}).json()
     (newest,) = api.get("/audit?limit=1").json()["entries"]
     assert (newest["action"], newest["account"]) == ("token.make", None)
-    assert newest["detail"] == f"operator: night shift ({made['id']})"
+    assert newest["detail"] == f"operator: night shift ({token['id']})"
     assert {entry["account"] for entry in api.get("/audit?limit=1000").json()["entries"]} >= {None, "acme", "silent"}
 
 
@@ -198,21 +198,24 @@ WRONG: dict[str, tuple[Any, str]] = {
     "percent": ({"mode": "sampled", "rate": 5}, "rate must be a fraction from 0.001 to 1."),
     "rate as true": ({"mode": "opt-in", "rate": True, "confirmation": CONFIRMATION}, "rate must be a fraction"),
     "rate as text": ({"mode": "sampled", "rate": "0.01"}, "rate must be a fraction"),
-    "rate that is no number": ('{"mode": "sampled", "rate": NaN}', "rate must be a fraction"),
+    "rate that is not a number": ('{"mode": "sampled", "rate": NaN}', "rate must be a fraction"),
     "rate beyond a float": ('{"mode": "sampled", "rate": 1e999}', "rate must be a fraction"),
     "rate of 400 digits": ({"mode": "sampled", "rate": 10**400}, "rate must be a fraction"),
     "unknown mode": ({"mode": "always"}, "mode must be off, sampled or opt-in."),
     "no mode": ({"rate": 0.01}, "mode is missing."),
-    "a field too many": ({"mode": "off", "secret-9": 1}, "There is a field of the body that is unknown here."),
-    "no object": ([], "The body must be a JSON object, with Content-Type: application/json."),
-    "no JSON": ("{", "The body must be JSON."),
-    "nothing": ("", "The body must be a JSON object, with Content-Type: application/json."),
+    "an extra field": (
+        {"mode": "off", "secret-9": 1},
+        "There is an unknown field of the body; openapi.json lists all names.",
+    ),
+    "not an object": ([], "The body must be a JSON object, with Content-Type: application/json."),
+    "not JSON": ("{", "The body must be JSON."),
+    "an empty body": ("", "The body must be a JSON object, with Content-Type: application/json."),
     "nesting": ("[" * 5000, "body"),
 }
 
 
 @pytest.mark.parametrize(("body", "sentence"), WRONG.values(), ids=WRONG)
-def test_a_wrong_setting_is_named_and_changes_nothing(api, body, sentence) -> None:
+def test_a_wrong_setting_gets_a_sentence_and_changes_nothing(api, body, sentence) -> None:
     before = api.get("/accounts/acme").json(), api.get("/accounts/acme/audit").json()
     answer = api.ask("PUT", "/accounts/acme/telemetry", "owner", body)
     assert answer.status == 400
@@ -222,12 +225,12 @@ def test_a_wrong_setting_is_named_and_changes_nothing(api, body, sentence) -> No
     assert (api.get("/accounts/acme").json(), api.get("/accounts/acme/audit").json()) == before
 
 
-def test_opt_in_takes_the_words_as_people_type_them(api) -> None:
-    typed = OPT_IN | {"rate": 1, "confirmation": f"  {CONFIRMATION.upper()} "}
-    assert api.ask("PUT", "/accounts/acme/telemetry", "owner", typed).status == 200
+def test_the_confirmation_ignores_case_and_surrounding_spaces(api) -> None:
+    body = OPT_IN | {"rate": 1, "confirmation": f"  {CONFIRMATION.upper()} "}
+    assert api.ask("PUT", "/accounts/acme/telemetry", "owner", body).status == 200
 
 
-def test_a_body_beyond_8_kib_is_not_read(api) -> None:
+def test_a_body_over_8_kib_is_a_413(api) -> None:
     answer = api.ask("POST", "/tokens", "owner", " " * 8193)
     assert (answer.status, answer.json()) == (413, {"error": "The body must be at most 8 KiB."})
     assert api.ask("POST", "/tokens", "owner", " " * 8192).status == 400
@@ -237,15 +240,15 @@ def test_a_body_beyond_8_kib_is_not_read(api) -> None:
     ("query", "sentence"),
     [
         ("range=8d", "range must be 5m, 1h, 24h, 7d, 30d or 90d."),
-        ("rang=7d", "There is a parameter that is unknown here."),
+        ("rang=7d", "There is an unknown parameter; openapi.json lists all names."),
         ("from=yesterday", "from must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
         ("from=2026-W48-2", "from must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
         ("from=2026-11-24T15:00:00", "from must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
         ("to=1764000000", "to must be a time in ISO 8601, such as 2026-11-24T15:00:00Z."),
         ("from=2026-11-24T15:00:00Z&to=2026-11-24T15:00:00Z", "from must be earlier than to."),
-        ("from=1999-01-01T00:00:00Z&to=2000-01-01T00:00:00Z", "nothing is kept of another time."),
-        ("to=0001-01-01T00:00:00Z", "nothing is kept of another time."),
-        ("from=9999-12-31T23:59:59Z", "nothing is kept of another time."),
+        ("from=1999-01-01T00:00:00Z&to=2000-01-01T00:00:00Z", "older rows are not kept."),
+        ("to=0001-01-01T00:00:00Z", "older rows are not kept."),
+        ("from=9999-12-31T23:59:59Z", "older rows are not kept."),
         ("time_zone=Mars/Olympus", "time_zone must be a name such as UTC or Europe/Berlin."),
         ("time_zone=../../etc/passwd", "time_zone must be a name such as UTC or Europe/Berlin."),
         ("widget=a'b", "widget must be a widget's id: 1 to 64 of A-Z a-z 0-9 _ -."),
@@ -253,7 +256,7 @@ def test_a_body_beyond_8_kib_is_not_read(api) -> None:
         ("version=1", "version must be three numbers, such as 0.1.0."),
     ],
 )
-def test_a_wrong_question_is_named(api, query, sentence) -> None:
+def test_a_wrong_query_gets_a_sentence(api, query, sentence) -> None:
     answer = api.get(f"/accounts/acme/dashboard?{query}", "viewer")
     assert answer.status == 400
     assert answer.json()["error"].endswith(sentence)
@@ -262,40 +265,40 @@ def test_a_wrong_question_is_named(api, query, sentence) -> None:
 def test_the_dashboard_has_the_rows_that_were_sent(api, tools) -> None:
     loads = [{"layout": "wall", "load_ms": 100 + n} for n in range(40)]
     assert api.server.post(tools.batch(rate=0.5, loads=loads, errors={"API_TIMEOUT": 3})).status == 204
-    asked = f"/accounts/acme/dashboard?range=1h&layout=wall&time_zone={quote('Europe/Berlin')}"
-    of_the_layout = api.get(asked, "viewer").json()
+    path = f"/accounts/acme/dashboard?range=1h&layout=wall&time_zone={quote('Europe/Berlin')}"
+    of_the_layout = api.get(path, "viewer").json()
     assert (of_the_layout["summary"]["loads"]["value"], of_the_layout["summary"]["loads"]["rows"]) == (80, 40)
     assert 100 <= of_the_layout["summary"]["p50"]["low"] <= of_the_layout["summary"]["p50"]["high"] <= 140
     assert of_the_layout["time_zone"] == "Europe/Berlin"
     assert 0 < len(of_the_layout["over_time"]) <= 122
-    all_of_it = api.get("/accounts/acme/dashboard?from=2020-01-01T00:00:00%2B02:00", "viewer").json()
-    assert all_of_it["errors"][0] == {
+    whole = api.get("/accounts/acme/dashboard?from=2020-01-01T00:00:00%2B02:00", "viewer").json()
+    assert whole["errors"][0] == {
         "code": "API_TIMEOUT", "count": {"value": None, "low": None, "high": None, "rows": 1, "too_few": True},
     }  # fmt: skip
-    assert all_of_it["retention_days"] == 90
+    assert whole["retention_days"] == 90
     assert api.get("/accounts/default/dashboard?range=5m").json()["summary"]["loads"]["too_few"] is True
 
 
-def test_a_dashboard_travels_compressed_to_who_takes_it(api) -> None:
+def test_a_dashboard_is_compressed_if_the_client_accepts_it(api) -> None:
     headers = {"Authorization": f"Bearer {api.tokens['viewer']}"}
-    asked = "/api/v1/accounts/acme/dashboard?from=2020-01-01T00:00:00Z"
-    plain, small = api.server.get(asked, **headers), api.server.get(asked, **headers, **{"Accept-Encoding": "gzip"})
+    path = "/api/v1/accounts/acme/dashboard?from=2020-01-01T00:00:00Z"
+    plain, small = api.server.get(path, **headers), api.server.get(path, **headers, **{"Accept-Encoding": "gzip"})
     assert small.headers["Content-Encoding"] == "gzip"
     assert len(small.body) < len(plain.body) / 5
     assert json.loads(gzip.decompress(small.body)).keys() == plain.json().keys()
 
 
-def test_the_preview_is_a_batch_that_the_server_would_take(api) -> None:
+def test_the_preview_is_a_valid_batch(api) -> None:
     preview = api.get("/accounts/acme/preview", "viewer").json()
     assert [field["name"] for field in preview["fields"]] == [field.name for field in FIELDS]
     (report,) = parse(json.dumps(preview["example"]))
     assert (report.widget, report.rate) == ("w1", api.get("/accounts/acme").json()["telemetry"]["rate"])
 
 
-def test_a_token_is_shown_once_opens_what_it_may_and_is_revoked_at_once(api) -> None:
-    made = api.ask("POST", "/tokens", "owner", TOKEN)
-    assert made.status == 201
-    token = made.json()
+def test_a_tokens_text_is_shown_once_and_a_revoked_token_stops_at_once(api) -> None:
+    answer = api.ask("POST", "/tokens", "owner", TOKEN)
+    assert answer.status == 201
+    token = answer.json()
     text = token.pop("token")
     assert token in api.get("/tokens", "owner").json()["tokens"]
     assert text.rpartition("_")[2] not in api.get("/tokens").body.decode()
@@ -313,7 +316,7 @@ def test_a_token_is_shown_once_opens_what_it_may_and_is_revoked_at_once(api) -> 
     assert text not in json.dumps(entries)
 
 
-def test_an_owner_makes_no_token_beyond_their_account(api) -> None:
+def test_an_owner_cannot_make_tokens_beyond_their_account(api) -> None:
     before = api.get("/tokens").json()
     for body, status in (
         (TOKEN | {"scope": "operator", "account": None}, 403),
@@ -322,8 +325,8 @@ def test_an_owner_makes_no_token_beyond_their_account(api) -> None:
         ({"scope": "viewer", "label": "Ada"}, 404),
     ):
         assert api.ask("POST", "/tokens", "owner", body).status == status
-    for body in (TOKEN | {"scope": "king"}, TOKEN | {"label": " "}, TOKEN | {"label": "a\nb"}, TOKEN | {"label": 7}):
-        assert api.ask("POST", "/tokens", "operator", body).status == 400
+    for invalid in ({"scope": "king"}, {"label": " "}, {"label": "a\nb"}, {"label": 7}):
+        assert api.ask("POST", "/tokens", "operator", TOKEN | invalid).status == 400
     assert api.ask("POST", "/tokens", "operator", TOKEN | {"account": "nobody"}).status == 404
     assert api.get("/tokens").json() == before
     assert {token["account"] for token in api.get("/tokens", "owner").json()["tokens"]} == {"acme"}
@@ -331,23 +334,23 @@ def test_an_owner_makes_no_token_beyond_their_account(api) -> None:
     assert {token["account"] for token in api.get("/tokens?account=silent").json()["tokens"]} == {"silent"}
 
 
-def test_nobody_revokes_the_token_they_ask_with(api) -> None:
+def test_a_token_cannot_revoke_itself(api) -> None:
     own = api.tokens["owner"].split("_")[1]
     answer = api.ask("DELETE", f"/tokens/{own}", "owner")
     assert (answer.status, answer.json()["error"]) == (
         409,
-        "Revoke this token with another one: it is the one that asks.",
+        "A token cannot revoke itself; revoke this one with another token.",
     )
     assert api.get("/me", "owner").status == 200
 
 
-def test_no_route_that_waits_for_a_disk_holds_up_the_others() -> None:
-    """A plain function is run in a thread; a coroutine has to take care itself, and these do."""
+def test_only_three_routes_are_coroutines() -> None:
+    """A plain function runs in a thread. A coroutine must not block, and these three do not."""
     routes = [route for noun in NOUNS for route in noun.router.routes]
     assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {"live", "events", "backup"}
 
 
-def test_health_tells_what_came_and_what_is_kept(api, tools) -> None:
+def test_health_has_requests_refusals_and_the_store(api, tools) -> None:
     assert api.server.post(tools.batch()).status == 204
     assert api.server.post("no").status == 400
     health = api.get("/health").json()
@@ -360,8 +363,8 @@ def test_health_tells_what_came_and_what_is_kept(api, tools) -> None:
     assert health["store"]["bytes"] > 0
 
 
-def test_every_answer_is_kept_by_nobody_and_marks_nobody(api) -> None:
-    answers = [api.ask(method, path, who, "") for method, path in REACH for who in WHO]
+def test_no_answer_is_cached_or_sets_a_cookie(api) -> None:
+    answers = [api.ask(method, path, caller, "") for method, path in REACH for caller in CALLERS]
     answers += [api.get("/nothing"), api.ask("PATCH", "/me"), api.server.get("/api/v1/me", Cookie="a=b")]
     answers.append(api.server.get("/api/v1/openapi.json"))
     for answer in answers:
@@ -374,11 +377,11 @@ def test_every_answer_is_kept_by_nobody_and_marks_nobody(api) -> None:
             assert answer.json()["error"].endswith(".")
 
 
-def test_a_path_says_all_the_methods_it_takes_and_an_unknown_one_that_it_is_unknown(api) -> None:
+def test_a_wrong_method_and_an_unknown_path_get_a_sentence(api) -> None:
     for path, methods in (("/tokens", "GET, POST"), ("/tokens/x", "DELETE"), ("/me", "GET")):
         answer = api.ask("PATCH", path, "viewer")
         assert (answer.status, answer.headers["Allow"]) == (405, methods)
-        assert answer.json() == {"error": f"This path takes {methods} alone."}
+        assert answer.json() == {"error": f"This path takes only {methods}."}
     assert api.get("").status == 404
     for path in ("/nothing", "/tokens/", "/accounts/acme/", "/accounts/a%2Fb", "/../events"):
         answer = api.get(path)

@@ -1,29 +1,34 @@
-"""The API while a disk fails under it: it says so in a sentence, loses nothing, and is well again afterwards."""
+"""The API while its disk fails: it answers with a sentence, loses nothing, and recovers."""
 
 from __future__ import annotations
 
 import json
 import resource
+from typing import Any
 
 import pytest
 
 DASHBOARD = "/api/v1/accounts/acme/dashboard"
 
 
+class Operator:
+    """Sends requests to a server as its operator: `ask(method, path, body)`."""
+
+    def __init__(self, server: Any) -> None:
+        self.server = server
+
+    def __call__(self, method: str, path: str, body: object = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.server.token()}", "Content-Type": "application/json"}
+        return self.server.ask(method, path, body and json.dumps(body), headers)
+
+
 @pytest.fixture
 def ask(start):
-    """`ask(method, path, body)` of a server of its own, as the operator."""
-    server = start()
-
-    def ask_it(method, path, body=None):
-        headers = {"Authorization": f"Bearer {server.token()}", "Content-Type": "application/json"}
-        return server.ask(method, path, body and json.dumps(body), headers)
-
-    ask_it.server = server
-    return ask_it
+    """`ask(method, path, body)` sends a request to a new server as its operator."""
+    return Operator(start())
 
 
-def test_a_store_that_cannot_be_read_is_a_503_until_it_can(ask, tools) -> None:
+def test_an_unreadable_store_is_a_503_until_it_is_readable(ask, tools) -> None:
     assert ask.server.post(tools.batch(loads=[{"layout": "grid", "load_ms": 7}] * 30)).status == 204
     store = ask.server.data / "store"
     away = store.rename(store.with_name("away"))
@@ -39,7 +44,7 @@ def test_a_store_that_cannot_be_read_is_a_503_until_it_can(ask, tools) -> None:
     assert "Traceback" not in ask.server.log.read_text()
 
 
-def test_a_setting_that_cannot_be_written_stays_as_it_was(ask) -> None:
+def test_a_setting_that_cannot_be_written_does_not_change(ask) -> None:
     setting, off = "/api/v1/accounts/acme/telemetry", {"mode": "off"}
     before = ask("GET", "/api/v1/accounts/acme").json(), ask("GET", "/api/v1/accounts/acme/audit").json()
     limits = resource.prlimit(ask.server.pid, resource.RLIMIT_FSIZE, (2048, resource.RLIM_INFINITY))  # of any file
@@ -54,7 +59,7 @@ def test_a_setting_that_cannot_be_written_stays_as_it_was(ask) -> None:
     assert "Traceback" not in log
 
 
-def test_health_tells_of_a_full_disk_and_of_its_end(ask, tools) -> None:
+def test_health_reports_a_failing_disk_and_its_recovery(ask, tools) -> None:
     limits = resource.prlimit(ask.server.pid, resource.RLIMIT_FSIZE, (64, resource.RLIM_INFINITY))
     assert ask.server.post(tools.batch()).status == 503
     health = ask("GET", "/api/v1/health")

@@ -1,4 +1,4 @@
-"""The audit trail: each change with its entry, and none older than 90 days."""
+"""The audit trail: each change has an entry, and no entry is older than 90 days."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.control.accounts import CONFIRMATION, Accounts
+from server.control.accounts import Accounts
 from server.control.audit import Audit
 from server.control.database import ControlDatabase, timestamp
+from server.control.settings import CONFIRMATION
 from server.control.tokens import Tokens
 from server.control.widgets import Widgets
 
 
 @pytest.fixture
 def database(tmp_path):
-    opened = ControlDatabase(tmp_path / "control.sqlite")
-    yield opened
-    opened.close()
+    database = ControlDatabase(tmp_path / "control.sqlite")
+    yield database
+    database.close()
 
 
-def test_it_tells_who_changed_what_and_when(database) -> None:
+def test_entries_have_the_actor_the_change_and_the_time(database) -> None:
     start = timestamp()
     accounts = Accounts(database)
     accounts.add("acme", "Acme Ltd", actor="command line")
@@ -37,7 +38,7 @@ def test_it_tells_who_changed_what_and_when(database) -> None:
 
     entries = Audit(database).entries()
     assert [(entry.actor, entry.account, entry.action, entry.detail) for entry in reversed(entries)] == [
-        ("command line", "acme", "account.add", "Acme Ltd: sampled, rate 0.01 (about 1 in 100 visits)"),
+        ("command line", "acme", "account.add", "Acme Ltd: sampled, rate 0.01 (about 1 in 100 page views)"),
         ("command line", None, "token.make", f"operator: Night shift ({operator.id})"),
         (operator.actor, "acme", "token.make", f"owner: Maria ({owner.id})"),
         (owner.actor, "acme", "widget.add", "w1"),
@@ -45,10 +46,10 @@ def test_it_tells_who_changed_what_and_when(database) -> None:
             owner.actor,
             "acme",
             "telemetry.set",
-            "sampled, rate 0.01 (about 1 in 100 visits) -> opt-in, rate 0.5 (about 1 in 2 visits), "
+            "sampled, rate 0.01 (about 1 in 100 page views) -> opt-in, rate 0.5 (about 1 in 2 page views), "
             "confirmed: I have asked my visitors",
         ),
-        (owner.actor, "acme", "telemetry.set", "opt-in, rate 0.5 (about 1 in 2 visits) -> off"),
+        (owner.actor, "acme", "telemetry.set", "opt-in, rate 0.5 (about 1 in 2 page views) -> off"),
         (owner.actor, "acme", "widget.remove", "w1"),
         (operator.actor, "acme", "token.revoke", f"owner: Maria ({owner.id})"),
     ]
@@ -81,26 +82,26 @@ def test_nothing_older_than_90_days_is_shown_or_kept(database) -> None:
         assert b"ancient" not in path.read_bytes()  # overwritten, in the write-ahead log too
 
 
-def test_a_token_is_forgotten_90_days_after_it_was_revoked(database) -> None:
+def test_a_token_is_deleted_90_days_after_it_was_revoked(database) -> None:
     tokens, now = Tokens(database), datetime.now(UTC)
-    living, revoked = (tokens.make("operator", None, label, actor="me")[0] for label in ("living", "revoked"))
+    valid, revoked = (tokens.make("operator", None, label, actor="me")[0] for label in ("valid", "revoked"))
     tokens.revoke(revoked.id, actor="me")
     assert tokens.expire(now + timedelta(days=89)) == 0
     assert tokens.expire(now + timedelta(days=91)) == 1
-    assert tokens.all() == [living]
+    assert tokens.all() == [valid]
 
 
-def test_a_server_lets_it_expire_when_it_starts(start, tools, tmp_path) -> None:
+def test_a_server_deletes_old_entries_when_it_starts(start, tools, tmp_path) -> None:
     path = tmp_path / "data" / "control.sqlite"
     with contextlib.closing(ControlDatabase(path)) as database:
-        for days in (88, 89.5, 91):  # the second would be too old before the server looks again
+        for days in (88, 89.5, 91):  # the second expires before the next daily run
             with database.change() as connection:
                 values = (timestamp(datetime.now(UTC) - timedelta(days=days)), str(days))
                 connection.execute("INSERT INTO audit (at, actor, action, detail) VALUES (?, 'old', 'x', ?)", values)
         start()
 
-        def left():
+        def details():
             return [row["detail"] for row in database.read("SELECT detail FROM audit WHERE actor = 'old'")]
 
-        tools.wait_for(lambda: len(left()) == 1)
-        assert left() == ["88"]
+        tools.wait_for(lambda: len(details()) == 1)
+        assert details() == ["88"]

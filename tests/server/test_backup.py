@@ -1,4 +1,4 @@
-"""Backup and restore: with and without a running server, whole or not at all, and nothing that is too old."""
+"""Backup and restore: with and without a running server, completely or not at all, and without expired rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from server.store.row import Row
 from server.store.store import Store
 
 NOW = datetime.now(UTC)
-SOME = [
+ROWS = [
     Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412),
     Row("acme", "w1", "0.1.0", 1 / 3, "error", code="API_ERROR", count=3),
     Row("globex", "w-2", "0.1.0", 1.0, "interaction", layout="list", count=70_000),
@@ -35,7 +35,7 @@ SOME = [
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A data directory with an account, a token, and rows of today, of 30 days ago and of 89."""
+    """A data directory with an account, a token, and rows of today, 30 days ago and 89 days ago."""
     path = tmp_path / "data"
     path.mkdir()
     with closing(ControlDatabase(path / "control.sqlite")) as control:
@@ -43,7 +43,7 @@ def data(tmp_path: Path) -> Path:
         Tokens(control).make("viewer", "acme", "Maria", actor="command line")
     with closing(Store(path / "store")) as store:
         for days in (0, 30, 89):
-            store.insert(SOME, NOW - timedelta(days=days) + timedelta(hours=days > 0))
+            store.insert(ROWS, NOW - timedelta(days=days) + timedelta(hours=days > 0))
     return path
 
 
@@ -53,8 +53,8 @@ def tar(data: Path, tmp_path: Path) -> Path:
         return write(tmp_path / "backup.tar", backup(store, data / "control.sqlite", NOW))
 
 
-def write(path: Path, pieces: Iterator[bytes]) -> Path:
-    path.write_bytes(b"".join(pieces))
+def write(path: Path, chunks: Iterator[bytes]) -> Path:
+    path.write_bytes(b"".join(chunks))
     return path
 
 
@@ -62,21 +62,21 @@ def events(store: Store) -> list[dict[str, Any]]:
     return store.query("newest_events", limit=1000)
 
 
-def rebuilt(tar: Path, path: Path, **changes: bytes | None) -> Path:
-    """The tar with files changed, or left out for None; `_` stands for `.` and `__` for `/` in their names."""
+def rebuild(tar: Path, path: Path, **changes: bytes | None) -> Path:
+    """A copy of the tar with files changed, or left out for None. In their names `_` is `.` or `-`, `__` is `/`."""
     with tarfile.open(tar) as old, tarfile.open(path, "w") as new:
-        for about in old:
-            name = about.name.replace("/", "__").replace(".", "_").replace("-", "_")
-            file = old.extractfile(about)
+        for entry in old:
+            name = entry.name.replace("/", "__").replace(".", "_").replace("-", "_")
+            file = old.extractfile(entry)
             assert file
             content = changes.get(name, file.read())
             if content is not None:
-                about.size = len(content)
-                new.addfile(about, io.BytesIO(content))
+                entry.size = len(content)
+                new.addfile(entry, io.BytesIO(content))
     return path
 
 
-def test_all_comes_back_as_it_was(data, tar, tmp_path) -> None:
+def test_a_backup_restores_everything(data, tar, tmp_path) -> None:
     assert check(tar).rows == 9
     assert check(tar).made_at == NOW
     with closing(Store(data / "store")) as store:
@@ -92,7 +92,7 @@ def test_all_comes_back_as_it_was(data, tar, tmp_path) -> None:
         assert len(Audit(control).entries()) == 2
 
 
-def test_rows_and_audit_entries_older_than_90_days_stay_away(tar, tmp_path) -> None:
+def test_rows_and_audit_entries_older_than_90_days_are_left_out(tar, tmp_path) -> None:
     with closing(Store(tmp_path / "restored")) as store:
         assert restore(tar, store, tmp_path / "control.sqlite", NOW + timedelta(days=61)) == 3
         assert {event["ts"][:10] for event in events(store)} == {f"{NOW:%Y-%m-%d}"}
@@ -104,30 +104,30 @@ def test_rows_and_audit_entries_older_than_90_days_stay_away(tar, tmp_path) -> N
         assert control.read("SELECT count(*) FROM audit")[0][0] == 0
 
 
-def test_a_backup_holds_nothing_that_came_after_it_was_begun(data, tmp_path) -> None:
+def test_a_backup_has_no_rows_from_after_its_start(data, tmp_path) -> None:
     with closing(Store(data / "store")) as store:
-        store.insert(SOME, NOW + timedelta(seconds=1))
+        store.insert(ROWS, NOW + timedelta(seconds=1))
         tar = write(tmp_path / "b.tar", backup(store, data / "control.sqlite", NOW))
     assert check(tar).rows == 9
 
 
-def test_two_backups_of_the_same_moment_are_the_same_bytes(data, tar) -> None:
+def test_two_backups_of_the_same_moment_are_identical(data, tar) -> None:
     with closing(Store(data / "store")) as store:
         assert b"".join(backup(store, data / "control.sqlite", NOW)) == tar.read_bytes()
 
 
-def test_what_is_cut_off_anywhere_is_no_backup(tar, tmp_path) -> None:
+def test_a_backup_that_is_cut_off_anywhere_is_refused(tar, tmp_path) -> None:
     whole = tar.read_bytes()
     (tmp_path / "cut.tar").write_bytes(whole)
     with tarfile.open(tar) as members:
-        ends = [about.offset for about in members][1:]  # where the next file begins
+        ends = [entry.offset for entry in members][1:]  # where the next file begins
     for end in (0, 1, 700, *ends, ends[-1] + 600):
         (tmp_path / "cut.tar").write_bytes(whole[:end])
         with pytest.raises(BackupError, match="is not a whole backup"):
             check(tmp_path / "cut.tar")
 
 
-def test_what_is_damaged_is_not_restored_in_part(tar, tmp_path) -> None:
+def test_nothing_of_a_damaged_backup_is_restored(tar, tmp_path) -> None:
     damaged = bytearray(tar.read_bytes())
     with tarfile.open(tar) as members:
         day = members.getmember(next(name for name in members.getnames() if name.startswith("events/")))
@@ -141,55 +141,55 @@ def test_what_is_damaged_is_not_restored_in_part(tar, tmp_path) -> None:
     assert not (tmp_path / "control.sqlite").exists()
 
 
-def test_a_missing_or_a_foreign_file_is_seen(tar, tmp_path) -> None:
+def test_a_missing_file_and_a_newer_format_are_refused(tar, tmp_path) -> None:
     with pytest.raises(BackupError, match=r"is damaged: control\.sqlite is not what was backed up"):
-        check(rebuilt(tar, tmp_path / "less.tar", control_sqlite=None))
+        check(rebuild(tar, tmp_path / "less.tar", control_sqlite=None))
     manifest = json.dumps({"format": 2}).encode()
     with pytest.raises(BackupError, match="made by a newer version"):
-        check(rebuilt(tar, tmp_path / "newer.tar", manifest_json=manifest))
+        check(rebuild(tar, tmp_path / "newer.tar", manifest_json=manifest))
     with pytest.raises(BackupError, match="cannot be read: No such file or directory"):
         check(tmp_path / "none.tar")
 
 
-def test_a_store_with_events_is_not_restored_into(data, tar, tmp_path) -> None:
+def test_a_backup_is_not_restored_into_a_store_with_events(data, tar, tmp_path) -> None:
     with closing(Store(data / "store")) as store:
         with pytest.raises(BackupError, match=r"There are events in the store already: restore into an empty one\."):
             restore(tar, store, tmp_path / "control.sqlite", NOW)
         assert len(events(store)) == 9
 
 
-def test_the_commands_take_a_backup_and_bring_it_back(data, tmp_path, tools) -> None:
+def test_the_commands_make_and_restore_a_backup(data, tmp_path, tools) -> None:
     (tmp_path / "backups").mkdir()
-    done = tools.cli("backup", tmp_path / "backups", "--data", data)
-    (made,) = (tmp_path / "backups").iterdir()
-    assert done.stdout.startswith(f"{made} holds 9 rows and the accounts, as of ")
-    assert stat.S_IMODE(made.stat().st_mode) == 0o600
-    done = tools.cli("restore", made, "--data", tmp_path / "new")
-    assert done.stdout.startswith(f"{tmp_path / 'new'} holds 9 rows and the accounts, as of "), done.stderr
+    result = tools.cli("backup", tmp_path / "backups", "--data", data)
+    (file,) = (tmp_path / "backups").iterdir()
+    assert result.stdout.startswith(f"{file} holds 9 rows and the accounts, as of ")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    result = tools.cli("restore", file, "--data", tmp_path / "new")
+    assert result.stdout.startswith(f"{tmp_path / 'new'} holds 9 rows and the accounts, as of "), result.stderr
     assert len(json.loads(tools.cli("events", "--json", "--data", tmp_path / "new").stdout)["events"]) == 9
     assert "Acme Ltd" in tools.cli("account", "list", "--data", tmp_path / "new").stdout
 
 
 def test_the_commands_refuse_in_one_sentence_and_leave_nothing_behind(data, tar, tmp_path, tools) -> None:
     for command, sentence in (
-        (["backup", tar, "--data", data], f"{tar} is there already; name another file, or a directory."),
+        (["backup", tar, "--data", data], f"{tar} exists already; name another file, or a directory."),
         (["backup", tmp_path / "no" / "b.tar", "--data", data], "cannot be written: No such file or directory."),
         (["backup", tmp_path / "b.tar", "--data", tmp_path / "none"], "There is no control database in"),
-        (["restore", tar, "--data", data], f"{data} is not an empty directory; name one that is, or none yet"),
+        (["restore", tar, "--data", data], f"{data} is not an empty directory; name a new or empty one"),
         (["restore", data / "control.sqlite", "--data", tmp_path / "new"], "is not a whole backup"),
     ):
-        done = tools.cli(*command)
-        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done
-        assert sentence in done.stderr
+        result = tools.cli(*command)
+        assert (result.returncode, result.stdout, result.stderr.count("\n")) == (1, "", 1), result
+        assert sentence in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar", "data"]
 
 
-def test_a_server_is_backed_up_while_it_runs_and_takes_more(start, tools, tmp_path) -> None:
+def test_a_running_server_makes_a_backup_and_goes_on(start, tools, tmp_path) -> None:
     server = start()
     for _ in range(5):
         assert server.post(tools.batch()).status == 204
-    done = tools.cli("backup", tmp_path / "b.tar", "--data", server.data)
-    assert done.stdout.startswith(f"{tmp_path / 'b.tar'} holds 5 rows and the accounts"), done.stderr
+    result = tools.cli("backup", tmp_path / "b.tar", "--data", server.data)
+    assert result.stdout.startswith(f"{tmp_path / 'b.tar'} holds 5 rows and the accounts"), result.stderr
     assert server.post(tools.batch()).status == 204
     assert len(server.events()) == 6
     assert tools.cli("restore", tmp_path / "b.tar", "--data", tmp_path / "new").returncode == 0
@@ -197,7 +197,7 @@ def test_a_server_is_backed_up_while_it_runs_and_takes_more(start, tools, tmp_pa
     assert len(json.loads(tools.cli("events", "--json", "--data", tmp_path / "new").stdout)["events"]) == 5
 
 
-def test_only_an_operator_may_have_a_backup(start) -> None:
+def test_only_an_operator_may_make_a_backup(start) -> None:
     server = start()
     with closing(ControlDatabase(server.data / "control.sqlite")) as control:
         _, owner = Tokens(control).make("owner", "acme", "Maria", actor="command line")
@@ -206,6 +206,8 @@ def test_only_an_operator_may_have_a_backup(start) -> None:
     assert server.get("/api/v1/backup", Authorization=f"Bearer {server.token()}").status == 200
 
 
-def test_days_are_taken_one_at_a_time(data) -> None:
+def test_a_backup_is_made_day_by_day(data) -> None:
     with closing(Store(data / "store")) as store:
-        assert len(list(itertools.islice(backup(store, data / "control.sqlite", NOW), 10))) == 5  # and two files more
+        assert (
+            len(list(itertools.islice(backup(store, data / "control.sqlite", NOW), 10))) == 5
+        )  # three days and two other files

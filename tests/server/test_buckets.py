@@ -1,4 +1,4 @@
-"""Time cut into the points of a chart: whole units of the clock in any zone, on long and short days too."""
+"""The buckets of a chart: whole units of the clock in every time zone, also on days of 23 and 25 hours."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ ZONES = (
 NOW = datetime(2026, 11, 24, 15, 7, 31, 250_000, UTC)
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_each_range_has_its_step_and_about_120_points(name, step) -> None:
 @pytest.mark.parametrize(
     "now", [NOW, utc(2026, 10, 25, 12, 3), utc(2026, 4, 5, 3), utc(2026, 4, 24, 1), utc(2027, 3, 29)]
 )
-def test_a_range_is_covered_by_buckets_without_a_gap_and_begins_with_one(name, zone, now) -> None:
+def test_buckets_cover_a_range_without_gaps_from_its_start(name, zone, now) -> None:
     question = Question.of_range("acme", name, now=now, time_zone=zone)
     assert now < question.end <= now + timedelta(seconds=1)
     assert question.start <= question.end - RANGES[name] < question.start + question.step + HOUR
@@ -73,27 +73,27 @@ def test_a_day_with_25_hours_has_25_buckets_and_one_with_23_has_23() -> None:
     assert [f"{at.astimezone(BERLIN):%H}" for at in spring[:4]] == ["00", "01", "03", "04"]
 
 
-def test_buckets_of_hours_follow_the_clock_on_the_wall() -> None:
+def test_buckets_of_several_hours_follow_local_time() -> None:
     for start in (utc(2026, 10, 24, 22), utc(2026, 3, 28, 23)):
         starts = buckets(start, start + 3 * DAY, 6 * HOUR, BERLIN)
         assert {f"{at.astimezone(BERLIN):%H:%M}" for at in starts} == {"00:00", "06:00", "12:00", "18:00"}
 
 
-def test_days_begin_at_the_zones_midnight_and_where_there_is_none_at_the_days_first_moment() -> None:
+def test_days_begin_at_local_midnight_or_at_the_days_first_moment() -> None:
     assert bucket_before(utc(2026, 11, 24, 18, 29), DAY, KOLKATA) == utc(2026, 11, 23, 18, 30)
     assert bucket_before(utc(2026, 11, 24, 18, 30), DAY, KOLKATA) == utc(2026, 11, 24, 18, 30)
     # In Cairo the clock goes from 23:59 to 1:00 on the last Friday of April.
     assert bucket_before(utc(2026, 4, 24, 10), DAY, CAIRO) == utc(2026, 4, 23, 22)
 
 
-def test_the_step_is_the_shortest_that_does() -> None:
+def test_the_step_is_the_shortest_possible() -> None:
     for shorter, step in itertools.pairwise(STEPS):
         assert step_for(120 * shorter) == shorter
         assert step_for(120 * shorter + 3 * shorter) == step
 
 
 @pytest.mark.parametrize("zone", ["", "Europe/Nowhere", "../etc/passwd", "/etc/localtime", "Europe", "x" * 500, "a\0b"])
-def test_a_wrong_time_zone_is_said_in_one_sentence(zone) -> None:
+def test_a_wrong_time_zone_is_one_sentence(zone) -> None:
     with pytest.raises(SettingError, match=r"^time_zone must be a name such as UTC or Europe/Berlin\.$"):
         Question("acme", NOW - DAY, NOW, zone)
 
@@ -107,11 +107,11 @@ def test_a_wrong_time_zone_is_said_in_one_sentence(zone) -> None:
         (datetime(2026, 11, 1), NOW, "offset from UTC"),
     ],
 )
-def test_a_wrong_stretch_of_time_is_said_in_one_sentence(start, end, sentence) -> None:
+def test_a_wrong_time_range_is_one_sentence(start, end, sentence) -> None:
     with pytest.raises(SettingError, match=sentence):
         Question("acme", start, end)
 
 
-def test_an_unknown_range_is_said_with_those_that_there_are() -> None:
+def test_the_message_about_an_unknown_range_lists_the_ranges() -> None:
     with pytest.raises(SettingError, match=r"^There is no range '2y': give one of 5m, 1h, 24h, 7d, 30d, 90d, or from"):
         Question.of_range("acme", "2y")

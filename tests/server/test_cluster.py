@@ -1,4 +1,4 @@
-"""The store on a real ClickHouse of two shards by two replicas: the embedded store's answers, and nothing lost."""
+"""The store on a real ClickHouse cluster of two shards by two replicas: right answers, and no row is lost."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from server.control.database import ControlDatabase
 from server.errors import StoreError
 from server.figures.dashboard import Dashboards
 from server.figures.question import Question
+from server.retention_period import RETENTION
 from server.store import retention
 from server.store.row import Row
 from server.store.store import Store
 
 HERE = Path(__file__).parent / "cluster"
 LIBRARY = HERE / "node_modules" / "@chdb" / "lib-linux-x64-gnu" / "libchdb.so"
-# `clickhouse local` sends nothing in the background unless it is told how many may; a server's default is 16.
+# `clickhouse local` has no threads for sending in the background by default; a server has 16.
 CONFIG = """
 <clickhouse>
     <background_distributed_schedule_pool_size>4</background_distributed_schedule_pool_size>
@@ -69,28 +70,28 @@ class Node:
         return f"clickhouse://127.0.0.1:{self.http_port}/telemetry?{options}"
 
     def run(self, statement: str) -> Any:
-        """The one value of a statement's answer, from this node."""
+        """Run a statement on this node. Returns the single value of its answer."""
         client = clickhouse_connect.get_client(host="127.0.0.1", port=self.http_port, database="telemetry")
         try:
             return client.command(statement)
         finally:
             client.close()
 
-    def stored(self) -> int:
-        """How many rows this node itself holds, whatever their age."""
+    def row_count(self) -> int:
+        """The number of rows on this node itself, expired ones included."""
         return int(self.run("SELECT count() FROM events_local"))
 
 
 class Cluster(NamedTuple):
-    """Two shards by two replicas: nodes 0 and 1 hold the same rows, and 2 and 3. `stores` is a store by each node."""
+    """Nodes 0 and 1 are the replicas of one shard, 2 and 3 of the other. `stores` has a store for each node."""
 
     nodes: list[Node]
     stores: list[Store]
 
     def in_step(self, rows: int) -> bool:
-        """Whether every replica holds its share of so many rows in all."""
-        held = [node.stored() for node in self.nodes]
-        return held[0] == held[1] and held[2] == held[3] and held[0] + held[2] == rows
+        """True if the shards have this many rows in total, and each replica has all rows of its shard."""
+        counts = [node.row_count() for node in self.nodes]
+        return counts[0] == counts[1] and counts[2] == counts[3] and counts[0] + counts[2] == rows
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +126,9 @@ def empty(cluster: Cluster) -> Cluster:
 
 
 def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in held]
-    for listener in held:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
         listener.close()
     return ports
 
@@ -137,19 +138,19 @@ def commits() -> Iterator[tuple[datetime, list[Row]]]:
     chance = random.Random(3)
     for _ in range(100):
         at = NOW - timedelta(milliseconds=chance.randrange(7 * 86_400_000))
-        yield at, [some_row(chance) for _ in range(chance.randrange(1, 80))]
+        yield at, [random_row(chance) for _ in range(chance.randrange(1, 80))]
 
 
-def some_row(chance: random.Random) -> Row:
-    about = f"account{chance.randrange(10)}", chance.choice(["w1", "w2"]), "0.1.0", chance.choice([0.01, 0.5, 1.0])
+def random_row(chance: random.Random) -> Row:
+    common = f"account{chance.randrange(10)}", chance.choice(["w1", "w2"]), "0.1.0", chance.choice([0.01, 0.5, 1.0])
     kind = chance.choice(["load", "load", "load", "error", "interaction"])
     if kind == "load":
-        return Row(*about, kind, layout="grid", load_ms=int(chance.lognormvariate(6, 0.8)))
-    return Row(*about, kind, code="API_ERROR" if kind == "error" else "", count=chance.randint(1, 9))
+        return Row(*common, kind, layout="grid", load_ms=int(chance.lognormvariate(6, 0.8)))
+    return Row(*common, kind, code="API_ERROR" if kind == "error" else "", count=chance.randint(1, 9))
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two answers are the same, but for the order in which their sums were added up."""
+    """True if two answers are equal, apart from rounding errors of sums."""
     if isinstance(one, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list):
@@ -157,13 +158,13 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == (pytest.approx(other, rel=1e-9) if isinstance(other, float) else other))
 
 
-def test_every_node_gives_the_embedded_stores_answers(empty, tmp_path, tools) -> None:
+def test_every_node_gives_the_same_answers_as_the_embedded_store(empty, tmp_path, tools) -> None:
     embedded = Store(tmp_path / "store")
-    written = list(commits())
-    for at, rows in written:
+    all_commits = list(commits())
+    for at, rows in all_commits:
         for store in (embedded, empty.stores[0]):
             store.insert(rows, at)
-    tools.wait_for(lambda: empty.in_step(sum(len(rows) for _, rows in written)))
+    tools.wait_for(lambda: empty.in_step(sum(len(rows) for _, rows in all_commits)))
     questions = [Question.of_range(f"account{n}", "7d", time_zone="Europe/Berlin") for n in range(10)]
     questions += [Question.of_range("account1", name, widget="w2") for name in ("24h", "30d", "90d")]
     right = [Dashboards(embedded).of(question) for question in questions]
@@ -176,7 +177,7 @@ def test_every_node_gives_the_embedded_stores_answers(empty, tmp_path, tools) ->
     embedded.close()
 
 
-def test_rows_lie_on_both_shards_and_an_account_on_one(empty, tools) -> None:
+def test_both_shards_have_rows_and_each_account_is_on_one_shard(empty, tools) -> None:
     rows = [row for _, commit in commits() for row in commit]
     empty.stores[2].insert(rows)
     tools.wait_for(lambda: empty.in_step(len(rows)))
@@ -188,38 +189,38 @@ def test_rows_lie_on_both_shards_and_an_account_on_one(empty, tools) -> None:
     assert set(first.split()).isdisjoint(second.split())
 
 
-def test_no_node_stores_or_shows_what_is_older_than_90_days(empty, tools, tmp_path) -> None:
+def test_no_node_stores_or_shows_rows_older_than_90_days(empty, tools, tmp_path) -> None:
     for one in empty.nodes:
         one.run("SYSTEM STOP TTL MERGES events_local")
     for days in (89, 91):
         rows = [Row(f"account{n}", f"days{days}", "0.1.0", 1.0, "load", layout="grid", load_ms=1) for n in range(100)]
-        # A day is deleted as a whole, an hour before its first row is 90 days old.
+        # The engine drops a whole day, one hour before its first row is 90 days old.
         empty.stores[0].insert(rows, NOW - timedelta(days=days) + timedelta(hours=1))
     tools.wait_for(lambda: empty.in_step(200))
     for store in empty.stores:
         assert {row["widget"] for row in store.query("newest_events", limit=1000)} == {"days89"}
         table = Dashboards(store).of(Question("account1", NOW - timedelta(days=90, hours=23), NOW))["by_widget"]
         assert [line["name"] for line in table] == ["days89"]
-        assert datetime.now(UTC) - (retention.oldest(store) or NOW) > retention.RETENTION
-    broken = tools.cli("retention", "--store", empty.nodes[3].address(), "--data", tmp_path)
-    assert broken.returncode == 1
-    assert broken.stderr.endswith("nothing may be older than 90 days.\n")
+        assert datetime.now(UTC) - (retention.oldest(store) or NOW) > RETENTION
+    result = tools.cli("retention", "--store", empty.nodes[3].address(), "--data", tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.endswith("nothing may be older than 90 days.\n")
     for one in empty.nodes:
         one.run("SYSTEM START TTL MERGES events_local")
     tools.wait_for(lambda: empty.in_step(100))
     for store in empty.stores:
-        assert datetime.now(UTC) - (retention.oldest(store) or NOW) < retention.RETENTION
+        assert datetime.now(UTC) - (retention.oldest(store) or NOW) < RETENTION
 
 
-def test_nothing_acknowledged_is_lost_or_doubled_when_replicas_are_killed_under_load(empty, tools) -> None:
+def test_no_acknowledged_row_is_lost_or_doubled_when_replicas_are_killed_under_load(empty, tools) -> None:
     acknowledged: list[int] = []
     is_over = threading.Event()
 
     def write() -> None:
         while not is_over.is_set():
-            first = 50 * len(acknowledged)  # each row has a load time of its own
+            first = 50 * len(acknowledged)  # gives each row its own load time
             rows = [Row(f"account{n}", "w1", "0.1.0", 1.0, "load", "grid", load_ms=first + n) for n in range(50)]
-            empty.stores[0].insert(rows)  # raises where it is not acknowledged
+            empty.stores[0].insert(rows)  # raises if the rows are not acknowledged
             acknowledged.append(len(rows))
 
     with ThreadPoolExecutor(1) as pool:
@@ -229,7 +230,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_replicas_are_killed_under_
                 wait_for_more(acknowledged, tools)
                 victim.kill()
                 wait_for_more(acknowledged, tools)
-                # Who asks meanwhile is answered by the other replica.
+                # Meanwhile the other replica answers queries.
                 assert empty.stores[0].query("newest_events", limit=1)
                 victim.start()
                 tools.wait_for(victim.is_ready)
@@ -243,12 +244,12 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_replicas_are_killed_under_
 
 
 def wait_for_more(acknowledged: list[int], tools: Any) -> None:
-    """Until twenty more commits are acknowledged."""
+    """Wait until twenty more commits are acknowledged."""
     enough = len(acknowledged) + 20
     tools.wait_for(lambda: len(acknowledged) >= enough)
 
 
-def test_a_server_keeps_its_events_in_the_cluster_through_the_loss_of_a_replica(empty, start, tools, tmp_path) -> None:
+def test_a_server_on_a_cluster_keeps_working_without_a_replica(empty, start, tools, tmp_path) -> None:
     server = start("--store", empty.nodes[0].address())
     assert server.post(tools.batch()).status == 204
     empty.nodes[3].kill()
@@ -259,16 +260,16 @@ def test_a_server_keeps_its_events_in_the_cluster_through_the_loss_of_a_replica(
     empty.nodes[3].start()
     tools.wait_for(empty.nodes[3].is_ready)
     tools.wait_for(lambda: empty.in_step(6))
-    assert 1 <= answer["summary"]["loads"]["rows"] <= 6  # rows reach a replica a moment after they are acknowledged
+    assert 1 <= answer["summary"]["loads"]["rows"] <= 6  # a replica gets rows shortly after they are acknowledged
     assert len(server.events()) == 6
     assert server.get("/api/v1/health", Authorization=bearer).json()["store"]["rows"] == 6
-    done = tools.cli("backup", tmp_path / "b.tar", "--data", server.data)
-    assert f"{tmp_path / 'b.tar'} holds 6 rows and the accounts" in done.stdout
+    result = tools.cli("backup", tmp_path / "b.tar", "--data", server.data)
+    assert f"{tmp_path / 'b.tar'} holds 6 rows and the accounts" in result.stdout
     assert not (server.data / "store").exists()
     assert server.stop() == 0
 
 
-def test_a_backup_of_a_directory_is_restored_into_a_cluster(empty, tmp_path, tools) -> None:
+def test_a_backup_of_an_embedded_store_can_be_restored_into_a_cluster(empty, tmp_path, tools) -> None:
     data = tmp_path / "data"
     data.mkdir()
     ControlDatabase(data / "control.sqlite").close()
@@ -277,12 +278,12 @@ def test_a_backup_of_a_directory_is_restored_into_a_cluster(empty, tmp_path, too
     embedded.insert(rows)
     embedded.close()
     assert tools.cli("backup", tmp_path / "b.tar", "--data", data).returncode == 0
-    done = tools.cli("restore", tmp_path / "b.tar", "--data", tmp_path / "new", "--store", empty.nodes[0].address())
-    assert done.returncode == 0, done
+    result = tools.cli("restore", tmp_path / "b.tar", "--data", tmp_path / "new", "--store", empty.nodes[0].address())
+    assert result.returncode == 0, result
     tools.wait_for(lambda: empty.in_step(len(rows)))
 
 
-def test_two_servers_may_open_the_store_at_once_and_each_step_is_recorded(cluster, tools) -> None:
+def test_servers_may_open_the_store_at_the_same_time_and_each_step_is_recorded_once(cluster, tools) -> None:
     with ThreadPoolExecutor(4) as pool:
         for store in pool.map(lambda _: Store(cluster.nodes[0].address()), range(4)):
             store.close()
@@ -300,13 +301,13 @@ def test_two_servers_may_open_the_store_at_once_and_each_step_is_recorded(cluste
         ("cluster=tresta", "The cluster tresta needs internal_replication = true for replicated tables."),
     ],
 )
-def test_a_cluster_that_is_not_as_the_address_says_is_not_written_to(cluster, options, sentence) -> None:
+def test_a_cluster_whose_configuration_does_not_fit_the_address_is_refused(cluster, options, sentence) -> None:
     with pytest.raises(StoreError) as error:
         Store(cluster.nodes[0].address(options))
     assert str(error.value) == sentence
 
 
-def test_a_server_that_does_not_answer_is_said_without_its_password() -> None:
+def test_the_message_about_an_unreachable_server_does_not_contain_its_password() -> None:
     (port,) = free_ports(1)
     with pytest.raises(StoreError, match=r"^The store could not open: [A-Za-z]+\.$"):
         Store(f"clickhouse://tresta:secret@127.0.0.1:{port}/telemetry")

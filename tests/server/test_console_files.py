@@ -1,4 +1,4 @@
-"""How the console's files are served: their types, codings and caching, and what a browser may do with them."""
+"""How the console's files are served: their types, codings, caching and security headers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from starlette.applications import Starlette
@@ -18,14 +19,23 @@ FILES = {"core.js": "text/javascript", "micropython.mjs": "text/javascript", "mi
          "console.css": "text/css", "icon.svg": "image/svg+xml", "console/app.py": "text/x-python"}  # fmt: skip
 
 
-def client(listener: socket.socket) -> Callable[..., http.client.HTTPResponse]:
-    """`get(path, headers)` on the server of this socket; `.text` is the answer's body."""
+class Answer(NamedTuple):
+    """A complete answer of the server."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+
+def client(listener: socket.socket) -> Callable[..., Answer]:
+    """A function `get(path, headers)` for the server of this socket."""
 
     def get(path, headers=None):
-        connection = http.client.HTTPConnection(*listener.getsockname(), timeout=30)
+        host, port = listener.getsockname()
+        connection = http.client.HTTPConnection(host, port, timeout=30)
         connection.request("GET", path, headers=headers or {})
-        answer = connection.getresponse()
-        answer.text = answer.read().decode()
+        response = connection.getresponse()
+        answer = Answer(response.status, response.headers, response.read().decode())
         connection.close()
         return answer
 
@@ -33,7 +43,7 @@ def client(listener: socket.socket) -> Callable[..., http.client.HTTPResponse]:
 
 
 @contextmanager
-def served(directory: Path | None) -> Iterator[Callable[..., http.client.HTTPResponse]]:
+def serving(directory: Path | None) -> Iterator[Callable[..., Answer]]:
     """A client of a real server with the console's routes."""
     with ports.listen(0, "console") as listener, origins.running(Starlette(routes=console(directory)), listener):
         yield client(listener)
@@ -48,11 +58,11 @@ def get(tmp_path):
     (files / "core.js.br").write_text("in brotli")
     (tmp_path / "console" / "index.html").write_text("<!doctype html>")
     (tmp_path / "secret").write_text("not the console's")
-    with served(tmp_path) as asked:
-        yield asked
+    with serving(tmp_path) as get:
+        yield get
 
 
-def test_the_page_is_asked_for_anew_and_its_files_never(get):
+def test_the_page_is_revalidated_and_its_files_are_immutable(get):
     assert get("/console").headers["location"].endswith("console/")
     page = get("/console/")
     assert (page.status, page.headers["cache-control"]) == (200, "no-cache")
@@ -68,7 +78,7 @@ def test_each_file_has_its_type(get, name, kind):
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_what_is_compressed_goes_compressed_to_whom_takes_it(get):
+def test_a_compressed_copy_is_served_if_the_browser_accepts_it(get):
     answer = get("/console/files-0123456789/core.js", headers={"Accept-Encoding": "gzip, br"})
     assert answer.headers["content-encoding"] == "br"
     assert answer.headers["content-type"].startswith("text/javascript")
@@ -94,8 +104,8 @@ def test_nothing_else_is_served(get, path):
     assert get(f"/console/{path}").status == 404
 
 
-def test_without_built_files_it_says_how_to_make_them():
-    with served(None) as get:
+def test_without_built_files_the_answer_says_how_to_make_them():
+    with serving(None) as get:
         answer = get("/console/")
     assert answer.status == 404
     assert "build.py bundle" in answer.text

@@ -1,4 +1,4 @@
-"""GET /api/widgets/{id}/public, and the files behind it."""
+"""GET /api/widgets/{id}/public, and the content files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from widget.content import parse_content
 PUBLIC = "/api/widgets/{}/public"
 
 
-def test_content_is_what_the_page_understands_and_nothing_more(server) -> None:
+def test_the_page_can_parse_the_content_and_it_has_no_other_fields(server) -> None:
     answer = server.get(PUBLIC.format("w1"))
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "application/json"
@@ -20,7 +20,7 @@ def test_content_is_what_the_page_understands_and_nothing_more(server) -> None:
     assert answer.json().keys() == {"id", "design", "telemetry", "testimonials", "drawn"}  # no account
 
 
-def test_content_is_cacheable_by_any_page(server) -> None:
+def test_pages_of_all_origins_may_read_and_cache_the_content(server) -> None:
     answer = server.get(PUBLIC.format("w1"))
     assert answer.headers["Cache-Control"] == "public, max-age=0, stale-if-error=86400"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -28,14 +28,14 @@ def test_content_is_cacheable_by_any_page(server) -> None:
         assert absent not in answer.headers
 
     etag = answer.headers["ETag"]
-    for known in (etag, f"W/{etag}", f'"other", {etag}'):
-        again = server.get(PUBLIC.format("w1"), **{"If-None-Match": known})
+    for cached in (etag, f"W/{etag}", f'"other", {etag}'):
+        again = server.get(PUBLIC.format("w1"), **{"If-None-Match": cached})
         assert (again.status, again.body, again.headers["ETag"]) == (304, b"", etag)
     assert server.get(PUBLIC.format("w1"), **{"If-None-Match": '"other"'}).status == 200
 
 
 @pytest.mark.parametrize("widget", ["nobodys", "w1.json", "%2e%2e", "..%2fwidgets%2fw1", "a b", "x" * 65, "w1%00"])
-def test_unknown_or_malformed_id_is_not_found(server, widget) -> None:
+def test_an_unknown_or_malformed_id_is_a_404(server, widget) -> None:
     answer = server.get(PUBLIC.format(widget.replace(" ", "%20")))
     assert answer.status == 404
     assert isinstance(answer.json()["error"], str)
@@ -43,9 +43,9 @@ def test_unknown_or_malformed_id_is_not_found(server, widget) -> None:
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_files_are_read_again_when_they_change_appear_or_go(server, tools) -> None:
+def test_files_are_read_again_when_they_change_appear_or_disappear(server, tools) -> None:
     path = tools.write_widget(server.widgets, "fresh", design={"layout": "wall"})
-    assert server.get(PUBLIC.format("fresh")).status == 404  # nobody has registered it
+    assert server.get(PUBLIC.format("fresh")).status == 404  # not registered yet
     tools.register(server.data, "fresh")
     tools.wait_for(lambda: server.get(PUBLIC.format("fresh")).status == 200)
     first = server.get(PUBLIC.format("fresh"))
@@ -65,10 +65,10 @@ BROKEN = {
         '{"id": "broken", "testimonials": [], "design": {"primary_color": "red"}}',
         "primary_color must be",
     ),
-    "an account": ('{"id": "broken", "testimonials": [], "account": "acme"}', "account is no part of a content file"),
+    "an account": ('{"id": "broken", "testimonials": [], "account": "acme"}', "account must not be in a content file"),
     "a telemetry setting": (
         '{"id": "broken", "testimonials": [], "telemetry": {"mode": "off"}}',
-        "telemetry is no part of a content file",
+        "telemetry must not be in a content file",
     ),
     "a wrong rating": (
         '{"id": "broken", "testimonials": [{"id": "1", "author": "A", "text": "T", "rating": 9}]}',
@@ -79,10 +79,10 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("text", "field"), BROKEN.values(), ids=BROKEN)
-def test_broken_file_is_a_500_and_one_line_in_the_log(server, tools, text, field) -> None:
+def test_a_broken_file_is_a_500_and_one_line_in_the_log(server, tools, text, field) -> None:
     path = server.widgets / "broken.json"
     tools.register(server.data, "broken")
-    logged = len(server.log.read_text())
+    log_size = len(server.log.read_text())
     path.write_text(text)
     try:
         tools.wait_for(lambda: server.get(PUBLIC.format("broken")).status == 500)
@@ -90,7 +90,7 @@ def test_broken_file_is_a_500_and_one_line_in_the_log(server, tools, text, field
             answer = server.get(PUBLIC.format("broken"))
             assert answer.status == 500
             assert answer.json()["error"].endswith("the server's log says where.")
-        (line,) = server.log.read_text()[logged:].splitlines()
+        (line,) = server.log.read_text()[log_size:].splitlines()
         assert str(path) in line
         assert field in line
         assert server.get(PUBLIC.format("w1")).status == 200
@@ -98,13 +98,13 @@ def test_broken_file_is_a_500_and_one_line_in_the_log(server, tools, text, field
         path.unlink()
 
 
-def test_broken_file_is_named_at_the_start(start, tools, tmp_path) -> None:
+def test_the_log_names_a_broken_file_at_the_start(start, tools, tmp_path) -> None:
     tools.write_widget(tmp_path / "widgets", "odd", design={"layout": "spiral"})
     log = start().log.read_text()
     assert f"{tmp_path / 'widgets' / 'odd.json'} is not served: layout must be" in log
 
 
-def test_content_that_no_account_has_is_named_at_the_start(start, tools, tmp_path) -> None:
+def test_the_log_names_content_without_an_account_at_the_start(start, tools, tmp_path) -> None:
     tools.write_widget(tmp_path / "widgets", "extra")
     server = start()
     assert "No account has the widgets extra; they are not served." in server.log.read_text()
@@ -117,8 +117,8 @@ def test_a_change_of_the_accounts_setting_is_in_the_next_answer(start, tools) ->
     assert before.json()["telemetry"] == {"mode": "opt-in", "rate": 1.0}
     assert tools.cli("account", "set", "acme", "--mode", "off", "--data", server.data).returncode == 0
     tools.wait_for(lambda: server.get(PUBLIC.format("w1")).json()["telemetry"]["mode"] == "off")
-    known = {"If-None-Match": before.headers["ETag"]}
-    assert server.get(PUBLIC.format("w1"), **known).status == 200  # a copy from before holds no longer
+    cached = {"If-None-Match": before.headers["ETag"]}
+    assert server.get(PUBLIC.format("w1"), **cached).status == 200  # the cached copy is out of date
     assert server.post(tools.batch()).status == 204
     assert server.health()["refused"] == {"account_off": 1}
     assert server.events() == []

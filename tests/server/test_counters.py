@@ -1,4 +1,4 @@
-"""What is counted of the requests: by reason since the start, and by the minute for an hour."""
+"""The counters: by reason since the start, and by the minute for an hour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from server.ingest.counters import Counters
 
 
 class Clock:
-    """A clock that the test sets; 2026-11-24 10:00:00 UTC at first."""
+    """A clock that the test sets. It starts at 2026-11-24 10:00:00 UTC."""
 
     def __init__(self) -> None:
         self.now = 1795514400.0
@@ -37,7 +37,7 @@ def test_minutes_and_reasons_are_counted() -> None:
     }
 
 
-def test_silent_minutes_are_there_and_an_hour_is_kept() -> None:
+def test_minutes_without_requests_are_included_and_an_hour_is_kept() -> None:
     clock = Clock()
     counters = Counters(clock)
     counters.count_request()
@@ -52,7 +52,7 @@ def test_silent_minutes_are_there_and_an_hour_is_kept() -> None:
     assert len(counters.as_dict()["minutes"]) == 60
 
 
-def test_clock_that_is_set_back_harms_nothing() -> None:
+def test_a_clock_that_is_set_back_stays_in_the_newest_minute() -> None:
     clock = Clock()
     counters = Counters(clock)
     counters.count_request()

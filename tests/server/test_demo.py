@@ -1,4 +1,4 @@
-"""`serve --demo`: thirty days that look like a shop's, the same each time, made once."""
+"""`serve --demo`: thirty days of plausible rows, the same each time, stored once."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def rows() -> list[tuple[datetime, Row]]:
     return list(demo.rows(NOW))
 
 
-def weight(rows: list[tuple[datetime, Row]], chosen: Callable[[datetime], bool]) -> float:
-    return sum(1 / row.rate for at, row in rows if row.kind == "load" and chosen(at))
+def weight(rows: list[tuple[datetime, Row]], selects: Callable[[datetime], bool]) -> float:
+    return sum(1 / row.rate for at, row in rows if row.kind == "load" and selects(at))
 
 
-def test_every_row_is_one_that_a_page_could_have_sent_in_the_last_thirty_days(rows) -> None:
+def test_every_row_is_valid_and_of_the_last_thirty_days(rows) -> None:
     assert 50_000 < len(rows) < 300_000
     for at, row in rows:
         assert NOW - timedelta(days=30, hours=1) <= at <= NOW
@@ -50,7 +50,7 @@ def test_the_same_moment_gives_the_same_rows(rows) -> None:
     assert list(demo.rows(NOW)) == rows
 
 
-def test_people_come_by_day_and_less_on_weekends(rows) -> None:
+def test_there_are_more_page_views_by_day_and_fewer_on_weekends(rows) -> None:
     days = Counter(at.astimezone(BERLIN).weekday() for at, row in rows if row.rate == demo.RATE)
     afternoon = weight(rows, lambda at: 13 <= at.astimezone(BERLIN).hour < 18)
     night = weight(rows, lambda at: 2 <= at.astimezone(BERLIN).hour < 7)
@@ -64,31 +64,31 @@ def test_the_bad_release_was_slow_and_failed_and_was_replaced(rows) -> None:
         for release in (demo.BEFORE, demo.BAD, demo.AFTER)
     }
     assert times["0.4.0"] > 1.5 * times["0.3.2"] > 1.5 * times["0.4.1"]
-    failed = Counter(row.version for _, row in rows if row.code == "RENDER_ERROR")
-    assert failed["0.4.0"] > 3 * (failed["0.3.2"] + failed["0.4.1"])
+    failures = Counter(row.version for _, row in rows if row.code == "RENDER_ERROR")
+    assert failures["0.4.0"] > 3 * (failures["0.3.2"] + failures["0.4.1"])
     assert max(at for at, row in rows if row.version == "0.4.0") < NOW - timedelta(days=11)
 
 
-def test_it_is_filled_once_and_the_console_shows_it(tmp_path, rows) -> None:
+def test_the_rows_are_stored_once_and_are_in_the_dashboard(tmp_path, rows) -> None:
     with closing(ControlDatabase(tmp_path / "control.sqlite")) as control, closing(Store(tmp_path / "store")) as store:
         assert demo.fill(store, control, NOW) == len(rows)
         assert demo.fill(store, control, NOW) == 0
         assert Accounts(control).get("demo").telemetry.rate == 0.1
         answer = Dashboards(store).of(Question.of_range("demo", "30d", now=NOW, time_zone="Europe/Berlin"))
-    assert {line["name"] for line in answer["by_widget"]} == {shown.widget for shown in demo.SHOWN}
-    assert {line["name"] for line in answer["by_layout"]} == {shown.layout for shown in demo.SHOWN}
+    assert {line["name"] for line in answer["by_widget"]} == {widget.id for widget in demo.WIDGETS}
+    assert {line["name"] for line in answer["by_layout"]} == {widget.layout for widget in demo.WIDGETS}
     assert [line["name"] for line in answer["by_version"]] == ["0.3.2", "0.4.1", "0.4.0"]
     assert {line["code"] for line in answer["errors"]} == {"API_ERROR", "API_TIMEOUT", "RENDER_ERROR"}
-    told = [point for point in answer["over_time"] if not point["loads"]["too_few"]]
-    assert len(told) > 100
+    points = [point for point in answer["over_time"] if not point["loads"]["too_few"]]
+    assert len(points) > 100
 
 
-def test_every_widget_is_one_that_the_demo_serves() -> None:
-    served = {path.stem for path in (Path(__file__).parents[2] / "web" / "demo" / "widgets").glob("*.json")}
-    assert {shown.widget for shown in demo.SHOWN} <= served
+def test_the_demo_site_has_every_widget() -> None:
+    ids = {path.stem for path in (Path(__file__).parents[2] / "web" / "demo" / "widgets").glob("*.json")}
+    assert {widget.id for widget in demo.WIDGETS} <= ids
 
 
-def test_a_server_with_demo_has_its_days(start, tools) -> None:
+def test_a_server_with_demo_has_the_rows(start, tools) -> None:
     server = start("--demo")
     path = "/api/v1/accounts/demo/dashboard?range=7d"
     answer = server.get(path, Authorization=f"Bearer {server.token()}").json()

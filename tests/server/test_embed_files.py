@@ -1,4 +1,4 @@
-"""The embed script and its files from the server's own origin, and the embed code that names it."""
+"""The embed script and its files on the server's own origin, and the embed code that names it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_directory_without_built_files_is_refused(tmp_path):
         built_files(tmp_path)
 
 
-def test_the_server_serves_them_and_its_embed_code_names_it(start):
+def test_the_server_serves_the_embed_script_and_its_embed_code_names_the_server(start):
     server = start()
     assert server.get("/embed.js").status == 200
     assert server.get("/embed.js", **{"Accept-Encoding": "br"}).headers["Content-Encoding"] == "br"
@@ -61,7 +61,7 @@ def test_the_server_serves_them_and_its_embed_code_names_it(start):
     assert "Note: Embed code names http://127.0.0.1" in server.log.read_text()
 
 
-def test_with_a_public_url_the_embed_code_names_that_one_and_nothing_is_amiss(start):
+def test_with_a_public_url_the_embed_code_names_it_and_there_is_no_warning(start):
     server = start("--public-url", "https://reviews.example/")
     account = server.get("/api/v1/accounts/acme", Authorization=f"Bearer {server.token()}").json()
     assert account["embed_problem"] is None
@@ -81,11 +81,11 @@ ELSEWHERE = ("https://reviews.example", "http://10.0.0.5:8787", "https://localho
 
 
 @pytest.mark.parametrize("url", HERE)
-def test_addresses_of_this_machine_alone_are_known(url):
+def test_loopback_addresses_are_a_problem(url):
     assert is_loopback(url)
     assert url in (loopback_problem("https://reviews.example", url) or "")
 
 
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_addresses_that_others_reach_are_no_problem(url):
+def test_other_addresses_are_no_problem(url):
     assert loopback_problem(url) is None

@@ -1,7 +1,7 @@
-"""A disk without space: a clear state, nothing acknowledged that is lost, and well again by itself.
+"""A full disk: the server reports it, loses no acknowledged row, and recovers by itself.
 
-Where this process may mount, the disk is real and small. Where it may not, the kernel refuses the server's writes all
-the same, by a limit on the size of its files.
+If this process may mount file systems, the disk is a small real one. Else a limit on the size of the server's files
+makes the kernel refuse its writes in the same way.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DISK = "96m"
 
 
 class Disk:
-    """What a server's data is on. `fill` and `free` are felt by the server that has last been given."""
+    """The disk of a server's data. `fill` and `free` affect the server process with this pid."""
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir()
@@ -49,21 +49,21 @@ class Disk:
         self._filler.unlink() if self.is_real else limit_file_size(pid, resource.RLIM_INFINITY)
 
     def close(self) -> None:
-        if self.is_real:  # lazily: nobody is on it any more, but the kernel may not know yet
+        if self.is_real:  # lazily, because the kernel may still count the killed server as a user of it
             subprocess.run(["umount", "--lazy", str(self._directory)], check=True)
 
 
 def limit_file_size(pid: int, size: int) -> None:
-    """From now on the process's writes beyond so many bytes of a file fail."""
+    """Make the process's writes fail beyond this many bytes of a file."""
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]))
 
 
 @pytest.fixture
 def disk(tmp_path) -> Iterator[Disk]:
-    """Where `start` puts the data."""
-    made = Disk(tmp_path / "data")
-    yield made
-    made.close()
+    """The disk of the directory in which `start` puts the data."""
+    disk = Disk(tmp_path / "data")
+    yield disk
+    disk.close()
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def server(disk, start, request):
 
 
 def send(server, tools, numbers: range) -> tuple[list[int], set[bytes]]:
-    """Posts a load for each number; those that were acknowledged, and the words for why the others were not."""
+    """Post a load for each number. Returns the acknowledged numbers, and the reasons for the refusals."""
     acknowledged, reasons = [], set()
     for number in numbers:
         answer = server.post(tools.batch(loads=[{"layout": "grid", "load_ms": number}]))
@@ -86,7 +86,7 @@ def send(server, tools, numbers: range) -> tuple[list[int], set[bytes]]:
 
 
 def stored(server) -> list[int]:
-    """The numbers in the store of a server that has ended."""
+    """The numbers in the store. The server must have ended."""
     command = [sys.executable, "-c", READ, str(server.data / "store")]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     return sorted(json.loads(answer.stdout))
@@ -97,8 +97,8 @@ def stored(server) -> list[int]:
     [("durable", (set(), {b"store_failed"})), ("buffered", (range(5, 10), set()))],
     indirect=["server"],
 )
-def test_full_disk_is_said_and_got_over(server, disk, tools, full) -> None:
-    """A durable server acknowledges nothing meanwhile; a buffered one keeps what it acknowledges until it can."""
+def test_a_full_disk_is_reported_and_the_server_recovers(server, disk, tools, full) -> None:
+    """A durable server acknowledges nothing meanwhile. A buffered one keeps its rows until it can store them."""
     before, _ = send(server, tools, range(5))
     assert before == [0, 1, 2, 3, 4]
     tools.wait_for(lambda: server.health()["queued_rows"] == 0)
@@ -106,16 +106,18 @@ def test_full_disk_is_said_and_got_over(server, disk, tools, full) -> None:
     meanwhile, reasons = send(server, tools, range(5, 10))
     assert (set(meanwhile), reasons) == (set(full[0]), full[1])
 
-    tools.wait_for(lambda: server.health()["status"] == "disk_full")  # at once, or after a look at a failure
+    tools.wait_for(lambda: server.health()["status"] == "disk_full")  # at once, or at the next probe
     answer = server.get("/health")
     assert answer.status == 503
     assert answer.json()["problem"].startswith(f"The disk of {server.data / 'store'} ")
-    if disk.is_real:  # else the insert began, and until the disk takes bytes the torn part is in the way
+    answer = server.get("/api/v1/health", Authorization=f"Bearer {server.token()}")
+    assert (answer.status, answer.json()["status"]) == (200, "disk_full")
+    if disk.is_real:  # else an insert began, and its torn part blocks queries until the disk takes bytes
         assert len(server.events()) == 5
     assert server.get("/api/widgets/w1/public").status == 200
 
     disk.free(server.pid)
-    tools.wait_for(lambda: server.health()["status"] == "ok")  # though nobody sends
+    tools.wait_for(lambda: server.health()["status"] == "ok")  # although no rows arrive
     after, _ = send(server, tools, range(10, 15))
     assert after == [10, 11, 12, 13, 14]
     assert server.stop() == 0
@@ -124,8 +126,8 @@ def test_full_disk_is_said_and_got_over(server, disk, tools, full) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 20, 100, 300, 1000])
-def test_insert_that_is_torn_in_the_middle_leaves_nothing(start, tools, size) -> None:
-    """The engine may write so many bytes of a file and no more."""
+def test_an_insert_that_is_cut_off_leaves_nothing(start, tools, size) -> None:
+    """The engine can write only `size` bytes of a file."""
     server = start()
     before, _ = send(server, tools, range(3))
     limit_file_size(server.pid, size)
@@ -138,7 +140,7 @@ def test_insert_that_is_torn_in_the_middle_leaves_nothing(start, tools, size) ->
     assert list((server.data / "store").rglob("tmp_insert*")) == []
 
 
-def test_part_that_a_crash_has_torn_is_set_aside(start, tools) -> None:
+def test_a_part_that_was_torn_by_a_crash_is_set_aside(start, tools) -> None:
     server = start()
     before, _ = send(server, tools, range(3))
     assert server.stop() == 0

@@ -1,4 +1,4 @@
-"""A server that is killed, or ended, under load: what it acknowledged is there, and nothing is there twice."""
+"""A server that is killed or stopped under load: each acknowledged row is stored, and stored once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SENDER = Path(__file__).with_name("sender.py")
-# A process of its own: the engine lets one at a time into a directory, and a process into one directory.
+# In its own process: the engine allows one process per directory, and one directory per process.
 READ = """
 import json, sys
 from server.store.store import Store
@@ -25,8 +25,8 @@ store.close()
 """
 
 
-class Sending:
-    """A running sender, and what it has heard so far."""
+class Sender:
+    """A running sender process and its acknowledged loads."""
 
     def __init__(self, url: str, first: int, path: Path) -> None:
         parts = urlsplit(url)
@@ -39,61 +39,61 @@ class Sending:
 
 
 @pytest.fixture
-def send(tmp_path) -> Iterator[Callable[..., Sending]]:
-    """`send(server, 1000)`: sends to the server loads that are numbered from 1000 on."""
-    senders: list[Sending] = []
+def send(tmp_path) -> Iterator[Callable[..., Sender]]:
+    """`send(server, 1000)` starts to send loads to the server, numbered from 1000."""
+    senders: list[Sender] = []
 
-    def sending(server, first: int) -> Sending:
-        senders.append(Sending(server.url, first, tmp_path / f"acknowledged-{first}"))
+    def start_sender(server, first: int) -> Sender:
+        senders.append(Sender(server.url, first, tmp_path / f"acknowledged-{first}"))
         return senders[-1]
 
-    yield sending
+    yield start_sender
     for each in senders:
         each.process.kill()
         each.process.wait()
 
 
 def stored(server) -> Counter[int]:
-    """How often each number is in the store of a server that has ended."""
+    """How often each number is in the store. The server must have ended."""
     command = [sys.executable, "-c", READ, str(server.data / "store")]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     return Counter(json.loads(answer.stdout))
 
 
-def test_everything_acknowledged_outlives_kill_9_and_nothing_is_there_twice(start, send, tools) -> None:
+def test_acknowledged_rows_survive_kill_9_and_are_stored_once(start, send, tools) -> None:
     acknowledged: list[int] = []
     for kill in range(3):
-        server = start()  # on what the last one left
-        sending = send(server, kill * 100_000)
-        tools.wait_for(lambda sending=sending: len(sending.acknowledged()) > 300)
+        server = start()  # on the data of the last one
+        sender = send(server, kill * 100_000)
+        tools.wait_for(lambda sender=sender: len(sender.acknowledged()) > 300)
         server.stop(signal.SIGKILL)
-        sending.process.wait(30)
-        acknowledged += sending.acknowledged()
-    found = stored(server)
-    assert set(acknowledged) - found.keys() == set()
-    assert set(found.values()) == {1}
+        sender.process.wait(30)
+        acknowledged += sender.acknowledged()
+    counts = stored(server)
+    assert set(acknowledged) - counts.keys() == set()
+    assert set(counts.values()) == {1}
     assert start().post(tools.batch()).status == 204
 
 
 @pytest.mark.parametrize("durability", ["durable", "buffered"])
-def test_everything_acknowledged_is_stored_at_an_orderly_end_under_load(start, send, tools, durability) -> None:
+def test_acknowledged_rows_are_stored_at_a_shutdown_under_load(start, send, tools, durability) -> None:
     server = start("--durability", durability)
-    sending = send(server, 0)
-    tools.wait_for(lambda: len(sending.acknowledged()) > 300)
+    sender = send(server, 0)
+    tools.wait_for(lambda: len(sender.acknowledged()) > 300)
     assert server.stop() == 0
-    sending.process.wait(30)
-    found = stored(server)
-    assert set(sending.acknowledged()) - found.keys() == set()
-    assert set(found.values()) == {1}
+    sender.process.wait(30)
+    counts = stored(server)
+    assert set(sender.acknowledged()) - counts.keys() == set()
+    assert set(counts.values()) == {1}
 
 
-def test_buffered_server_that_is_killed_loses_no_more_than_its_queue(start, send, tools) -> None:
+def test_a_buffered_server_that_is_killed_loses_only_its_queue(start, send, tools) -> None:
     server = start("--durability", "buffered")
-    sending = send(server, 0)
+    sender = send(server, 0)
     tools.wait_for(lambda: server.health()["written_rows"] > 300)
-    written = server.health()["written_rows"]
+    written_rows = server.health()["written_rows"]
     server.stop(signal.SIGKILL)
-    sending.process.wait(30)
-    found = stored(server)
-    assert len(found) >= written
-    assert set(found.values()) == {1}
+    sender.process.wait(30)
+    counts = stored(server)
+    assert len(counts) >= written_rows
+    assert set(counts.values()) == {1}

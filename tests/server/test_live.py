@@ -1,4 +1,4 @@
-"""The live stream of a running server: what it says, where it goes on, and when it ends."""
+"""The live stream of a running server: its events, how it resumes, and when it ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Stream:
         assert self.answer.status == 200, self.answer.read()
 
     def blocks(self) -> Iterator[dict[str, str]]:
-        """Every block as its fields; a comment's name is empty. It ends with the stream."""
+        """The fields of each block, until the stream ends. A comment has an empty name."""
         fields: dict[str, str] = {}
         for line in iter(self.answer.readline, b""):
             name, _, value = line.decode().rstrip("\n").partition(": ")
@@ -38,8 +38,8 @@ class Stream:
 
 
 @pytest.fixture
-def opened():
-    """Opens streams, which are closed with the test."""
+def open_stream():
+    """`open_stream(server)` opens a stream. It is closed after the test."""
     streams: list[Stream] = []
 
     def open_one(server, token: str | None = None, **headers: str) -> Stream:
@@ -51,8 +51,8 @@ def opened():
         stream.close()
 
 
-def test_a_commit_is_told_with_its_rows_and_only_to_its_account(server, tools, opened) -> None:
-    stream = opened(server)
+def test_a_commit_is_an_event_with_its_rows_for_its_account_only(server, tools, open_stream) -> None:
+    stream = open_stream(server)
     assert stream.answer.headers["Content-Type"].startswith("text/event-stream")
     assert stream.answer.headers["Cache-Control"] == "no-store"
     blocks = stream.blocks()
@@ -65,85 +65,85 @@ def test_a_commit_is_told_with_its_rows_and_only_to_its_account(server, tools, o
     assert event["id"] != first["id"]
 
 
-def test_at_most_one_event_a_second_and_no_row_untold(server, tools, opened) -> None:
-    blocks = opened(server).blocks()
+def test_there_is_at_most_one_event_a_second_and_no_row_is_missed(server, tools, open_stream) -> None:
+    blocks = open_stream(server).blocks()
     next(blocks)
-    told, began, events = 0, time.monotonic(), 0
+    rows, started_at, events = 0, time.monotonic(), 0
     for _ in range(20):
         assert server.post(tools.batch()).status == 204
-    while told < 20:
-        told += int(next(blocks)["data"].partition(": ")[2].rstrip("}"))
+    while rows < 20:
+        rows += int(next(blocks)["data"].partition(": ")[2].rstrip("}"))
         events += 1
-    assert told == 20
-    assert events <= 2 + (time.monotonic() - began)
+    assert rows == 20
+    assert events <= 2 + (time.monotonic() - started_at)
 
 
-def test_after_a_break_it_goes_on_where_it_was(server, tools, opened) -> None:
-    stream = opened(server)
+def test_a_stream_resumes_after_a_break(server, tools, open_stream) -> None:
+    stream = open_stream(server)
     mark = next(stream.blocks())["id"]
     stream.close()
     assert server.post(tools.batch(errors={"API_ERROR": 1, "API_TIMEOUT": 1})).status == 204
-    blocks = opened(server, **{"Last-Event-ID": mark}).blocks()
+    blocks = open_stream(server, **{"Last-Event-ID": mark}).blocks()
     assert next(blocks)["id"] == mark
     missed = next(blocks)
     assert missed["data"] == '{"rows": 3}'
 
-    nothing_new = opened(server, **{"Last-Event-ID": missed["id"]}).blocks()
+    nothing_new = open_stream(server, **{"Last-Event-ID": missed["id"]}).blocks()
     assert next(nothing_new)["id"] == missed["id"]
     assert server.post(tools.batch()).status == 204
     assert next(nothing_new)["data"] == '{"rows": 1}'
 
 
 @pytest.mark.parametrize("mark", ["", "17-3", "nonsense", "é", "9" * 200, "-", "0-0\tid: 1"])
-def test_a_mark_of_another_run_or_of_nobody_tells_all_of_this_run(server, tools, opened, mark) -> None:
+def test_an_unknown_mark_resumes_at_the_start_of_this_server_run(server, tools, open_stream, mark) -> None:
     assert server.post(tools.batch()).status == 204
-    blocks = opened(server, **{"Last-Event-ID": mark}).blocks()
+    blocks = open_stream(server, **{"Last-Event-ID": mark}).blocks()
     assert next(blocks)["id"].endswith("-0")
     event = next(blocks)
     assert event["data"] == f'{{"rows": {event["id"].rpartition("-")[2]}}}'
     assert event["data"] != '{"rows": 0}'
 
 
-def test_a_quiet_stream_says_that_it_is_still_there(server, opened) -> None:
-    blocks = opened(server).blocks()
+def test_a_quiet_stream_sends_comments(server, open_stream) -> None:
+    blocks = open_stream(server).blocks()
     next(blocks)
     assert next(blocks) == {"": "still here"}
 
 
-def test_a_revoked_token_ends_its_streams(server, tools, opened) -> None:
+def test_a_revoked_token_ends_its_streams(server, tools, open_stream) -> None:
     data = ("--data", server.data)
     text = tools.cli("token", "make", *data, "--scope", "viewer", "--account", "acme", "--label", "Ada").stdout.strip()
-    kept, ended = opened(server), opened(server, text)
+    other, revoked = open_stream(server), open_stream(server, text)
     assert tools.cli("token", "revoke", text.split("_")[1], *data).returncode == 0
-    assert [block.keys() for block in ended.blocks()][1:] in ([], [{""}])  # to its end
+    assert [block.keys() for block in revoked.blocks()][1:] in ([], [{""}])  # reads to the end
     assert server.get(LIVE, Authorization=f"Bearer {text}").status == 401
-    blocks = kept.blocks()
+    blocks = other.blocks()
     next(blocks)
     assert server.post(tools.batch()).status == 204
     assert next(blocks)["event"] == "commit"
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_the_servers_end_ends_the_streams_and_they_do_not_keep_it(start, opened, signum) -> None:
+def test_streams_end_with_the_server_and_do_not_delay_its_end(start, open_stream, signum) -> None:
     server = start()
-    streams = [opened(server) for _ in range(3)]
+    streams = [open_stream(server) for _ in range(3)]
     for stream in streams:
         next(stream.blocks())
     assert server.stop(signum) == 0
     log = server.log.read_text()
-    assert "Cancel" not in log  # what uvicorn says when it has waited for ten seconds
+    assert "Cancel" not in log  # uvicorn logs this after waiting ten seconds
     assert "Traceback" not in log
     for stream in streams:
         assert list(stream.blocks()) == []
 
 
-def test_who_goes_leaves_nothing_behind(start, tools, opened) -> None:
+def test_a_closed_stream_leaves_no_open_file(start, tools, open_stream) -> None:
     server = start()
     files = Path("/proc") / str(server.pid) / "fd"
-    assert server.events() == []  # what is opened once, at the first question, is open now
+    assert server.events() == []  # opens the files that the first query opens
     before = open_files(files)
-    streams = [opened(server) for _ in range(20)]
-    assert open_files(files) > before + 10  # of 20, as one that `before` still counted may be gone by now
+    streams = [open_stream(server) for _ in range(20)]
+    assert open_files(files) > before + 10  # fewer than 20, because a connection in `before` may be closed by now
     for stream in streams:
         stream.close()
     tools.wait_for(lambda: open_files(files) <= before)
@@ -156,9 +156,9 @@ def open_files(directory: Path) -> int:
     return len(list(directory.iterdir()))
 
 
-def test_an_unfinished_stream_breaks_when_the_server_is_killed(start, opened) -> None:
+def test_a_stream_breaks_when_the_server_is_killed(start, open_stream) -> None:
     server = start()
-    stream = opened(server)
+    stream = open_stream(server)
     next(stream.blocks())
     server.stop(signal.SIGKILL)
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):

@@ -1,4 +1,4 @@
-"""The server as a process and a command line: start, token, end, kill, and `events`."""
+"""The server process and the command line: start, token, shutdown, kill, and `events`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import stat
 import pytest
 
 
-def test_sigterm_and_ctrl_c_end_it_well_and_retract_the_address(start) -> None:
+def test_sigterm_and_ctrl_c_end_the_server_and_remove_server_json(start) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         server = start()
         assert (server.data / "server.json").exists()
@@ -20,7 +20,7 @@ def test_sigterm_and_ctrl_c_end_it_well_and_retract_the_address(start) -> None:
         assert "Traceback" not in server.log.read_text()
 
 
-def test_request_under_way_at_sigterm_is_stored_and_acknowledged(start, tools) -> None:
+def test_a_request_in_progress_at_sigterm_is_stored_and_acknowledged(start, tools) -> None:
     server = start()
     body = tools.batch().encode()
     connection = server.connect()
@@ -28,7 +28,7 @@ def test_request_under_way_at_sigterm_is_stored_and_acknowledged(start, tools) -
     connection.putheader("Content-Length", str(len(body)))
     connection.endheaders()
     connection.send(body[:10])
-    server.get("/health")  # the one loop has seen the headers above by the time it answers this
+    server.get("/health")  # when the event loop answers this, it has read the headers above
     server.process.send_signal(signal.SIGTERM)
     tools.wait_for(lambda: not is_listening(server.url))
     assert server.process.poll() is None
@@ -49,13 +49,13 @@ def is_listening(url: str) -> bool:
     return True
 
 
-def test_acknowledged_rows_outlive_kill_9(start, tools) -> None:
+def test_acknowledged_rows_survive_kill_9(start, tools) -> None:
     server = start()
     for load_ms in range(5):
         loads = [{"layout": "grid", "load_ms": load_ms}]
         assert server.post(tools.batch(loads=loads)).status == 204
     server.stop(signal.SIGKILL)
-    assert (server.data / "server.json").exists()  # a stale one, which must mislead nobody
+    assert (server.data / "server.json").exists()  # a stale file, which must not confuse the next command
 
     events = json.loads(tools.cli("events", "--data", server.data, "--json").stdout)["events"]
     assert sorted(event["load_ms"] for event in events) == [0, 1, 2, 3, 4]
@@ -63,7 +63,7 @@ def test_acknowledged_rows_outlive_kill_9(start, tools) -> None:
     assert again.events() == events
 
 
-def test_token_is_made_once_for_its_owner_alone(start) -> None:
+def test_the_operators_token_is_made_once_and_only_its_owner_can_read_it(start) -> None:
     server = start()
     path = server.data / "operator.token"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -74,7 +74,7 @@ def test_token_is_made_once_for_its_owner_alone(start) -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic {}", "{}", "Bearer {}x", "Bearer é"])
-def test_events_api_wants_the_token(server, header) -> None:
+def test_the_events_api_requires_the_token(server, header) -> None:
     answer = server.get("/api/v1/events?limit=10", Authorization=header.format(server.token()))
     assert answer.status == 401
     assert "Authorization: Bearer" in answer.json()["error"]
@@ -83,14 +83,14 @@ def test_events_api_wants_the_token(server, header) -> None:
 
 
 @pytest.mark.parametrize("limit", ["0", "1001", "-1", "ten", "", "1e2", "²", "9" * 30])
-def test_events_api_says_which_limits_it_takes(server, limit) -> None:
+def test_the_events_api_names_the_allowed_limits(server, limit) -> None:
     path = f"/api/v1/events?limit={limit.replace('²', '%C2%B2')}"
     answer = server.get(path, Authorization=f"Bearer {server.token()}")
     assert answer.status == 400
     assert answer.json() == {"error": "limit must be a whole number from 1 to 1000."}
 
 
-def test_events_api_gives_ten_unless_told(server, tools) -> None:
+def test_the_events_api_returns_ten_events_by_default(server, tools) -> None:
     loads = [{"layout": "list", "load_ms": ms} for ms in range(12)]
     assert server.post(tools.batch(loads=loads)).status == 204
     headers = {"Authorization": f"bearer {server.token()}"}
@@ -101,7 +101,7 @@ def test_events_api_gives_ten_unless_told(server, tools) -> None:
     assert len(server.get("/api/v1/events?limit=12", **headers).json()["events"]) == 12
 
 
-def test_events_command_prints_the_same_table_with_and_without_a_server(start, tools) -> None:
+def test_the_events_command_prints_the_same_table_with_and_without_a_server(start, tools) -> None:
     server = start()
     body = tools.batch(rate=0.01, errors={"API_ERROR": 12}, interactions={"carousel": 3})
     assert server.post(body).status == 204
@@ -118,11 +118,11 @@ def test_events_command_prints_the_same_table_with_and_without_a_server(start, t
         ["acme", "interaction", "w1", "0.1.0", "carousel", "-", "-", "3", "0.01", "100"],
     ]
     end_of_count = head.index(" count ") + len(" count")
-    assert [row[:end_of_count].split(" ")[-1] for row in rows] == ["1", "12", "3"]  # they end under their name
+    assert [row[:end_of_count].split(" ")[-1] for row in rows] == ["1", "12", "3"]  # right-aligned below their name
     assert len(tools.cli("events", "--data", server.data, "--limit", "1").stdout.splitlines()) == 2
 
 
-def test_events_command_of_an_empty_store_and_of_none(start, tools, tmp_path) -> None:
+def test_the_events_command_on_an_empty_and_on_a_missing_store(start, tools, tmp_path) -> None:
     server = start()
     assert tools.cli("events", "--data", server.data).stdout == "No event is stored yet.\n"
     assert json.loads(tools.cli("events", "--data", server.data, "--json").stdout) == {"events": []}
@@ -133,7 +133,7 @@ def test_events_command_of_an_empty_store_and_of_none(start, tools, tmp_path) ->
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_taken_port_is_one_sentence(server, tools, tmp_path) -> None:
+def test_a_port_in_use_is_one_sentence(server, tools, tmp_path) -> None:
     port = server.url.rsplit(":", 1)[1]
     result = tools.cli("serve", "--port", port, "--data", tmp_path / "other", "--widgets", server.widgets)
     assert result.returncode == 1
@@ -141,7 +141,7 @@ def test_taken_port_is_one_sentence(server, tools, tmp_path) -> None:
     assert result.stdout == ""
 
 
-def test_data_directory_in_use_is_one_sentence(server, tools) -> None:
+def test_a_data_directory_in_use_is_one_sentence(server, tools) -> None:
     result = tools.cli("serve", "--port", "0", "--data", server.data, "--widgets", server.widgets)
     assert result.returncode == 1
     assert result.stderr == f"Another process uses the data in {server.data}; stop it, or give another --data.\n"
@@ -149,14 +149,14 @@ def test_data_directory_in_use_is_one_sentence(server, tools) -> None:
     assert server.health()["status"] == "ok"
 
 
-def test_missing_widgets_directory_is_one_sentence(tools, tmp_path) -> None:
+def test_a_missing_widgets_directory_is_one_sentence(tools, tmp_path) -> None:
     result = tools.cli("serve", "--data", tmp_path / "data", "--widgets", tmp_path / "none")
     assert result.returncode == 1
     assert result.stderr.startswith("There is no directory ")
     assert result.stderr.count("\n") == 1
 
 
-def test_help_teaches(tools) -> None:
+def test_help_has_examples_and_explains_the_figures(tools) -> None:
     overview = tools.cli("--help").stdout
     assert "python -m server init " in overview
     assert "operator.token" in overview
@@ -165,7 +165,7 @@ def test_help_teaches(tools) -> None:
     assert tools.cli("events", "--limit", "0").stderr.endswith("must be a whole number from 1 to 1000.\n")
 
 
-def test_health_tells_figures_and_no_secret(server) -> None:
+def test_public_health_contains_no_secret(server) -> None:
     answer = server.get("/health")
     assert answer.status == 200
     assert answer.json().keys() == {"status", "problem", "queued_rows", "written_rows", "refused"}
@@ -173,6 +173,6 @@ def test_health_tells_figures_and_no_secret(server) -> None:
     assert str(os.getpid()) not in answer.body.decode()
 
 
-def test_unknown_path_is_a_json_404(server) -> None:
+def test_an_unknown_path_is_a_json_404(server) -> None:
     answer = server.get("/nothing/here")
     assert (answer.status, answer.json()) == (404, {"error": "Not Found."})

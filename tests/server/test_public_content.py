@@ -1,17 +1,18 @@
-"""What the content API answers: the drawing beside the content, in the design that the tag's attributes ask for."""
+"""The content API's answer: the content, and a drawing in the design of the tag's attributes."""
 
 from __future__ import annotations
 
 import gzip
 import json
 from itertools import product
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from server.public_content import MAX_CHOICE, answer, chosen_design
 from widget.content import AccountTelemetry, Content
-from widget.content import Testimonial as Said  # pytest takes a name with Test for a test
+from widget.content import Testimonial as Review  # pytest would collect a class named Test...
 from widget.design import CARDS, THEMES, Design
 from widget.telemetry.schema import LAYOUTS
 from widget.version import VERSION
@@ -20,27 +21,27 @@ from widget.view import draw, draw_empty, stylesheet
 PUBLIC = "/api/widgets/{}/public"
 
 
-def content(count: int, **design: object) -> Content:
-    said = (Said(id=f"t{n}", author="Ada", text="Lovely. " * 20 * n + "End.", rating=5) for n in range(count))
-    return Content("w1", Design(**design), AccountTelemetry("sampled", 0.05), tuple(said))
+def content(count: int, **design: Any) -> Content:
+    reviews = (Review(id=f"t{n}", author="Ada", text="Lovely. " * 20 * n + "End.", rating=5) for n in range(count))
+    return Content("w1", Design(**design), AccountTelemetry("sampled", 0.05), tuple(reviews))
 
 
 @pytest.mark.parametrize(("layout", "card", "theme"), list(product(LAYOUTS, CARDS, THEMES)))
-def test_the_drawing_is_what_the_pages_own_code_draws(layout, card, theme):
-    shown, design = content(5), Design(layout=layout, card=card, theme=theme)
-    drawn = json.loads(answer(shown, design).body)["drawn"]
-    assert (drawn["version"], drawn["html"], drawn["css"]) == (VERSION, draw(shown, design), stylesheet(design))
-    assert drawn["state"] == {"status": "ready", "widget": "w1", "layout": layout, "count": 5, "code": ""}
-    assert drawn["still"] is (layout != "carousel")
+def test_the_drawing_is_the_same_as_in_the_page(layout, card, theme):
+    reviews, design = content(5), Design(layout=layout, card=card, theme=theme)
+    drawing = json.loads(answer(reviews, design).body)["drawn"]
+    assert (drawing["version"], drawing["html"], drawing["css"]) == (VERSION, draw(reviews, design), stylesheet(design))
+    assert drawing["state"] == {"status": "ready", "widget": "w1", "layout": layout, "count": 5, "code": ""}
+    assert drawing["still"] is (layout != "carousel")
 
 
-def test_nothing_to_show_is_drawn_too_and_a_lone_slide_stands_still():
-    drawn = json.loads(answer(content(0), Design()).body)["drawn"]
-    assert drawn["html"] == draw_empty(Design())
-    assert (drawn["state"]["status"], drawn["state"]["count"], drawn["still"]) == ("empty", 0, True)
+def test_empty_content_is_drawn_and_a_carousel_of_one_slide_is_still():
+    drawing = json.loads(answer(content(0), Design()).body)["drawn"]
+    assert drawing["html"] == draw_empty(Design())
+    assert (drawing["state"]["status"], drawing["state"]["count"], drawing["still"]) == ("empty", 0, True)
     carousel = Design(layout="carousel", max=1)
-    drawn = json.loads(answer(content(3), carousel).body)["drawn"]
-    assert (drawn["state"]["count"], drawn["still"]) == (1, True)
+    drawing = json.loads(answer(content(3), carousel).body)["drawn"]
+    assert (drawing["state"]["count"], drawing["still"]) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +56,11 @@ def test_nothing_to_show_is_drawn_too_and_a_lone_slide_stands_still():
         ({"font": "A" * (MAX_CHOICE + 1), "primary-color": ""}, Design(max=9)),
     ],
 )  # fmt: skip
-def test_a_tags_attributes_win_and_wrong_ones_change_nothing(query, design):
+def test_attributes_override_the_design_and_wrong_ones_are_ignored(query, design):
     assert chosen_design(query, Design(max=9)) == design
 
 
-def test_each_design_has_its_tag_and_the_published_one_stays_in_the_content(server) -> None:
+def test_each_design_has_its_own_etag_and_the_content_keeps_its_design(server) -> None:
     plain = server.get(PUBLIC.format("w1"))
     listed = server.get(f"{PUBLIC.format('w1')}?layout=list&primary-color={quote('#1a73e8')}")
     assert listed.json()["drawn"]["state"]["layout"] == "list"
@@ -72,7 +73,7 @@ def test_each_design_has_its_tag_and_the_published_one_stays_in_the_content(serv
     assert again.status == 200
 
 
-def test_it_travels_compressed_to_who_takes_it(server) -> None:
+def test_the_answer_is_compressed_if_the_client_accepts_it(server) -> None:
     plain = server.get(PUBLIC.format("w1"))
     small = server.get(PUBLIC.format("w1"), **{"Accept-Encoding": "gzip"})
     assert small.headers["Content-Encoding"] == "gzip"

@@ -1,4 +1,4 @@
-"""A flood: what one widget or account may send, by buckets of rows, and that nobody else notices."""
+"""Rate limits: how many rows a widget or an account may send, and that a flood does not affect others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.ingest.rate_limits import WIDGET, Limit, RateLimits
 
 
 class Clock:
-    """Seconds that pass when the test says so."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -32,7 +32,7 @@ def limits(clock) -> RateLimits:
     return RateLimits(account=Limit(rows_per_s=100, burst=300), widget=Limit(rows_per_s=10, burst=50), now=clock)
 
 
-def test_burst_is_taken_and_then_what_drips_in(limits, clock) -> None:
+def test_a_burst_is_accepted_and_then_as_much_as_refills(limits, clock) -> None:
     assert limits.acquire("a", "w", 50) == 0
     assert limits.acquire("a", "w", 1) == pytest.approx(0.1)
     assert limits.acquire("a", "w", 20) == pytest.approx(2)
@@ -40,11 +40,11 @@ def test_burst_is_taken_and_then_what_drips_in(limits, clock) -> None:
     assert limits.acquire("a", "w", 20) == 0
     assert limits.acquire("a", "w", 1) > 0
     clock.now += 3600
-    assert limits.acquire("a", "w", 50) == 0  # a bucket holds no more than it holds
+    assert limits.acquire("a", "w", 50) == 0  # a bucket holds at most its burst
     assert limits.acquire("a", "w", 1) > 0
 
 
-def test_flooded_widget_is_its_own_affair_until_its_account_is_flooded(limits) -> None:
+def test_a_flooded_widget_does_not_limit_others_until_its_account_is_flooded(limits) -> None:
     assert limits.acquire("a", "w1", 50) == 0
     assert limits.acquire("a", "w1", 1) > 0
     for widget in range(2, 7):
@@ -53,7 +53,7 @@ def test_flooded_widget_is_its_own_affair_until_its_account_is_flooded(limits) -
     assert limits.acquire("b", "w8", 50) == 0
 
 
-def test_what_is_refused_is_taken_out_of_no_bucket(limits) -> None:
+def test_refused_rows_are_taken_out_of_no_bucket(limits) -> None:
     for _ in range(100):
         assert limits.acquire("a", "w1", 51) > 0
     assert limits.acquire("a", "w1", 50) == 0
@@ -67,22 +67,22 @@ def rows(widget: str, count: int) -> dict[str, object]:
     return {"widget": widget, "version": "0.1.0", "rate": 1, "loads": loads, "errors": {}, "interactions": {}}
 
 
-def test_flood_is_refused_by_name_whoever_sends_it_and_costs_nobody_else(start) -> None:
-    """Each request comes over a connection of its own, and says that it is from elsewhere: it counts for nothing."""
+def test_a_flood_from_many_senders_is_refused_and_does_not_affect_others(start) -> None:
+    """Each request has its own connection and claims another address. That makes no difference."""
     server = start()
     flood = json.dumps({"schema": 1, "widgets": [rows("w1", 50)] * 4})
-    started = time.monotonic()
+    started_at = time.monotonic()
 
     def send(number: int) -> Any:
         return server.post(flood, **{"X-Forwarded-For": f"203.0.113.{number}"})
 
     with ThreadPoolExecutor(16) as senders:
         answers = list(senders.map(send, range(240)))
-    most = WIDGET.burst + WIDGET.rows_per_s * (time.monotonic() - started)
+    most = WIDGET.burst + WIDGET.rows_per_s * (time.monotonic() - started_at)
     assert WIDGET.burst <= server.health()["written_rows"] <= most
-    refused = [answer for answer in answers if answer.status != 204]
-    assert refused
-    for answer in refused:
+    refusals = [answer for answer in answers if answer.status != 204]
+    assert refusals
+    for answer in refusals:
         assert (answer.status, answer.body) == (429, b"rate_limited")
         assert 1 <= int(answer.headers["Retry-After"]) <= 10
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -91,4 +91,4 @@ def test_flood_is_refused_by_name_whoever_sends_it_and_costs_nobody_else(start) 
     assert server.post(other).status == 204
     mixed = json.dumps({"schema": 1, "widgets": [*[rows("w1", 50)] * 4, rows("w2", 1)]})
     assert [server.post(mixed).status for _ in range(3)] == [204] * 3  # w2's row is stored
-    assert server.health()["refused"]["rate_limited"] > len(refused)
+    assert server.health()["refused"]["rate_limited"] > len(refusals)

@@ -1,4 +1,4 @@
-"""Settings: from options, the environment and a TOML file, and what is wrong in them."""
+"""Settings from options, the environment and a TOML file, and the messages about wrong ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from server.config import SETTINGS, Config, read
 from server.errors import ConfigError
 
 
-def test_without_a_word_everything_has_its_default() -> None:
+def test_without_any_setting_the_defaults_apply() -> None:
     assert read({}, {}) == Config()
     assert SETTINGS.keys() == {field.name for field in fields(Config)}
 
 
-def test_an_option_beats_the_environment_which_beats_the_file(tmp_path) -> None:
+def test_an_option_overrides_the_environment_which_overrides_the_file(tmp_path) -> None:
     file = tmp_path / "tresta.toml"
     file.write_text('port = 1\nhost = "::1"\ndata = "here"\ndurability = "buffered"\n')
     environment = {"TRESTA_PORT": "2", "TRESTA_HOST": "127.0.0.2", "PORT": "9", "TRESTA_SERVICE_PORT": "9"}
@@ -41,7 +41,7 @@ def test_an_option_beats_the_environment_which_beats_the_file(tmp_path) -> None:
         ({"config": "FILE"}, {}, None, "FILE cannot be read: No such file or directory."),
     ],
 )
-def test_what_is_wrong_is_named_with_where_it_stands(tmp_path, options, environment, text, sentence) -> None:
+def test_the_message_names_the_wrong_setting_and_its_source(tmp_path, options, environment, text, sentence) -> None:
     file = tmp_path / "tresta.toml"
     if text is not None:
         file.write_text(text)
@@ -50,7 +50,7 @@ def test_what_is_wrong_is_named_with_where_it_stands(tmp_path, options, environm
         read(options, environment)
 
 
-def test_the_server_is_told_by_a_file(start, tools, tmp_path) -> None:
+def test_the_server_reads_a_settings_file(start, tools, tmp_path) -> None:
     file = tmp_path / "tresta.toml"
     file.write_text('shop_origin = "http://127.0.0.1:7"\n')
     server = start("--config", file)

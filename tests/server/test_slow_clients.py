@@ -1,4 +1,4 @@
-"""Clients that are slow, silent or endless: each is ended, counted, and holds up nobody."""
+"""Slow, silent and endless clients: each connection is closed and counted, and others are not delayed."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from urllib.parse import urlsplit
 import pytest
 
 WAIT_S = 30.0
-NO = b"POST /telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nno"  # whole, and no batch
+NO = b"POST /telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nno"  # a complete request with an invalid batch
 HEAD = b"POST /telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
 
 
 @pytest.fixture
 def connect(server) -> Iterator[Callable[[bytes], socket.socket]]:
-    """`connect(b"...")`: a connection that has sent this and no more."""
-    opened: list[socket.socket] = []
+    """`connect(b"...")` opens a connection and sends these bytes."""
+    connections: list[socket.socket] = []
 
-    def connected(data: bytes = b"") -> socket.socket:
+    def open_connection(data: bytes = b"") -> socket.socket:
         parts = urlsplit(server.url)
-        opened.append(socket.create_connection((parts.hostname, parts.port), timeout=WAIT_S))
-        opened[-1].sendall(data)
-        return opened[-1]
+        connections.append(socket.create_connection((parts.hostname, parts.port), timeout=WAIT_S))
+        connections[-1].sendall(data)
+        return connections[-1]
 
-    yield connected
-    for each in opened:
+    yield open_connection
+    for each in connections:
         each.close()
 
 
-def received(connection: socket.socket) -> bytes:
-    """All that comes until the server ends the connection."""
+def read_all(connection: socket.socket) -> bytes:
+    """All bytes until the server closes the connection."""
     parts = []
     try:
         while part := connection.recv(65536):
             parts.append(part)
     except ConnectionResetError:
-        pass  # it was ended with bytes of ours unread
+        pass  # the server closed it before it had read all bytes
     return b"".join(parts)
 
 
 @pytest.mark.parametrize(
-    ("sent", "status", "reason"),
+    ("data", "status", "reason"),
     [
         (HEAD, b"408", "timed_out"),
         (HEAD + b"\r\n{", b"408", "timed_out"),
@@ -51,37 +51,36 @@ def received(connection: socket.socket) -> bytes:
         (NO + NO, b"400", "pipelined"),
     ],
 )
-def test_request_that_is_never_whole_is_refused_by_name_and_ended(server, connect, sent, status, reason) -> None:
+def test_an_incomplete_or_invalid_request_is_refused_with_its_reason(server, connect, data, status, reason) -> None:
     before = server.health()["refused"].get(reason, 0)
-    answer = received(connect(sent))
+    answer = read_all(connect(data))
     assert answer.split()[1] == status
     assert answer.endswith(b"\r\n\r\n" + reason.encode())
-    refused = server.health()["refused"]
-    assert refused[reason] == before + 1
+    assert server.health()["refused"][reason] == before + 1
 
 
-def test_connection_is_kept_for_the_next_batch_and_not_for_ever(connect) -> None:
+def test_a_connection_is_kept_alive_for_the_next_batch_for_a_limited_time(connect) -> None:
     connection = connect(NO)
     assert connection.recv(65536).endswith(b"\r\n\r\nnot_json")
     connection.sendall(NO.replace(b"Host", b"Connection: close\r\nHost"))
-    assert received(connection).count(b"not_json") == 1
+    assert read_all(connection).count(b"not_json") == 1
     connection = connect(NO)
-    assert received(connection).count(b"not_json") == 1  # and then it is ended, though nobody asked for it
+    assert read_all(connection).count(b"not_json") == 1  # then the server closes it
 
 
 @pytest.mark.parametrize("unusual", [b"Expect: 100-continue\r\n", b"Upgrade: h2c\r\nConnection: Upgrade\r\n"])
-def test_what_is_unusual_is_answered_all_the_same(connect, unusual) -> None:
-    assert received(connect(NO.replace(b"Host", unusual + b"Host"))).endswith(b"not_json")
-    assert received(connect(NO.replace(b"telemetry", b"telemetry?x=1"))).endswith(b"not_json")
-    assert received(connect(NO.replace(b"/1.1", b"/1.0"))).endswith(b"not_json")
+def test_unusual_requests_are_answered_too(connect, unusual) -> None:
+    assert read_all(connect(NO.replace(b"Host", unusual + b"Host"))).endswith(b"not_json")
+    assert read_all(connect(NO.replace(b"telemetry", b"telemetry?x=1"))).endswith(b"not_json")
+    assert read_all(connect(NO.replace(b"/1.1", b"/1.0"))).endswith(b"not_json")
 
 
-def test_silent_connection_is_ended_without_a_word(connect) -> None:
-    assert received(connect(b"")) == b""
+def test_a_silent_connection_is_closed_without_an_answer(connect) -> None:
+    assert read_all(connect(b"")) == b""
 
 
-def test_byte_now_and_then_does_not_keep_a_connection(server, connect, tools) -> None:
-    """The clock is wound up once for a head, and not for each of its bytes."""
+def test_sending_single_bytes_does_not_keep_a_connection_open(server, connect, tools) -> None:
+    """The time limit starts once for each head, not again with each byte."""
     connection = connect(HEAD + b"X: ")
     connection.settimeout(0.2)
     answer = b""
@@ -101,20 +100,20 @@ def test_byte_now_and_then_does_not_keep_a_connection(server, connect, tools) ->
     assert b" 408 " in answer
 
 
-def test_hundred_slow_clients_hold_up_nobody(server, connect, tools) -> None:
+def test_a_hundred_slow_clients_do_not_delay_others(server, connect, tools) -> None:
     slow = [connect(HEAD + b"\r\n{") for _ in range(100)]
     assert server.post(tools.batch()).status == 204
-    assert all(b" 408 " in received(each) for each in slow)
+    assert all(b" 408 " in read_all(each) for each in slow)
 
 
-def test_client_that_goes_before_its_batch_is_whole_is_counted(server, connect, tools) -> None:
+def test_a_client_that_disconnects_during_its_batch_is_counted(server, connect, tools) -> None:
     before = server.health()["refused"].get("disconnected", 0)
     connect(HEAD + b"\r\n{").close()
     tools.wait_for(lambda: server.health()["refused"].get("disconnected", 0) == before + 1)
 
 
-def test_connection_that_is_used_again_is_not_ended_for_its_age(server, tools) -> None:
-    """Each request has a clock of its own, and a whole one has none."""
+def test_a_connection_in_use_is_not_closed_for_its_age(server, tools) -> None:
+    """Each request has its own time limit, and a complete one has none."""
     connection = server.connect()
     for _ in range(3):
         connection.request("POST", "/telemetry", tools.batch())

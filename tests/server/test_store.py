@@ -1,4 +1,4 @@
-"""The store itself, in this process: its table, its retention, its all-or-nothing inserts."""
+"""The store in this process: its table, its retention, and inserts of all rows or none."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def store(engine: Store) -> Store:
     return engine
 
 
-def stored(store: Store) -> int:
-    """How many rows the table holds, whatever their age."""
+def row_count(store: Store) -> int:
+    """The number of rows in the table, expired ones included."""
     return int(store._writer.command("SELECT count() FROM events"))
 
 
-def test_table_expires_its_rows_and_reaches_the_disk_before_it_answers(store) -> None:
+def test_the_table_expires_its_rows_and_writes_them_to_the_disk_before_it_answers(store) -> None:
     table = store._writer.command("SHOW CREATE TABLE events")
     assert "TTL (toStartOfDay(ts) + toIntervalDay(89)) + toIntervalHour(23)" in table
     assert "fsync_after_insert = 1" in table
@@ -46,52 +46,52 @@ def test_table_expires_its_rows_and_reaches_the_disk_before_it_answers(store) ->
 
 
 def test_rows_older_than_90_days_are_deleted_by_the_engine(store, tools) -> None:
-    # A day is deleted as a whole, an hour before its first row is 90 days old.
+    # The engine drops a whole day, one hour before its first row is 90 days old.
     young = datetime.now(UTC) - timedelta(days=89) + timedelta(hours=1)
     store.insert([ROW], at=young)
     for days in (91, 120):
         store.insert([ROW], at=datetime.now(UTC) - timedelta(days=days))
-    tools.wait_for(lambda: stored(store) == 1)
+    tools.wait_for(lambda: row_count(store) == 1)
     (event,) = store.query("newest_events", limit=10)
     assert event["ts"].startswith(f"{young:%Y-%m-%d}")
     assert retention.oldest(store) == young.replace(microsecond=young.microsecond // 1000 * 1000)
 
 
-def test_a_day_goes_before_its_first_row_is_90_days_old(store) -> None:
+def test_a_day_expires_before_its_first_row_is_90_days_old(store) -> None:
     expiry = "toStartOfDay(ts) + INTERVAL 89 DAY + INTERVAL 23 HOUR"
     query = f"SELECT dateDiff('second', ts, {expiry}) FROM (SELECT toDateTime64('2026-11-22 00:00:00', 3, 'UTC') AS ts)"
     assert int(store._writer.command(query)) <= (90 * 24 - 1) * 3600
 
 
-def test_rows_older_than_90_days_are_not_shown_while_they_are_still_stored(store) -> None:
+def test_rows_older_than_90_days_are_not_shown_while_they_are_still_row_count(store) -> None:
     store._writer.command("SYSTEM STOP TTL MERGES events")
     try:
         now = datetime.now(UTC)
         store.insert([ROW], at=now - timedelta(days=90, seconds=1))
         store.insert([dataclasses.replace(ROW, widget="young")], at=now - timedelta(days=89, hours=23))
-        assert stored(store) == 2
+        assert row_count(store) == 2
         assert [event["widget"] for event in store.query("newest_events", limit=10)] == ["young"]
     finally:
         store._writer.command("SYSTEM START TTL MERGES events")
 
 
 def test_every_query_that_shows_rows_reads_90_days_at_most() -> None:
-    reads_all = {"oldest_row", "stored_bytes", "newest_part"}  # they tell how the store fares, and show no row
+    exceptions = {"oldest_row", "stored_bytes", "newest_part"}  # these are about the store and return no row
     queries = {path.stem: path.read_text() for path in SQL.rglob("*.sql") if "SELECT" in path.read_text()}
-    assert {"dashboard", "newest_events", *reads_all} <= set(queries)
-    for name in queries.keys() - reads_all:
-        assert "ts >= now64(3) - INTERVAL 90 DAY" in queries[name], name
+    assert {"dashboard", "newest_events", *exceptions} <= set(queries)
+    for name in queries.keys() - exceptions:
+        assert "ts >= now64(3) - INTERVAL $retention_days DAY" in queries[name], name
 
 
 def test_every_field_that_is_collected_is_stored_and_shown() -> None:
-    shown = set(re.findall(r"[a-z_]+", (SQL / "newest_events.sql").read_text()))
+    names = set(re.findall(r"[a-z_]+", (SQL / "newest_events.sql").read_text()))
     columns = {"errors": {"code", "count"}, "interactions": {"layout", "count"}, "schema": set[str]()}
     for field in FIELDS:
-        assert columns.get(field.name, {field.name}) <= shown, field.name
+        assert columns.get(field.name, {field.name}) <= names, field.name
     assert set(COLUMNS) == {field.name for field in dataclasses.fields(Row)}
 
 
-def test_rows_come_back_as_they_went_in_the_newest_first(store) -> None:
+def test_rows_are_returned_as_inserted_the_newest_first(store) -> None:
     at = datetime.now(UTC).replace(microsecond=7000)
     store.insert([ROW, dataclasses.replace(ROW, kind="error", layout="", code="A_1", count=3, load_ms=0)], at)
     store.insert([dataclasses.replace(ROW, load_ms=1)], at + timedelta(milliseconds=1))
@@ -113,32 +113,32 @@ def test_rows_come_back_as_they_went_in_the_newest_first(store) -> None:
 
 
 @pytest.mark.parametrize("bad", [{"kind": "visit"}, {"count": "many"}, {"load_ms": None, "rate": "?"}])
-def test_one_bad_row_keeps_all_of_its_commit_out_and_its_text_out_of_the_message(store, bad) -> None:
+def test_a_bad_row_fails_its_whole_commit_and_is_not_in_the_message(store, bad) -> None:
     wrong = dataclasses.replace(ROW, widget="secret", **bad)
     with pytest.raises(StoreError, match=r"^The store could not store rows: [A-Z_]+\.$") as error:
         store.insert([ROW] * 500 + [wrong] + [ROW] * 500)
     assert "secret" not in str(error.value)
-    assert stored(store) == 0
+    assert row_count(store) == 0
     store.insert([ROW])
-    assert stored(store) == 1
+    assert row_count(store) == 1
 
 
-def test_schema_is_safe_to_run_twice(store) -> None:
+def test_the_schema_can_be_run_twice(store) -> None:
     store.insert([ROW])
     Store(store.address.directory).close()
     for name in ("database", "migrations", "001_events"):
         store._writer.command(statement(f"store/{name}", store._names))
-    assert stored(store) == 1
+    assert row_count(store) == 1
 
 
-def test_text_of_a_row_is_data_to_the_engine_whatever_it_says(store) -> None:
-    """The schema lets no such text through; the store does not rely on it."""
+def test_the_text_of_a_row_is_never_run_as_sql(store) -> None:
+    """The schema refuses such text, but the store does not rely on that."""
     text = "'); DROP TABLE events; -- \\ \n {limit:UInt32} % \"é"
     store.insert([dataclasses.replace(ROW, version=text)])
     assert store.query("newest_events", limit=1)[0]["version"] == text
 
 
-def test_report_becomes_rows() -> None:
+def test_a_report_becomes_rows() -> None:
     report = WidgetReport("w1", "0.1.0", 0.5, [Load("grid", 1), Load("grid", 2)], {"A": 2, "B": 1}, {"carousel": 3})
     assert rows_of(report, "acme") == [
         Row("acme", "w1", "0.1.0", 0.5, "load", layout="grid", load_ms=1),
@@ -149,6 +149,6 @@ def test_report_becomes_rows() -> None:
     ]
 
 
-def test_a_directory_that_is_gone_is_a_failing_store_and_no_bug(tmp_path) -> None:
-    with pytest.raises(StoreError, match=r"nowhere cannot be had: No such file or directory\."):
+def test_a_missing_directory_is_a_store_error(tmp_path) -> None:
+    with pytest.raises(StoreError, match=r"nowhere cannot be accessed: No such file or directory\."):
         disk.require_space(tmp_path / "nowhere")

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 LOAD = {"layout": "grid", "load_ms": 412}
-REPORT = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [LOAD], "errors": {}, "interactions": {}}
+REPORT: dict[str, Any] = {
+    "widget": "w1",
+    "version": "0.1.0",
+    "rate": 0.5,
+    "loads": [LOAD],
+    "errors": {},
+    "interactions": {},
+}
 
 
 def report(**changes: Any) -> str:
@@ -20,7 +27,7 @@ def load(**changes: Any) -> str:
 
 
 def raw(name: str, text: str) -> str:
-    """A batch in which a field holds text that json.dumps would not write."""
+    """A batch with a field of JSON text that json.dumps would not write."""
     return report(**{name: "HERE"}).replace('"HERE"', text)
 
 
@@ -37,12 +44,12 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "Infinity": (raw("rate", "-Infinity"), 400, "not_json"),
     "a list": ("[]", 400, "wrong_type"),
     "null": ("null", 400, "wrong_type"),
-    "a field too many": (report(page="https://shop.example/"), 400, "unknown_field"),
-    "a field too many in a load": (load(user="u1"), 400, "unknown_field"),
-    "a field missing": ('{"schema": 1}', 400, "missing_field"),
-    "schema of tomorrow": ('{"schema": 2, "widgets": []}', 400, "unknown_schema"),
+    "an extra field": (report(page="https://shop.example/"), 400, "unknown_field"),
+    "an extra field in a load": (load(user="u1"), 400, "unknown_field"),
+    "a missing field": ('{"schema": 1}', 400, "missing_field"),
+    "a later schema": ('{"schema": 2, "widgets": []}', 400, "unknown_schema"),
     "schema as true": ('{"schema": true, "widgets": []}', 400, "unknown_schema"),
-    "nothing reported": ('{"schema": 1, "widgets": []}', 400, "empty"),
+    "no reports": ('{"schema": 1, "widgets": []}', 400, "empty"),
     "an empty report": (report(loads=[]), 400, "empty"),
     "widget not text": (report(widget=7), 400, "wrong_type"),
     "widget id with a path": (report(widget="../w1"), 400, "invalid_widget"),
@@ -56,8 +63,8 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "half a millisecond": (load(load_ms=1.5), 400, "wrong_type"),
     "time as text": (load(load_ms="412"), 400, "wrong_type"),
     "time as true": (load(load_ms=True), 400, "wrong_type"),
-    "no errors counted": (report(errors={"API_ERROR": 0}), 400, "out_of_range"),
-    "errors counted true": (report(errors={"API_ERROR": True}), 400, "wrong_type"),
+    "zero errors": (report(errors={"API_ERROR": 0}), 400, "out_of_range"),
+    "an error count of true": (report(errors={"API_ERROR": True}), 400, "wrong_type"),
     "negative interactions": (report(interactions={"grid": -3}), 400, "out_of_range"),
     "rate 0": (report(rate=0), 400, "out_of_range"),
     "rate above 1": (report(rate=1.01), 400, "out_of_range"),
@@ -66,7 +73,7 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "rate of 400 digits": (raw("rate", "9" * 400), 400, "out_of_range"),
     "21 codes": (report(errors={f"CODE_{i}": 1 for i in range(21)}), 400, "too_many"),
     "51 loads": (report(loads=[LOAD] * 51), 400, "too_many"),
-    "a right report and a wrong one": (
+    "a valid report and an invalid one": (
         json.dumps({"schema": 1, "widgets": [REPORT, REPORT | {"version": "free text"}]}),
         400,
         "invalid_version",
@@ -84,7 +91,7 @@ def test_an_unknown_widget_does_not_cost_its_neighbours_their_rows(server) -> No
 
 
 @pytest.mark.parametrize(("body", "status", "reason"), BAD.values(), ids=BAD)
-def test_bad_body_is_refused_by_name_and_not_stored(server, body, status, reason) -> None:
+def test_a_bad_body_is_refused_with_its_reason_and_not_stored(server, body, status, reason) -> None:
     before, events = server.health(), server.events()
     answer = server.post(body)
     assert (answer.status, answer.body.decode()) == (status, reason)
@@ -95,7 +102,7 @@ def test_bad_body_is_refused_by_name_and_not_stored(server, body, status, reason
     assert server.events() == events
 
 
-def test_body_that_never_ends_is_cut_off(server) -> None:
+def test_an_endless_body_is_refused(server) -> None:
     connection = server.connect()
     connection.putrequest("POST", "/telemetry")
     connection.putheader("Transfer-Encoding", "chunked")
@@ -119,28 +126,28 @@ def test_each_load_error_code_and_layout_becomes_a_row(server) -> None:
     answer = server.post(json.dumps({"schema": 1, "widgets": [first, second]}))
     assert (answer.status, answer.body) == (204, b"")
 
-    about_w1 = {"account": "acme", "widget": "w1", "version": "0.1.0", "rate": 0.01, "weight": 100.0}
-    about_w2 = {"account": "default", "widget": "w2", "version": "1.2.3-rc.1", "rate": 1.0, "weight": 1.0}
+    common_w1 = {"account": "acme", "widget": "w1", "version": "0.1.0", "rate": 0.01, "weight": 100.0}
+    common_w2 = {"account": "default", "widget": "w2", "version": "1.2.3-rc.1", "rate": 1.0, "weight": 1.0}
     events = server.events(limit=5)
     assert len({event.pop("ts") for event in events}) == 1  # one commit, one time
     assert events == [
-        about_w1 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
-        about_w1 | {"kind": "load", "layout": "list", "code": "", "load_ms": 0, "count": 1},
-        about_w1 | {"kind": "error", "layout": "", "code": "API_ERROR", "load_ms": 0, "count": 2},
-        about_w1 | {"kind": "interaction", "layout": "grid", "code": "", "load_ms": 0, "count": 3},
-        about_w2 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
+        common_w1 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
+        common_w1 | {"kind": "load", "layout": "list", "code": "", "load_ms": 0, "count": 1},
+        common_w1 | {"kind": "error", "layout": "", "code": "API_ERROR", "load_ms": 0, "count": 2},
+        common_w1 | {"kind": "interaction", "layout": "grid", "code": "", "load_ms": 0, "count": 3},
+        common_w2 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
     ]
 
 
 @pytest.mark.parametrize("content_type", ["text/plain;charset=UTF-8", "application/json", "nonsense", ""])
-def test_any_content_type_is_taken(server, content_type) -> None:
+def test_any_content_type_is_accepted(server, content_type) -> None:
     written = server.health()["written_rows"]
     assert server.post(report(), **{"Content-Type": content_type}).status == 204
     assert server.health()["written_rows"] == written + 1
 
 
 @pytest.mark.parametrize("signal", ["DNT", "Sec-GPC"])
-def test_visitors_no_is_answered_and_not_stored(server, signal) -> None:
+def test_a_batch_with_an_opt_out_signal_is_answered_and_not_stored(server, signal) -> None:
     before = server.health()
     assert server.post(report(), **{signal: "1"}).status == 204
     assert server.post("not even JSON", **{signal: "1"}).status == 204
@@ -151,7 +158,7 @@ def test_visitors_no_is_answered_and_not_stored(server, signal) -> None:
     assert server.health()["written_rows"] == before["written_rows"] + 1
 
 
-def test_account_that_is_off_is_answered_and_not_stored(server) -> None:
+def test_a_batch_of_an_account_that_is_off_is_answered_and_not_stored(server) -> None:
     before = server.health()
     assert server.post(report(widget="off")).status == 204
     mixed = {"schema": 1, "widgets": [REPORT | {"widget": "off"}, REPORT]}
@@ -162,7 +169,7 @@ def test_account_that_is_off_is_answered_and_not_stored(server) -> None:
     assert "off" not in {event["widget"] for event in server.events()}
 
 
-def test_a_registered_widgets_figures_count_whatever_its_file_says(server, tools) -> None:
+def test_a_registered_widget_is_measured_even_with_a_broken_or_missing_file(server, tools) -> None:
     path = tools.write_widget(server.widgets, "odd", design={"layout": "spiral"})
     tools.register(server.data, "odd")
     tools.wait_for(lambda: server.post(report(widget="odd")).status == 204)
@@ -170,7 +177,7 @@ def test_a_registered_widgets_figures_count_whatever_its_file_says(server, tools
     assert server.post(report(widget="odd")).status == 204
 
 
-def test_every_answer_suits_a_beacon_from_any_site_and_marks_nobody(server) -> None:
+def test_every_answer_allows_all_origins_and_sets_no_cookie(server) -> None:
     answers = [
         server.post(report(), Origin="https://shop.example", Cookie="id=7"),
         server.post("no", Origin="https://shop.example"),
@@ -194,7 +201,7 @@ def test_only_post_is_allowed(server, method) -> None:
     assert "POST" in answer.headers["Allow"]
 
 
-def test_nothing_of_the_request_but_its_figures_is_kept(start) -> None:
+def test_only_the_batchs_figures_are_kept_of_a_request(start) -> None:
     server = start()
     canary = "canary-5d1c"
     headers = {
@@ -215,12 +222,12 @@ def test_nothing_of_the_request_but_its_figures_is_kept(start) -> None:
     (event,) = server.events()
     assert server.stop() == 0
 
-    kept = {path: path.read_bytes() for path in server.data.rglob("*") if path.is_file()}
-    assert any(b"acme" in content for content in kept.values())  # the search can find something
-    kept[server.log] = server.log.read_bytes()
-    kept[server.data / "the row"] = json.dumps(event).encode()  # the files' columns are compressed
-    for path, content in kept.items():
+    contents = {path: path.read_bytes() for path in server.data.rglob("*") if path.is_file()}
+    assert any(b"acme" in content for content in contents.values())  # the search works
+    contents[server.log] = server.log.read_bytes()
+    contents[server.data / "the row"] = json.dumps(event).encode()  # because the store compresses its columns
+    for path, content in contents.items():
         for trace in (canary.encode(), b"203.0.113.77"):
             assert trace not in content, f"{trace!r} is in {path}"
-    lines = server.log.read_text().splitlines()  # where it serves, and no access log
+    lines = server.log.read_text().splitlines()  # the start messages, and no access log
     assert all(line.startswith(("Serving on", "The console is at", "Note: Embed code")) for line in lines), lines

@@ -1,4 +1,4 @@
-"""Tokens: shown once, stored as a hash, of one scope, and revoked for good."""
+"""Tokens: their text is shown once and stored as a hash; a revoked token stays revoked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ME = "command line"
 
 @pytest.fixture
 def database(tmp_path):
-    opened = ControlDatabase(tmp_path / "control.sqlite")
-    Accounts(opened).add("acme", "Acme Ltd", actor=ME)
-    yield opened
-    opened.close()
+    database = ControlDatabase(tmp_path / "control.sqlite")
+    Accounts(database).add("acme", "Acme Ltd", actor=ME)
+    yield database
+    database.close()
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def tokens(database):
     return Tokens(database)
 
 
-def test_the_text_opens_and_nothing_near_it_does(tokens) -> None:
+def test_only_the_exact_text_is_valid(tokens) -> None:
     token, text = tokens.make("owner", "acme", "Maria", actor=ME)
     other, other_text = tokens.make("viewer", "acme", "Tom", actor=ME)
     assert text.startswith(f"tresta_{token.id}_")
@@ -45,7 +45,7 @@ def test_the_text_opens_and_nothing_near_it_does(tokens) -> None:
         assert tokens.check(wrong) is None, wrong
 
 
-def test_the_file_holds_a_hash_and_no_text(tokens, database) -> None:
+def test_the_file_contains_the_hash_and_not_the_text(tokens, database) -> None:
     token, text = tokens.make("operator", None, "Night shift", actor=ME)
     secret = text.split("_", 2)[2].encode()
     files = list(database.path.parent.iterdir())
@@ -56,9 +56,9 @@ def test_the_file_holds_a_hash_and_no_text(tokens, database) -> None:
     assert not any(secret.decode() in entry.detail for entry in Audit(database).entries())
 
 
-def test_a_revoked_token_opens_nothing_at_once_and_for_good(tokens, database) -> None:
+def test_a_revoked_token_is_invalid_at_once_and_for_good(tokens, database) -> None:
     token, text = tokens.make("viewer", "acme", "Tom", actor=ME)
-    elsewhere = ControlDatabase(database.path)  # as another process has it
+    elsewhere = ControlDatabase(database.path)  # as in another process
     assert Tokens(elsewhere).check(text) == token
     revoked = tokens.revoke(token.id, actor=ME)
     assert revoked.revoked_at
@@ -74,7 +74,7 @@ def test_a_revoked_token_opens_nothing_at_once_and_for_good(tokens, database) ->
 
 @pytest.mark.parametrize(
     ("scope", "account", "label", "word"),
-    [("admin", None, "Me", "scope"), ("operator", "acme", "Me", "for none"), ("owner", None, "Me", "one account"),
+    [("admin", None, "Me", "scope"), ("operator", "acme", "Me", "needs none"), ("owner", None, "Me", "one account"),
      ("viewer", "acme", " ", "label"), ("viewer", "acme", "a\nb", "label"), ("viewer", "acme", "x" * 65, "label")],
 )  # fmt: skip
 def test_wrong_tokens_are_refused_in_a_sentence(tokens, scope, account, label, word) -> None:
@@ -88,9 +88,9 @@ def test_tokens_are_listed_by_account(tokens, database) -> None:
     with pytest.raises(UnknownAccountError):
         tokens.make("owner", "nobody", "Me", actor=ME)
     operator, owner, other = (
-        tokens.make(*made, actor=ME)[0]
-        for made in (("operator", None, "Op"), ("owner", "acme", "Maria"), ("owner", "other", "Maria"))
+        tokens.make(*arguments, actor=ME)[0]
+        for arguments in (("operator", None, "Op"), ("owner", "acme", "Maria"), ("owner", "other", "Maria"))
     )
     assert {token.id for token in tokens.all()} == {operator.id, owner.id, other.id}
     assert tokens.all("acme") == [owner]
-    assert owner.actor != other.actor  # the trail tells two of one label apart
+    assert owner.actor != other.actor  # the audit trail can tell two tokens with one label apart

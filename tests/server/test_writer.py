@@ -1,4 +1,4 @@
-"""The writer, with an insert that the test holds in its hand: who hears what, and when."""
+"""The writer, with an insert that the test controls: when requests are acknowledged or refused."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)
 
 
 class Inserts:
-    """Takes commits; stands still while `gate` is closed, and raises `problem` when there is one."""
+    """An insert that records commits. It waits while `gate` is closed, and raises `problem` if there is one."""
 
     def __init__(self) -> None:
         self.commits: list[list[Row]] = []
-        self.tries: list[tuple[datetime, str]] = []
+        self.attempts: list[tuple[datetime, str]] = []
         self.problem: Exception | None = None
         self.entered = threading.Event()
         self.gate = threading.Event()
@@ -30,7 +30,7 @@ class Inserts:
 
     def __call__(self, rows: Sequence[Row], at: datetime, token: str) -> None:
         self.entered.set()
-        self.tries.append((at, token))
+        self.attempts.append((at, token))
         assert self.gate.wait(10)
         if self.problem:
             raise self.problem
@@ -41,7 +41,7 @@ def run(scenario: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(scenario, 20))
 
 
-def test_requests_that_come_together_share_a_commit() -> None:
+def test_requests_at_the_same_time_share_a_commit() -> None:
     async def scenario() -> None:
         inserts = Inserts()
         writer = Writer(inserts)
@@ -53,7 +53,7 @@ def test_requests_that_come_together_share_a_commit() -> None:
     run(scenario())
 
 
-def test_nobody_is_answered_before_the_rows_are_stored() -> None:
+def test_no_request_is_acknowledged_before_its_rows_are_stored() -> None:
     async def scenario() -> None:
         inserts = Inserts()
         inserts.gate.clear()
@@ -67,7 +67,7 @@ def test_nobody_is_answered_before_the_rows_are_stored() -> None:
         inserts.gate.set()
         await first
         assert len(inserts.commits) == 1
-        assert not second.done()  # it came after the first commit had begun
+        assert not second.done()  # it arrived after the first commit began
         await second
         assert len(inserts.commits) == 2
         await writer.close()
@@ -75,7 +75,7 @@ def test_nobody_is_answered_before_the_rows_are_stored() -> None:
     run(scenario())
 
 
-def test_full_commit_waits_for_no_more_and_no_request_is_split(monkeypatch) -> None:
+def test_a_full_commit_starts_at_once_and_no_request_is_split(monkeypatch) -> None:
     monkeypatch.setattr("server.ingest.writer.GATHER_S", {"durable": 3600})
 
     async def scenario() -> None:
@@ -91,7 +91,7 @@ def test_full_commit_waits_for_no_more_and_no_request_is_split(monkeypatch) -> N
     run(scenario())
 
 
-def test_refused_insert_is_told_to_those_who_wait_and_to_nobody_after(caplog) -> None:
+def test_a_failed_insert_fails_the_requests_that_wait_and_no_later_ones(caplog) -> None:
     async def scenario() -> None:
         inserts = Inserts()
         writer = Writer(inserts)
@@ -108,7 +108,7 @@ def test_refused_insert_is_told_to_those_who_wait_and_to_nobody_after(caplog) ->
     assert "NOT_ENOUGH_SPACE" in caplog.text
 
 
-def test_bug_in_the_insert_does_not_end_the_writer() -> None:
+def test_a_bug_in_the_insert_does_not_end_the_writer() -> None:
     async def scenario() -> None:
         inserts = Inserts()
         writer = Writer(inserts)
@@ -122,7 +122,7 @@ def test_bug_in_the_insert_does_not_end_the_writer() -> None:
     run(scenario())
 
 
-def test_full_queue_turns_away_and_takes_again() -> None:
+def test_a_full_queue_refuses_rows_until_it_has_room() -> None:
     async def scenario() -> None:
         inserts = Inserts()
         inserts.gate.clear()
@@ -139,7 +139,7 @@ def test_full_queue_turns_away_and_takes_again() -> None:
     run(scenario())
 
 
-def test_close_commits_what_waits_and_takes_no_more() -> None:
+def test_close_commits_the_queue_and_refuses_new_rows() -> None:
     async def scenario() -> None:
         inserts = Inserts()
         writer = Writer(inserts)
@@ -150,12 +150,12 @@ def test_close_commits_what_waits_and_takes_no_more() -> None:
         await asyncio.gather(*writes)
         with pytest.raises(QueueFullError):
             await writer.write([ROW])
-        await writer.flush()  # nothing waits, and nothing is owed
+        await writer.flush()  # returns at once
 
     run(scenario())
 
 
-def test_flush_returns_after_what_waited_and_swallows_its_failure() -> None:
+def test_flush_returns_after_the_queue_was_tried_and_raises_nothing() -> None:
     async def scenario() -> None:
         inserts = Inserts()
         writer = Writer(inserts)
@@ -175,21 +175,21 @@ def test_flush_returns_after_what_waited_and_swallows_its_failure() -> None:
     run(scenario())
 
 
-def test_cancelled_request_harms_no_other() -> None:
+def test_a_cancelled_request_does_not_affect_others() -> None:
     async def scenario() -> None:
         inserts = Inserts()
         writer = Writer(inserts)
-        gone, stays = (asyncio.create_task(writer.write([ROW])) for _ in range(2))
+        cancelled, other = (asyncio.create_task(writer.write([ROW])) for _ in range(2))
         await asyncio.sleep(0)
-        gone.cancel()
-        await stays
+        cancelled.cancel()
+        await other
         assert writer.queued_rows == 0
         await writer.close()
 
     run(scenario())
 
 
-def test_buffered_rows_are_acknowledged_at_once_and_tried_until_they_are_stored(monkeypatch, caplog) -> None:
+def test_buffered_rows_are_acknowledged_at_once_and_retried_until_they_are_stored(monkeypatch, caplog) -> None:
     monkeypatch.setattr("server.ingest.writer.RETRY_S", 0.01)
 
     async def scenario() -> None:
@@ -201,19 +201,21 @@ def test_buffered_rows_are_acknowledged_at_once_and_tried_until_they_are_stored(
         await writer.flush()
         assert (writer.status, writer.queued_rows, writer.written_rows) == ("disk_full", 3, 0)
         await writer.write([ROW])
-        await writer.flush()  # returns though nothing can be stored
+        await writer.flush()  # returns although nothing can be stored
         inserts.problem = None
         await writer.close()
         assert [len(commit) for commit in inserts.commits] == [3, 1]
-        assert len({(at, token) for at, token in inserts.tries[:-1]}) == 1  # the store can know it again
-        assert inserts.tries[0] != inserts.tries[-1]
+        assert (
+            len({(at, token) for at, token in inserts.attempts[:-1]}) == 1
+        )  # so that the store recognizes the repeated commit
+        assert inserts.attempts[0] != inserts.attempts[-1]
         assert (writer.status, writer.queued_rows, writer.written_rows) == ("ok", 0, 4)
 
     run(scenario())
     assert [record.message for record in caplog.records] == ["The disk is full.", "The store takes rows again."]
 
 
-def test_buffered_rows_that_cannot_be_stored_at_the_end_are_said_to_be_lost(caplog) -> None:
+def test_the_log_names_buffered_rows_that_are_lost_at_the_end(caplog) -> None:
     async def scenario() -> None:
         inserts = Inserts()
         inserts.problem = StoreError("The store could not store rows: NETWORK_ERROR.")
@@ -226,48 +228,48 @@ def test_buffered_rows_that_cannot_be_stored_at_the_end_are_said_to_be_lost(capl
     assert "2 acknowledged rows are lost" in caplog.text
 
 
-def test_failing_store_is_probed_and_found_well_though_nobody_sends(monkeypatch) -> None:
+def test_a_failing_store_is_probed_until_it_recovers_although_no_rows_arrive(monkeypatch) -> None:
     monkeypatch.setattr("server.ingest.writer.RETRY_S", 0.01)
     monkeypatch.setattr("server.ingest.writer.PROBE_S", 0.01)
     problems = iter([DiskFullError("full"), DiskFullError("full"), None])
 
     async def scenario() -> None:
-        tried = asyncio.Event()
+        probed = asyncio.Event()
         states = []
 
         def probe() -> None:
             problem = next(problems, None)
             states.append(writer.status)
             if len(states) > 3:
-                loop.call_soon_threadsafe(tried.set)
+                loop.call_soon_threadsafe(probed.set)
             if problem:
                 raise problem
 
         loop = asyncio.get_running_loop()
         writer = Writer(Inserts(), probe=probe)
-        await tried.wait()
+        await probed.wait()
         assert states[:4] == ["ok", "disk_full", "disk_full", "ok"]
         await writer.close()
 
     run(scenario())
 
 
-def test_who_listens_hears_of_every_commit_until_it_ends_that(caplog) -> None:
+def test_a_listener_gets_every_commit_until_it_cancels(caplog) -> None:
     async def scenario() -> None:
         writer = Writer(Inserts())
-        heard: list[int] = []
+        sizes: list[int] = []
 
         def broken(rows: Sequence[Row]) -> None:
             raise ZeroDivisionError
 
         writer.on_commit(broken)
-        cancel = writer.on_commit(lambda rows: heard.append(len(rows)))
+        cancel = writer.on_commit(lambda rows: sizes.append(len(rows)))
         await writer.write([ROW, ROW])
-        assert heard == [2]
+        assert sizes == [2]
         cancel()
         cancel()
         await writer.write([ROW])
-        assert heard == [2]
+        assert sizes == [2]
         await writer.close()
 
     run(scenario())

@@ -1,1 +1,1 @@
-"""What every route has around it: tokens and their scopes, body limits, headers and error answers."""
+"""Around every route: tokens and their scopes, body limits, headers and error answers."""

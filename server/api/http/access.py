@@ -1,4 +1,4 @@
-"""Who asks, and how far their token reaches: 401 without one, 403 beyond its scope, 404 for what it may not see."""
+"""Checks tokens: 401 without a valid one, 403 beyond its scope, 404 for accounts that it may not see."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ OPEN_PATH = "/openapi.json"
 BEARER = HTTPBearer(auto_error=False, description="A token's text, `tresta_...`, of scope operator, owner or viewer.")
 
 
-class TokenNeeded:
-    """Lets nobody without a living token come as far as a route, a body or a validation, but to the documentation."""
+class RequireToken:
+    """Rejects requests without a valid token before routing, body parsing and validation.
+
+    Only /openapi.json is open.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)  # its `url` would be put together with the Host header, which anyone may write
+        request = Request(scope)
+        # Compare scope["path"], not request.url, which contains the client's Host header.
         if scope["path"] != f"{scope['root_path']}{OPEN_PATH}":
             tokens: Tokens = scope["app"].state.services.tokens
             text = bearer(request.headers.get("authorization", ""))
@@ -37,14 +41,14 @@ class TokenNeeded:
             except ControlError as error:
                 return await errors.control_failed(error)(scope, receive, send)
             if token is None:
-                unknown = errors.answer(401, errors.NO_TOKEN, {"WWW-Authenticate": "Bearer"})
-                return await unknown(scope, receive, send)
+                unauthorized = errors.answer(401, errors.NO_TOKEN, {"WWW-Authenticate": "Bearer"})
+                return await unauthorized(scope, receive, send)
             request.state.token, request.state.token_text = token, text
         return await self._app(scope, receive, send)
 
 
 def bearer(authorization: str) -> str:
-    """The token's text in an Authorization header, or an empty one."""
+    """The token's text in an Authorization header, or an empty string."""
     scheme, _, text = authorization.partition(" ")
     return text.strip() if scheme.lower() == "bearer" else ""
 
@@ -59,17 +63,17 @@ AccountId = Annotated[str, PathParameter(description="An account's id.", example
 
 
 async def operator(token: Caller) -> Token:
-    """Lets an operator's token pass; 403."""
-    return _of_scope(token, "operator")
+    """The caller's token, if it is an operator's; else 403."""
+    return _require_scope(token, "operator")
 
 
 async def token_maker(token: Caller) -> Token:
-    """Lets pass who may see, make and revoke tokens at all; 403."""
-    return _of_scope(token, "operator", "owner")
+    """The caller's token, if it may list, make and revoke tokens; else 403."""
+    return _require_scope(token, "operator", "owner")
 
 
-def seen(account: AccountId, token: Caller, services: ServicesDep) -> Account:
-    """The account that is asked for; 404 where there is none and where the token may not see it."""
+def visible_account(account: AccountId, token: Caller, services: ServicesDep) -> Account:
+    """The account in the path; 404 if it does not exist or the token may not see it."""
     if token.account in (None, account):
         try:
             return services.accounts.get(account)
@@ -78,13 +82,13 @@ def seen(account: AccountId, token: Caller, services: ServicesDep) -> Account:
     raise HTTPException(404, errors.NO_ACCOUNT)
 
 
-def changed(account: Annotated[Account, Depends(seen)], token: Caller) -> Account:
-    """The account that is to be changed; 404 as above, and 403 for who only reads."""
-    _of_scope(token, "operator", "owner")
+def editable_account(account: Annotated[Account, Depends(visible_account)], token: Caller) -> Account:
+    """The account in the path; 404 as for `visible_account`, and 403 if the token may not change it."""
+    _require_scope(token, "operator", "owner")
     return account
 
 
-def _of_scope(token: Token, *scopes: str) -> Token:
+def _require_scope(token: Token, *scopes: str) -> Token:
     if token.scope not in scopes:
         raise HTTPException(403, errors.BEYOND_SCOPE)
     return token
@@ -92,5 +96,5 @@ def _of_scope(token: Token, *scopes: str) -> Token:
 
 Operator = Annotated[Token, Depends(operator)]
 TokenMaker = Annotated[Token, Depends(token_maker)]
-SeenAccount = Annotated[Account, Depends(seen)]
-ChangedAccount = Annotated[Account, Depends(changed)]
+VisibleAccount = Annotated[Account, Depends(visible_account)]
+EditableAccount = Annotated[Account, Depends(editable_account)]

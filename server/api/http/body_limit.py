@@ -1,4 +1,4 @@
-"""How much of a body is read at all."""
+"""Limits the size of request bodies."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import TOO_LARGE
 
-MAX_BODY = 8192  # bytes; no body that means something is longer
+MAX_BODY = 8192  # bytes; every valid body is shorter
 
 
 class BodyLimit:
-    """Ends the reading of a longer one, whatever length was announced, with a 413."""
+    """Answers 413 once more than MAX_BODY was read. It ignores Content-Length, which may be wrong or missing."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        read = 0
+        size = 0
 
         async def limited() -> Message:
-            nonlocal read
+            nonlocal size
             message = await receive()
-            read += len(message.get("body", b""))
-            if read > MAX_BODY:
+            size += len(message.get("body", b""))
+            if size > MAX_BODY:
                 raise HTTPException(413, TOO_LARGE)
             return message
 
-        takes_a_body = scope.get("method") in ("POST", "PUT")
-        await self._app(scope, limited if takes_a_body else receive, send)
+        has_body = scope.get("method") in ("POST", "PUT")
+        await self._app(scope, limited if has_body else receive, send)

@@ -1,4 +1,4 @@
-"""How the API says no: `{"error": "one sentence"}`, whatever the reason, and what its documentation says of it."""
+"""The API's error answers, `{"error": "one sentence"}`, and their descriptions in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -17,64 +17,68 @@ from ..schemas.words import MUST_BE
 from .headers import HEADERS
 
 NO_TOKEN = "Send the header Authorization: Bearer with a token that is valid, such as the one in operator.token."
-BEYOND_SCOPE = "This token's scope does not reach so far; ask with one that does."
+BEYOND_SCOPE = "This token's scope does not allow this; use a token with a wider scope."
 NO_ACCOUNT = "There is no account of this id, or this token may not see it."
-NO_PATH = "There is nothing at this path; openapi.json names what there is."
+NO_PATH = "There is nothing at this path; openapi.json lists all paths."
 TOO_LARGE = "The body must be at most 8 KiB."
+OWN_TOKEN = "A token cannot revoke itself; revoke this one with another token."
 NO_CONTROL = "The accounts cannot be read or changed now; the server's log says why."
-BUG = "A bug of ours; the server's log says where."
+BUG = "The server has a bug; its log says where."
 
-# Of each status: when it is answered, and a sentence as an example of it.
-SAID = {
-    400: ("Something asked for is wrong, and nothing was changed.", "limit must be a whole number from 1 to 1000."),
-    401: ("No token, or one that is unknown or revoked.", NO_TOKEN),
-    403: ("The token is good, and its scope does not reach so far.", BEYOND_SCOPE),
-    404: ("There is none, or this token may not see it.", NO_ACCOUNT),
-    409: ("It would take away the token that asks.", "Revoke this token with another one: it is the one that asks."),
+# For each status: when it is answered, and an example of its sentence.
+DESCRIPTIONS = {
+    400: (
+        "Something in the request is wrong, and nothing was changed.",
+        "limit must be a whole number from 1 to 1000.",
+    ),
+    401: ("The token is missing, unknown or revoked.", NO_TOKEN),
+    403: ("The token is valid, but its scope does not allow this.", BEYOND_SCOPE),
+    404: ("It does not exist, or this token may not see it.", NO_ACCOUNT),
+    409: ("The token would revoke itself.", OWN_TOKEN),
     413: ("The body is over 8 KiB.", TOO_LARGE),
-    503: ("The store, or the accounts' file, cannot answer now.", "The store could not answer: MEMORY_LIMIT_EXCEEDED."),
+    503: ("The store or the control database cannot answer now.", "The store could not answer: MEMORY_LIMIT_EXCEEDED."),
 }
 
 log = logging.getLogger(__name__)
 
 
 def answer(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """An answer that says no, in one sentence."""
+    """An error answer with one sentence."""
     return JSONResponse({"error": sentence}, status, {**HEADERS, **(headers or {})})
 
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a route's documentation says of the statuses with which it says no."""
-    return {status: _documented(*SAID[status]) for status in statuses}
+    """The descriptions of a route's error statuses, for the OpenAPI document."""
+    return {status: _description(*DESCRIPTIONS[status]) for status in statuses}
 
 
-def _documented(when: str, sentence: str) -> dict[str, Any]:
+def _description(when: str, sentence: str) -> dict[str, Any]:
     example = {"application/json": {"example": {"error": sentence}}}
     return {"model": Problem, "description": when, "content": example}
 
 
 def register(api: FastAPI) -> None:
-    """Lets every exception of the API's routes become such an answer."""
+    """Register handlers that turn the exceptions of routes into error answers."""
     api.add_exception_handler(RequestValidationError, _wrong_input)
-    api.add_exception_handler(HTTPException, _refused)
+    api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(SettingError, _not_allowed)
     api.add_exception_handler(StoreError, _store_failed)
     api.add_exception_handler(ControlError, _control_failed)
-    api.add_exception_handler(Exception, _bug)  # the log gets its traceback from uvicorn
+    api.add_exception_handler(Exception, _bug)  # uvicorn logs the traceback
 
 
 async def _wrong_input(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # it is registered for no other
+    assert isinstance(error, RequestValidationError)  # the only type it is registered for
     return answer(400, sentence_of(error.errors()[0]))
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         path = request.scope["path"].removeprefix(request.scope["root_path"])
-        allow = ", ".join(request.app.methods(path))  # the framework's are those of one route
-        return answer(405, f"This path takes {allow} alone.", {"Allow": allow})
-    if error.detail == "Not Found":  # the framework's words
+        allow = ", ".join(request.app.methods(path))  # the framework's header has the methods of one route only
+        return answer(405, f"This path takes only {allow}.", {"Allow": allow})
+    if error.detail == "Not Found":  # the framework's default
         return answer(404, NO_PATH)
     sentence = error.detail if error.detail.endswith(".") else f"{error.detail}."
     return answer(error.status_code, sentence, error.headers)
@@ -94,7 +98,7 @@ async def _control_failed(_: Request, error: Exception) -> JSONResponse:
 
 
 def control_failed(error: Exception) -> JSONResponse:
-    """Says so; the message that names the file is for the log."""
+    """A 503. The error's message names the file, so it goes to the log only."""
     log.error("%s", error)
     return answer(503, NO_CONTROL)
 
@@ -104,7 +108,7 @@ async def _bug(_: Request, __: Exception) -> JSONResponse:
 
 
 def sentence_of(problem: Mapping[str, Any]) -> str:
-    """What was wrong with a request, without repeating any of it."""
+    """A sentence about a validation error. It repeats nothing of the request."""
     place: Sequence[str | int] = problem["loc"]
     name = str(place[-1])
     if problem["type"] == "json_invalid":
@@ -115,5 +119,5 @@ def sentence_of(problem: Mapping[str, Any]) -> str:
         return f"{name} is missing."
     if problem["type"] == "extra_forbidden":
         kind = "field of the body" if place[0] == "body" else "parameter"
-        return f"There is a {kind} that is unknown here."  # its name is the sender's text
-    return f"{name} must be {MUST_BE[name]}." if name in MUST_BE else f"{name} is not of the right form."
+        return f"There is an unknown {kind}; openapi.json lists all names."  # its name is the sender's text
+    return f"{name} must be {MUST_BE[name]}." if name in MUST_BE else f"{name} has the wrong form; see openapi.json."

@@ -1,4 +1,4 @@
-"""The headers that every answer of the API has, whoever makes it."""
+"""The headers of every answer of the API."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # an answer is data, never a page
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # answers are data, not pages
 }
 
 
 class Headers:
-    """Adds them to what is answered within."""
+    """Adds HEADERS to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The accounts, and the telemetry setting of each."""
+"""The accounts and their telemetry settings."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ...control.accounts import Account
 from ...control.settings import CONFIRMATION
 from ...loopback import loopback_problem
 from ..embed import embed
-from ..http.access import Caller, ChangedAccount, Operator, SeenAccount
+from ..http.access import Caller, EditableAccount, Operator, VisibleAccount
 from ..http.errors import error_responses
 from ..schemas import answers
 from ..schemas.bodies import TelemetryChange
 from ..services import Services, ServicesDep
 
 CHANGES = {
-    "1 in 20 visits": {"value": {"mode": "sampled", "rate": 0.05}},
-    "every visit": {"value": {"mode": "opt-in", "rate": 1, "confirmation": CONFIRMATION}},
+    "1 in 20 page views": {"value": {"mode": "sampled", "rate": 0.05}},
+    "every page view": {"value": {"mode": "opt-in", "rate": 1, "confirmation": CONFIRMATION}},
     "nothing": {"value": {"mode": "off"}},
 }
 
@@ -27,14 +27,14 @@ router = APIRouter(tags=["accounts"])
 
 @router.get("/accounts", response_model=answers.AccountNames, responses=error_responses(403))
 def accounts(_: Operator, services: ServicesDep) -> object:
-    """Every account, by id."""
+    """All accounts, sorted by id."""
     return {"accounts": services.accounts.all()}
 
 
 @router.get("/accounts/{account}", response_model=answers.Account, responses=error_responses(404))
-def account(account: SeenAccount, services: ServicesDep) -> object:
-    """The account's setting, and its widgets with the line of HTML that each takes."""
-    return _described(account, services)
+def account(account: VisibleAccount, services: ServicesDep) -> object:
+    """The account's setting, and its widgets with their embed code."""
+    return _description(account, services)
 
 
 @router.put(
@@ -43,7 +43,7 @@ def account(account: SeenAccount, services: ServicesDep) -> object:
     responses=error_responses(400, 403, 404, 413),
 )
 def set_telemetry(
-    account: ChangedAccount,
+    account: EditableAccount,
     change: Annotated[TelemetryChange, Body(openapi_examples=CHANGES)],
     token: Caller,
     services: ServicesDep,
@@ -52,10 +52,10 @@ def set_telemetry(
     after = services.accounts.set_telemetry(
         account.id, change.mode, change.rate, confirmation=change.confirmation, actor=token.actor
     )
-    return _described(after, services)
+    return _description(after, services)
 
 
-def _described(account: Account, services: Services) -> dict[str, object]:
+def _description(account: Account, services: Services) -> dict[str, object]:
     widgets = [
         {"id": id_, "embed": embed(id_, services.cdn_url, services.public_url)}
         for id_ in services.widgets.of(account.id)

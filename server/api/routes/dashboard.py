@@ -1,4 +1,4 @@
-"""GET /accounts/{account}/dashboard: the figures of a stretch of time."""
+"""GET /accounts/{account}/dashboard: the figures of a time range."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from ..http.access import SeenAccount
+from ..http.access import VisibleAccount
 from ..http.errors import error_responses
-from ..schemas.dashboard_query import Asked
+from ..schemas.dashboard_query import DashboardQuery
 from ..schemas.figures import Dashboard
 from ..services import ServicesDep
 
@@ -17,10 +17,10 @@ router = APIRouter(tags=["figures"])
 
 
 @router.get("/accounts/{account}/dashboard", response_model=Dashboard, responses=error_responses(400, 404))
-def dashboard(account: SeenAccount, asked: Annotated[Asked, Query()], services: ServicesDep) -> object:
-    """Loads, errors, load times and interactions, each weighted by its sampling rate and with its 95 % interval.
+def dashboard(account: VisibleAccount, query: Annotated[DashboardQuery, Query()], services: ServicesDep) -> object:
+    """Loads, errors, load times and interactions, weighted by their sampling rates, with 95 % intervals.
 
-    They are given for the whole, over time in about 120 points at most, by widget, by layout and by version, and the
-    errors by their codes. A figure with fewer than 20 rows behind it is `too_few` and has no value.
+    The answer has the figures of the whole range, over time (at most about 120 points), by widget, by layout and by
+    version, and the number of errors by code. A figure of fewer than 20 rows is `too_few` and has no value.
     """
-    return services.dashboards.of(asked.question(account.id, datetime.now(UTC)))
+    return services.dashboards.of(query.question(account.id, datetime.now(UTC)))

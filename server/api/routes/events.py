@@ -1,4 +1,4 @@
-"""GET /events: the newest stored rows, as they are."""
+"""GET /events: the newest stored rows."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ async def events(
     services: ServicesDep,
     limit: Annotated[int, Query(ge=1, le=MAX_EVENTS, description=MUST_BE["limit"])] = 10,
 ) -> object:
-    """The newest rows of all accounts, what waits to be stored included. Each stands for count * weight events."""
+    """The newest rows of all accounts. Queued rows are stored first. Each row stands for count * weight events."""
     await services.writer.flush()
     return {"events": await run_in_threadpool(services.store.query, "newest_events", limit=limit)}

@@ -1,4 +1,4 @@
-"""GET /health: how the server fares, for its operator."""
+"""GET /health: the server's state, for its operator."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 from fastapi import APIRouter
 
 from ...errors import StoreError
-from ...store.retention import RETENTION_DAYS, oldest, size
+from ...ingest.writer import Status
+from ...retention_period import RETENTION_DAYS
+from ...store.retention import oldest, size
 from ...store.store import Store
 from ..http.access import Operator
 from ..http.errors import error_responses
 from ..schemas import answers
-from ..services import ServicesDep
+from ..services import Services, ServicesDep
 
 log = logging.getLogger(__name__)
 
@@ -23,15 +25,13 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/health", response_model=answers.Health, responses=error_responses(403))
 def health(_: Operator, services: ServicesDep) -> object:
-    """What came, what was refused and why, what waits, and how old and how large the store is.
+    """Requests, refusals by reason, the queue, and the age and size of the store.
 
-    It answers with what it knows while the store cannot be written to, or even asked: then `status` says so.
+    The answer is a 200 even if the store cannot be written or read: `status` then names the problem.
     """
-    store = _of_the_store(services.store)
+    store = _store_figures(services.store)
     return {
-        "status": "store_failing"
-        if store["store"] is None and not services.writer.is_failing
-        else services.writer.status,
+        "status": _status(services, is_readable=store["store"] is not None),
         **services.counters.as_dict(),
         "queue": {"rows": services.writer.queued_rows, "capacity": services.writer.capacity},
         "retention_days": RETENTION_DAYS,
@@ -39,13 +39,20 @@ def health(_: Operator, services: ServicesDep) -> object:
     }
 
 
-def _of_the_store(store: Store) -> dict[str, Any]:
+def _status(services: Services, *, is_readable: bool) -> Status:
+    """The writer's status. A store that accepts rows but cannot be read is failing too."""
+    if services.writer.is_failing or is_readable:
+        return services.writer.status
+    return "store_failing"
+
+
+def _store_figures(store: Store) -> dict[str, Any]:
     try:
-        found, held = oldest(store), size(store)
+        oldest_row, store_size = oldest(store), size(store)
     except StoreError as error:
         log.error("%s", error)
         return {"oldest_row": None, "oldest_days": None, "store": None}
-    if found is None:
-        return {"oldest_row": None, "oldest_days": None, "store": held}
-    days = (datetime.now(UTC) - found).total_seconds() / 86400
-    return {"oldest_row": f"{found:%Y-%m-%dT%H:%M:%SZ}", "oldest_days": round(days, 2), "store": held}
+    if oldest_row is None:
+        return {"oldest_row": None, "oldest_days": None, "store": store_size}
+    days = (datetime.now(UTC) - oldest_row).total_seconds() / 86400
+    return {"oldest_row": f"{oldest_row:%Y-%m-%dT%H:%M:%SZ}", "oldest_days": round(days, 2), "store": store_size}

@@ -1,4 +1,4 @@
-"""GET /accounts/{account}/live: a stream that says when there is something new to ask for."""
+"""GET /accounts/{account}/live: a stream of server-sent events that announces new rows."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from ...errors import ControlError
-from ..http.access import SeenAccount
+from ..http.access import VisibleAccount
 from ..http.errors import error_responses
 from ..services import Services, ServicesDep
 
-EVERY_S = 1.0  # at most one event in so long
-SIGN_OF_LIFE_EVERY_S = 10.0
-RETRY_MS = 2000
+EVENT_INTERVAL_S = 1.0  # at most one event in this time
+COMMENT_INTERVAL_S = 10.0  # a comment after this time without an event
+RETRY_MS = 2000  # when a browser reconnects
 
-# Of each event. Which of its fields there are is said as OpenAPI 3.2 does; 3.1 has no words for streams.
+# The schema of one event, in the way of OpenAPI 3.2, because 3.1 cannot describe streams.
 EVENT = {
     "type": "object",
     "properties": {
@@ -41,38 +41,38 @@ router = APIRouter(tags=["figures"])
     responses={200: {"content": STREAM, "description": "Server-sent events."}, **error_responses(404)},
 )
 async def live(
-    account: SeenAccount,
+    account: VisibleAccount,
     request: Request,
     services: ServicesDep,
-    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", description="Where to go on.")] = None,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", description="Resume after this event.")] = None,
 ) -> StreamingResponse:
-    """Says `commit`, at most once a second, when rows of the account were stored, and how many.
+    """Sends the event `commit`, at most once a second, with the number of the account's rows that were stored.
 
-    It ends when the server stops and when the token is revoked. With the last event's id in Last-Event-ID, the rows
-    that came in between are told first. Every ten seconds without an event a comment says that it is still there.
+    The stream ends when the server stops or the token is revoked. With the last event's id in Last-Event-ID, the
+    stream starts with the rows stored since then. After ten seconds without an event it sends a comment.
     """
-    mark = services.commits.mark(account.id) if last_event_id is None else services.commits.known(last_event_id)
+    mark = services.commits.mark(account.id) if last_event_id is None else services.commits.resume_mark(last_event_id)
     stream = _events(account.id, mark, services, request.state.token_text)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 async def _events(account: str, mark: str, services: Services, token: str) -> AsyncIterator[bytes]:
-    yield format_sse_event(retry=RETRY_MS, id=mark)  # so that one that breaks before its first event goes on, too
+    yield format_sse_event(retry=RETRY_MS, id=mark)  # lets a stream resume that breaks before its first event
     quiet_s = 0.0
     while await _is_allowed(services, token):
         if rows := services.commits.since(account, mark):
             mark, quiet_s = services.commits.mark(account), 0.0
             yield format_sse_event(event="commit", data_str=json.dumps({"rows": rows}), id=mark)
-        elif quiet_s >= SIGN_OF_LIFE_EVERY_S:
+        elif quiet_s >= COMMENT_INTERVAL_S:
             quiet_s = 0.0
             yield format_sse_event(comment="still here")
-        if not await services.commits.wait(EVERY_S):
+        if not await services.commits.wait(EVENT_INTERVAL_S):
             return
-        quiet_s += EVERY_S
+        quiet_s += EVENT_INTERVAL_S
 
 
 async def _is_allowed(services: Services, token: str) -> bool:
     try:
         return await run_in_threadpool(services.tokens.check, token) is not None
-    except ControlError:  # a moment in which the file cannot be read revokes nothing
+    except ControlError:  # if the file cannot be read for a moment, the stream goes on
         return True

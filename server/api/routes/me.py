@@ -1,4 +1,4 @@
-"""GET /me: what the token that asks may do, and with which accounts."""
+"""GET /me: the request's token and its accounts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ router = APIRouter(tags=["access"])
 
 @router.get("/me", response_model=answers.Me)
 def me(token: Caller, services: ServicesDep) -> object:
-    """The token's scope and label, and every account that it may see."""
+    """The token's scope and label, and all accounts that it may see."""
     accounts = services.accounts.all() if token.account is None else [services.accounts.get(token.account)]
     return {"scope": token.scope, "account": token.account, "label": token.label, "accounts": accounts}

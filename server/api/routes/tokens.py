@@ -1,4 +1,4 @@
-"""The tokens: an operator's for everyone, an owner's for their own account."""
+"""The tokens: an operator manages those of all accounts, an owner those of their own account."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from starlette.exceptions import HTTPException
 
 from ...control.tokens import Token
 from ..http.access import TokenMaker
-from ..http.errors import NO_ACCOUNT, SAID, error_responses
+from ..http.errors import NO_ACCOUNT, OWN_TOKEN, error_responses
 from ..schemas import answers
-from ..schemas.bodies import TokenWanted
+from ..schemas.bodies import TokenRequest
 from ..services import ServicesDep
 
 NO_TOKEN = "There is no token of this id, or this token may not see it."
-OWNERS_SCOPES = "An owner makes tokens of scope owner or viewer; ask the operator for others."
-WANTED = {"for a colleague": {"value": {"scope": "viewer", "account": "acme", "label": "Ada"}}}
+OWNERS_SCOPES = "An owner can make tokens of scope owner or viewer only; ask the operator for others."
+REQUESTS = {"for a colleague": {"value": {"scope": "viewer", "account": "acme", "label": "Ada"}}}
 
 router = APIRouter(prefix="/tokens", tags=["access"])
 
@@ -26,9 +26,9 @@ router = APIRouter(prefix="/tokens", tags=["access"])
 def tokens(
     token: TokenMaker,
     services: ServicesDep,
-    account: Annotated[str | None, Query(description="Of this account alone.")] = None,
+    account: Annotated[str | None, Query(description="Only the tokens of this account.")] = None,
 ) -> object:
-    """All tokens without their texts, the oldest first, the revoked ones too; an owner's own account's alone."""
+    """The tokens without their texts, revoked ones included, the oldest first. Owners see those of their account."""
     if token.account is not None and account not in (None, token.account):
         return {"tokens": []}
     return {"tokens": services.tokens.all(token.account or account)}
@@ -36,16 +36,16 @@ def tokens(
 
 @router.post("", status_code=201, response_model=answers.NewToken, responses=error_responses(400, 403, 404, 413))
 def make_token(
-    token: TokenMaker, wanted: Annotated[TokenWanted, Body(openapi_examples=WANTED)], services: ServicesDep
+    token: TokenMaker, request: Annotated[TokenRequest, Body(openapi_examples=REQUESTS)], services: ServicesDep
 ) -> object:
-    """A new token, whose text this answer alone holds."""
+    """Makes a token. Only this answer contains its text."""
     if token.account is not None:
-        if wanted.scope == "operator":
+        if request.scope == "operator":
             raise HTTPException(403, OWNERS_SCOPES)
-        if wanted.account != token.account:
+        if request.account != token.account:
             raise HTTPException(404, NO_ACCOUNT)
-    made, text = services.tokens.make(wanted.scope, wanted.account, wanted.label, actor=token.actor)
-    return {**vars(made), "token": text}
+    new_token, text = services.tokens.make(request.scope, request.account, request.label, actor=token.actor)
+    return {**vars(new_token), "token": text}
 
 
 @router.delete("/{id}", status_code=204, responses=error_responses(403, 404, 409))
@@ -54,14 +54,13 @@ def revoke_token(
     token: TokenMaker,
     services: ServicesDep,
 ) -> None:
-    """Ends a token at once and for good."""
-    found = services.tokens.get(id)
-    if not _may_see(token, found):
+    """Revokes a token at once and for good."""
+    if not _may_see(token, services.tokens.get(id)):
         raise HTTPException(404, NO_TOKEN)
     if id == token.id:
-        raise HTTPException(409, SAID[409][1])
+        raise HTTPException(409, OWN_TOKEN)
     services.tokens.revoke(id, actor=token.actor)
 
 
-def _may_see(token: Token, found: Token | None) -> bool:
-    return found is not None and found.revoked_at is None and token.account in (None, found.account)
+def _may_see(token: Token, other: Token | None) -> bool:
+    return other is not None and other.revoked_at is None and token.account in (None, other.account)

@@ -1,1 +1,1 @@
-"""What requests and answers of the API hold, as pydantic models, with their words and examples."""
+"""The schemas of the API's requests and answers, as pydantic models, with sentences and examples for them."""

@@ -1,4 +1,4 @@
-"""What the API's answers hold. One unit inside: a rate is a fraction, a time is UTC in ISO 8601."""
+"""The schemas of the API's answers. Rates are fractions, times are UTC in ISO 8601."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...ingest.writer import Status
+
 Mode = Literal["off", "sampled", "opt-in"]
 Scope = Literal["operator", "owner", "viewer"]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-24T15:00:00.000Z"])]
 
 
 class Answer(BaseModel):
-    """Its fields may be read off our own objects."""
+    """A schema whose values may also be the attributes of the server's own objects."""
 
     model_config = ConfigDict(from_attributes=True)
 
 
 class Problem(Answer):
-    error: str = Field(description="One sentence: what was wrong, and what to do.")
+    error: str = Field(description="One sentence: what is wrong and what to do.")
 
 
 class AccountName(Answer):
@@ -32,34 +34,34 @@ class AccountNames(Answer):
 
 class Me(AccountNames):
     scope: Scope
-    account: str | None = Field(description="The one account of the token; null for an operator's.")
-    label: str = Field(description="Who holds the token, in the words of who made it.")
+    account: str | None = Field(description="The token's only account; null for an operator.")
+    label: str = Field(description="The token's holder, as its maker wrote it.")
 
 
 class Telemetry(Answer):
     mode: Mode
-    rate: float = Field(description="A fraction of page loads; it counts for nothing while mode is off.")
+    rate: float = Field(description="A fraction of page views; without effect while mode is off.")
 
 
 class Widget(Answer):
     id: str
-    embed: str = Field(description="The line of HTML that shows the widget in a page.")
+    embed: str = Field(description="The lines of HTML that show the widget in a page.")
 
 
 class Account(AccountName):
     telemetry: Telemetry
     widgets: list[Widget]
     embed_problem: str | None = Field(description="One sentence if the embed code works on this machine only.")
-    confirmation: str = Field(description="The words that opt-in needs, typed by the owner.")
+    confirmation: str = Field(description="The words that the owner types to confirm opt-in.")
 
 
 class AuditEntry(Answer):
     id: int
     at: Time
-    actor: str = Field(description="The label and id of the token that was used, or `command line`.")
+    actor: str = Field(description="The label and id of the token that made the change, or `command line`.")
     account: str | None
     action: str
-    detail: str = Field(description="What it was and what it became, in words.")
+    detail: str = Field(description="The old and the new value, in words.")
 
 
 class AuditEntries(Answer):
@@ -80,22 +82,22 @@ class Tokens(Answer):
 
 
 class NewToken(Token):
-    token: str = Field(description="The token's text. It is nowhere to be had again.")
+    token: str = Field(description="The token's text. It cannot be shown again.")
 
 
-class FieldSent(Answer):
+class BatchField(Answer):
     name: str
     bounds: str
     purpose: str
 
 
 class Preview(Answer):
-    fields: list[FieldSent]
-    example: dict[str, Any] = Field(description="A batch exactly as it leaves a page.")
+    fields: list[BatchField]
+    example: dict[str, Any] = Field(description="A batch exactly as a page sends it.")
 
 
 class Event(Answer):
-    """One stored row; it stands for count * weight events of all visits."""
+    """One stored row. It stands for count * weight events of all page views."""
 
     ts: Time
     account: str
@@ -132,12 +134,12 @@ class StoreSize(Answer):
 
 
 class Health(Answer):
-    status: Literal["ok", "store_failing"]
+    status: Status = Field(description="Not `ok` while the store cannot be written or read.")
     started_at: Time
     minutes: list[Minute] = Field(description="The last hour, the oldest minute first.")
-    refused: dict[str, int] = Field(description="By the reason's word, since the start.")
+    refused: dict[str, int] = Field(description="The number of refusals by reason, since the start.")
     queue: Queue
     oldest_row: Time | None
     oldest_days: float | None
     retention_days: int
-    store: StoreSize | None = Field(description="null while the store cannot be asked.")
+    store: StoreSize | None = Field(description="null while the store cannot be read.")

@@ -1,4 +1,4 @@
-"""What the API takes: the bodies, checked strictly, and their rules said in JSON Schema."""
+"""The schemas of the API's request bodies. They are strict: no type is converted and no field may be extra."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .answers import Mode, Scope
 
 
 class Body(BaseModel):
-    """Nothing is taken for something else, and no field too many."""
+    """A strict schema."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
 def _telemetry_schema(schema: dict[str, Any]) -> None:
-    """Says in JSON Schema what `control.settings` decides, and the fields alone cannot say."""
+    """Add the rules of `control.settings` that involve several fields, in JSON Schema."""
     words = "".join(f"[{letter.upper()}{letter.lower()}]" if letter.isalpha() else letter for letter in CONFIRMATION)
-    confirmed = {"type": "string", "pattern": f"^ {{0,8}}{words} {{0,8}}$", "examples": [CONFIRMATION]}
+    confirmation = {"type": "string", "pattern": f"^ {{0,8}}{words} {{0,8}}$", "examples": [CONFIRMATION]}
     least, most = RATES["sampled"]
     sampled = {"anyOf": [{"type": "number", "minimum": least, "maximum": most}, {"type": "null"}]}
     least, most = RATES["opt-in"]
@@ -31,7 +31,7 @@ def _telemetry_schema(schema: dict[str, Any]) -> None:
             "properties": {
                 "mode": {"const": "opt-in"},
                 "rate": {"type": "number", "minimum": least, "maximum": most},
-                "confirmation": confirmed,
+                "confirmation": confirmation,
             },
             "required": ["rate", "confirmation"],
         },
@@ -43,12 +43,13 @@ class TelemetryChange(Body):
 
     mode: Mode
     rate: Annotated[float, Field(ge=0.001, le=1, allow_inf_nan=False)] | None = Field(
-        None, description="A fraction: `sampled` takes 0.001 to 0.1, 0.01 unless told, and `opt-in` 0.001 to 1."
+        None, description="A fraction: for `sampled` 0.001 to 0.1, default 0.01; for `opt-in` 0.001 to 1."
     )
-    confirmation: str = Field("", max_length=100, description=f"For `opt-in` these words: {CONFIRMATION}")
+    confirmation: str = Field("", max_length=100, description=f"`opt-in` needs these words: {CONFIRMATION}")
 
 
 def _token_schema(schema: dict[str, Any]) -> None:
+    """Add the rule that an operator's token has no account and all others have one."""
     schema["oneOf"] = [
         {"properties": {"scope": {"const": "operator"}, "account": {"type": "null"}}},
         {
@@ -58,14 +59,14 @@ def _token_schema(schema: dict[str, Any]) -> None:
     ]
 
 
-class TokenWanted(Body):
+class TokenRequest(Body):
     model_config = ConfigDict(json_schema_extra=_token_schema)
 
     scope: Scope
-    account: str | None = Field(None, description="Of an owner's or viewer's token; none for an operator's.")
+    account: str | None = Field(None, description="The account of an owner or viewer; null for an operator.")
     label: str = Field(
         min_length=1,
         max_length=MAX_LABEL,
-        description="Who will hold it, in printable characters.",
+        description="The token's holder, in printable characters.",
         json_schema_extra={"format": "printable"},
     )

@@ -1,4 +1,4 @@
-"""What may be asked of the dashboard: a stretch of time, where its days begin, and what of the account it is about."""
+"""The query parameters of the dashboard: a time range, a time zone, and filters."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from widget.telemetry.schema import LAYOUTS, UNKNOWN_LAYOUT, WIDGET_ID, is_layou
 
 from ...errors import SettingError
 from ...figures.question import RANGES, Question
-from ...store.retention import RETENTION, RETENTION_DAYS
+from ...retention_period import RETENTION, RETENTION_DAYS
 
-NOTHING_KEPT = f"from and to must reach into the last {RETENTION_DAYS} days: nothing is kept of another time."
+OUTSIDE_RETENTION = f"from and to must reach into the last {RETENTION_DAYS} days: older rows are not kept."
 
-# RFC 3339. What else Python reads as a time, such as the week of a year, would be somebody's mistake.
+# RFC 3339. Python accepts more forms, such as the week of a year, but those would be mistakes here.
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def _instant(text: str) -> datetime:
-    """The moment, in UTC; raises ValueError."""
+    """The moment, in UTC. Raises ValueError."""
     if not _INSTANT.fullmatch(text):
         raise ValueError("no instant")
     at = datetime.fromisoformat(text.upper())
     try:
         return at.astimezone(UTC)
-    except OverflowError:  # in the first or the last hours of the calendar, where nothing is kept anyway
+    except OverflowError:  # in the first or last hours of the calendar; the exact moment does not matter there
         return at.replace(tzinfo=UTC)
 
 
@@ -54,21 +54,23 @@ Version = Annotated[str, AfterValidator(_is_version), Field(json_schema_extra={"
 TimeZone = Annotated[str, Field(json_schema_extra={"format": "time-zone"})]
 
 
-class Asked(BaseModel):
-    """The query's parameters. A name that is unknown here is a mistyped one."""
+class DashboardQuery(BaseModel):
+    """The query's parameters. Unknown names are refused, because they are typing errors."""
 
     model_config = ConfigDict(extra="forbid")
 
-    range: Literal["5m", "1h", "24h", "7d", "30d", "90d"] = Field("7d", description="So long, until `to` or now.")
-    from_: Instant | None = Field(None, alias="from", description="From then on, whatever `range` says.")
-    to: Instant | None = Field(None, description="Until before then; now unless told.")
-    time_zone: TimeZone = Field("UTC", description="Where days and hours begin, such as Europe/Berlin.")
-    widget: str | None = Field(None, pattern=f"^{WIDGET_ID.pattern}$", description="One widget alone.")
-    layout: Layout | None = Field(None, description="One layout alone; an error has none.")
-    version: Version | None = Field(None, description="One version alone, such as 0.1.0.")
+    range: Literal["5m", "1h", "24h", "7d", "30d", "90d"] = Field(
+        "7d", description="The length of the range up to `to`."
+    )
+    from_: Instant | None = Field(None, alias="from", description="The start of the range; overrides `range`.")
+    to: Instant | None = Field(None, description="The end of the range, exclusive; default now.")
+    time_zone: TimeZone = Field("UTC", description="The time zone of days and hours, such as Europe/Berlin.")
+    widget: str | None = Field(None, pattern=f"^{WIDGET_ID.pattern}$", description="Only this widget.")
+    layout: Layout | None = Field(None, description="Only this layout; errors have none.")
+    version: Version | None = Field(None, description="Only this version, such as 0.1.0.")
 
     def question(self, account: str, now: datetime) -> Question:
-        """In what is kept until `now` (UTC); raises SettingError."""
+        """The question, limited to the retention period before `now` (UTC). Raises SettingError."""
         filters: dict[str, Any] = {"widget": self.widget, "layout": self.layout, "version": self.version}
         start = _instant(self.from_) if self.from_ else None
         end = _instant(self.to) if self.to else None
@@ -80,5 +82,5 @@ class Asked(BaseModel):
         end = min(end or now, now)
         start = max(start or max(end, oldest) - RANGES[self.range], oldest)
         if start >= end:
-            raise SettingError(NOTHING_KEPT)
+            raise SettingError(OUTSIDE_RETENTION)
         return Question(account, start, end, self.time_zone, **filters)

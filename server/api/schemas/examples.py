@@ -1,4 +1,4 @@
-"""One example of each answer, for the OpenAPI document."""
+"""An example of each answer, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FIGURES = {
     "p99": _figure(1980.0, 1700.0, 2610.0),
 }
 
-# By the model's name.
+# By the schema's name.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Problem": {"error": "limit must be a whole number from 1 to 1000."},
     "Me": {"scope": "owner", "account": "acme", "label": "Maria", "accounts": _ACCOUNTS},
@@ -56,12 +56,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "actor": "Maria (3f9a0c12b7de)",
                 "account": "acme",
                 "action": "telemetry.set",
-                "detail": "sampled, rate 0.01 (about 1 in 100 visits) -> off",
+                "detail": "sampled, rate 0.01 (about 1 in 100 page views) -> off",
             }
         ]
     },
     "Preview": {
-        "fields": [{"name": "schema", "bounds": "the number 1", "purpose": "what it is for"}],
+        "fields": [{"name": "schema", "bounds": "the number 1", "purpose": "names the schema's version"}],
         "example": {"schema": 1, "widgets": []},
     },
     "Tokens": {"tokens": [_TOKEN]},

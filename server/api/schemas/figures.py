@@ -1,4 +1,4 @@
-"""What the dashboard's answer holds: estimates, each with how far it can be trusted."""
+"""The schema of the dashboard's answer."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field
 from .answers import Answer, Time
 
 
-class Figure(Answer):
-    """A weighted estimate with its 95 % interval; null, and too_few true, where fewer than 20 rows are behind it."""
+class Estimate(Answer):
+    """A weighted estimate with its 95 % interval. With fewer than 20 rows it is null and too_few is true."""
 
     value: float | None
     low: float | None
@@ -18,13 +18,13 @@ class Figure(Answer):
 
 
 class Figures(Answer):
-    loads: Figure
-    error_rate: Figure = Field(description="Errors per load, a fraction.")
-    interactions: Figure
-    p50: Figure = Field(description="Half of the loads took at most so many milliseconds.")
-    p75: Figure
-    p95: Figure
-    p99: Figure
+    loads: Estimate
+    error_rate: Estimate = Field(description="Errors per load, a fraction.")
+    interactions: Estimate
+    p50: Estimate = Field(description="The median load time in milliseconds.")
+    p75: Estimate
+    p95: Estimate
+    p99: Estimate
 
 
 class FiguresAt(Figures):
@@ -37,7 +37,7 @@ class FiguresOf(Figures):
 
 class ErrorCount(Answer):
     code: str
-    count: Figure
+    count: Estimate
 
 
 class Dashboard(Answer):

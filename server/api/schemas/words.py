@@ -1,4 +1,4 @@
-"""What a value of each name must be: said in the documentation, and to whoever sent another."""
+"""What each parameter must be, for the OpenAPI document and for error sentences."""
 
 from __future__ import annotations
 

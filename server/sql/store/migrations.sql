@@ -1,4 +1,4 @@
--- Which of the numbered files beside this one have been run.
+-- The numbered files of this directory that have been run.
 CREATE TABLE IF NOT EXISTS migrations $on_cluster
 (
     number UInt16,

@@ -1,6 +1,6 @@
-"""One ClickHouse server on 127.0.0.1, out of a library: node.py LIBRARY DIRECTORY HTTP_PORT TCP_PORT CONFIG
+"""Runs a ClickHouse server on 127.0.0.1 from a library: node.py LIBRARY DIRECTORY HTTP_PORT TCP_PORT CONFIG
 
-The library holds the whole of `clickhouse local`, which can listen, but ends with its query. So its query waits.
+The library contains `clickhouse local`, which can listen on ports but ends with its query. So the query sleeps.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(library: str, directory: str, http_port: str, tcp_port: str, config: str) -> None:
-    # Whatever becomes of the tests: no server outlives them.
+    # End this process with its parent, however that ends.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     arguments = [
         "clickhouse",
@@ -28,7 +28,7 @@ def main(library: str, directory: str, http_port: str, tcp_port: str, config: st
         "--listen_host=127.0.0.1",
         f"--http_port={http_port}",
         f"--tcp_port={tcp_port}",
-        # Unlike a server, it ends when a peer resets a connection, as one does that has asked two replicas at once.
+        # Hedged requests ask two replicas and reset one connection. `clickhouse local` ends at that, unlike a server.
         "--use_hedged_requests=0",
         f"--query={LISTEN_AND_WAIT}",
     ]
