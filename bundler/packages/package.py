@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..build import dist
 from ..machine import progress
-from . import server_wheel, widget_wheel
+from . import npm, server_wheel, widget_wheel
 from .checkout import release_version
 
 
@@ -23,4 +23,5 @@ def build_into(directory: Path, built: Path, version: str) -> list[Path]:
     return [
         widget_wheel.build(directory, version),
         server_wheel.build(built, directory, version),
+        npm.build(built, directory, version),
     ]

@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from bundler.build import dist, wheel
 from bundler.demo import origins, ports
 from bundler.machine.environment import ROOT
+from bundler.machine.errors import BuildError
 from bundler.packages import checkout, server_wheel, widget_wheel
 from tests.server.conftest import wait_for
 
@@ -186,7 +187,7 @@ def test_the_same_sources_give_the_same_bytes(wheels, tmp_path):
 
 def test_uncommitted_changes_are_named_or_marked(monkeypatch):
     monkeypatch.setattr(checkout, "_uncommitted", lambda: ["a.py", "b.py", "c.py", "d.py"])
-    with pytest.raises(checkout.BuildError, match=r"uncommitted changes \(a.py, b.py, c.py and 1 more\): commit them"):
+    with pytest.raises(BuildError, match=r"uncommitted changes \(a.py, b.py, c.py and 1 more\): commit them"):
         checkout.release_version()
     assert checkout.release_version(allow_dirty=True) == f"{VERSION}+dirty"
 
