@@ -1,4 +1,4 @@
-"""The README's blocks for a page, run in one: only the addresses are those of the test."""
+"""The code blocks of docs/embed.md, run in a page: only the addresses are the test's."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 
 from tests.browser.origins import ROOT
 from tests.browser.servers import Answer
-from tests.browser.visits import content, leave, reports, shown
+from tests.browser.visits import content, leave, reports, wait_until_shown
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "embed.md").read_text(encoding="utf-8")
 
 
 def block(language, having=""):
-    """The README's one block of the language that has these words in it."""
-    found = re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    (text,) = [text for text in found if having in text]
+    """The guide's one block of the language that contains this text."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    (text,) = [text for text in blocks if having in text]
     return text
 
 
@@ -23,14 +23,14 @@ def test_the_tag_shows_the_widget_and_the_javascript_reports(origins, site, page
     tag = block("html").replace("https://cdn.tresta.app", origins.cdn)
     tag = tag.replace("<script", f'<script data-api-url="{faulty_api.url}"')
     page.goto(site.page(tag))
-    shown(page, "w1")
-    script = block("js").replace("https://api.tresta.app", faulty_api.url)
+    wait_until_shown(page, "w1")
+    script = block("js", having="TelemetryTracker").replace("https://api.tresta.app", faulty_api.url)
     script = script.replace("samplingRate: 0.01", "samplingRate: 1")
     page.evaluate(f"() => {{ {script} }}")
     leave(page, site, faulty_api)
-    told = {report.widget: report for report in reports(faulty_api)}
-    assert told["w1"].loads
-    assert (told["widget-123"].errors, told["widget-123"].interactions) == ({"API_ERROR": 1}, {"carousel": 1})
+    received = {report.widget: report for report in reports(faulty_api)}
+    assert received["w1"].loads
+    assert (received["widget-123"].errors, received["widget-123"].interactions) == ({"API_ERROR": 1}, {"carousel": 1})
     assert record.errors == []
 
 
