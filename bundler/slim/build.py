@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from ..machine import node, progress
+from ..machine import lock, node, progress
 from ..machine.digest import digest as digest_of_files
 from ..machine.environment import ROOT
 from . import cut, drop, exports, functions, javascript, library, profile, snapshot, split, wasm
@@ -42,16 +42,14 @@ def build(profiling: bool = False) -> Path:
     record.py.
     """
     directory = CACHE / (digest() + ("-profiling" if profiling else ""))
-    if not directory.is_dir():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        step = progress.step("Making the slim runtime (about half a minute)")
-        with step, tempfile.TemporaryDirectory(dir=CACHE) as draft:
-            files = _make(Path(draft), profiling)
-            try:
-                files.rename(directory)
-            except OSError:
-                if not directory.is_dir():  # another process may have been faster
-                    raise
+    with lock.held(CACHE / "lock"):
+        if not directory.is_dir():
+            draft = CACHE / "draft"
+            shutil.rmtree(draft, ignore_errors=True)  # of a build that was killed
+            draft.mkdir()
+            with progress.step("Making the slim runtime (about half a minute)"):
+                _make(draft, profiling).rename(directory)
+            shutil.rmtree(draft)
     return directory
 
 

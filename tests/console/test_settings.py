@@ -96,6 +96,7 @@ def test_the_embed_code_is_the_servers_and_can_be_copied(settings, server, brows
     page = settings()
     expected = [each["embed"] for each in server.api("/accounts/acme", server.tokens["owner"])["widgets"]]
     assert page.locator("#embed code").all_inner_texts() == expected
+    assert "--public-url" in page.locator("#embed .problem").inner_text()  # the test's server is on a loopback address
     if browser.browser_type.name == "chromium":
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#embed button").first.click()

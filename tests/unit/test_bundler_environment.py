@@ -35,8 +35,8 @@ def project(tmp_path, monkeypatch):
 
 def test_a_python_too_old_is_told_which_one_is_needed(monkeypatch):
     monkeypatch.setattr(sys, "version_info", Version(3, 8, 10))
-    said = build.main(["serve"])
-    assert said == "This needs Python 3.11 or newer and was started with 3.8.10: try python3.11 build.py."
+    message = build.main(["serve"])
+    assert message == "This needs Python 3.11 or newer and was started with 3.8.10: try python3.11 build.py."
 
 
 def run_build_py(*arguments):

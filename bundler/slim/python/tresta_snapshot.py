@@ -78,13 +78,13 @@ def functions():
     begun = [each for each in objects if type(each) in (AsyncGeneratorType, CoroutineType, GeneratorType)]
     if begun:
         raise RuntimeError(f"{begun} would run on without RESUME, which bundler/slim/functions.py relies on.")
-    codes, found = [each.__code__ for each in objects if type(each) is FunctionType], {}
+    codes, by_id = [each.__code__ for each in objects if type(each) is FunctionType], {}
     while codes:
         code = codes.pop()
-        if id(code) not in found and code.co_filename != "tresta_snapshot.py":
-            found[id(code)] = code
+        if id(code) not in by_id and code.co_filename != "tresta_snapshot.py":
+            by_id[id(code)] = code
             codes += [each for each in code.co_consts if type(each) is CodeType]
-    return found.values()
+    return by_id.values()
 
 
 def place(code):

@@ -42,7 +42,7 @@ class Settings(Page):
         api, path = self.session.api, f"/accounts/{self.session.account}"
         account = await api.get(path)
         self._fill("telemetry", self._telemetry.draw(account))
-        self._fill("embed", _embed(account["widgets"]))
+        self._fill("embed", _embed(account["widgets"], account["embed_problem"]))
         preview = await api.text(f"{path}/preview")
         self._fill("sent", _preview(preview))
         if self.session.may_change:
@@ -61,13 +61,14 @@ class Settings(Page):
         dom.fill(self._places[name], element)
 
 
-def _embed(widgets: list[Json]) -> Element:
+def _embed(widgets: list[Json], problem: str | None) -> Element:
     if not widgets:
-        none = "This account has no widgets yet. The operator of the server adds one: python -m server widget add."
+        none = "This account has no widgets yet. The operator of the server adds one: tresta widget add."
         return card("Embed code", h("p", {"class": "soft"}, none))
     codes = [[h("h3", None, each["id"]), copyable(each["embed"], f"embed code of {each['id']}")] for each in widgets]
     region = h("div", {"class": "embeds", "tabindex": "0", "role": "region", "aria-label": "Embed code"}, codes)
-    return card("Embed code", region, note="Paste the code where the widget should appear on your page.")
+    warning = h("p", {"class": "problem", "role": "note"}, problem) if problem else None
+    return card("Embed code", warning, region, note="Paste the code where the widget should appear on your page.")
 
 
 def _opt_out() -> Element:

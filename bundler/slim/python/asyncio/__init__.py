@@ -26,7 +26,7 @@ def __getattr__(name):
         return getattr(events, _POLICIES[name])
     if not name.startswith("__"):
         for module in _LATER:
-            found = import_module(f"{__name__}.{module}")
-            if name in found.__all__:
-                return getattr(found, name)
+            submodule = import_module(f"{__name__}.{module}")
+            if name in submodule.__all__:
+                return getattr(submodule, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
