@@ -35,11 +35,14 @@ def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def units(tmp_path: Path) -> list[Path]:
     """Copies of the units that start a program which exists here: systemd wants it to be there."""
+    program, directory = tmp_path / "program", tmp_path / "units"
+    program.symlink_to(sys.executable)  # whose own path may have spaces
+    directory.mkdir()
     for unit in SERVICES:
-        (tmp_path / unit.name).write_text(replaced(unit.read_text(), {TRESTA: sys.executable}))
+        (directory / unit.name).write_text(replaced(unit.read_text(), {TRESTA: str(program)}))
     for unit in TIMERS:
-        (tmp_path / unit.name).write_text(unit.read_text())
-    return sorted(tmp_path.iterdir())
+        (directory / unit.name).write_text(unit.read_text())
+    return sorted(directory.iterdir())
 
 
 def commands_of(unit: Path) -> list[list[str]]:
