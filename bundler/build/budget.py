@@ -12,8 +12,8 @@ BUDGETS = {  # bytes in brotli
     # Loaded where Python runs.
     "runtime-*.js": 75_000,
     "python-*.wasm": 215_000,
-    "snapshot-data-*.bin": 260_000,
-    "snapshot-heap-*.bin": 970_000,
+    "snapshot-data-*.bin": 246_000,
+    "snapshot-heap-*.bin": 664_000,
     # Loaded where Python runs, once the page is idle.
     "cold-*.wasm": 2_270_000,
 }

@@ -3,22 +3,40 @@
 exports, javascript   remove unused parts from the WebAssembly and its JavaScript
 strings               convert texts to JavaScript in large pieces
 library               compile the standard library and the package
-snapshot              save Python's memory after the imports
+snapshot, clearing    save Python's memory after the imports, without the remains of freed objects
+unused, derived       leave out of it what no visit needs, and what the page can compute
 profile, split, drop  put the code that runs at every visit, the hot code, into one file and the cold code into another
 cut, texts, functions move data that only cold code reads, and Python functions that no visit calls, to the cold file
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from ..machine import lock, node, progress
 from ..machine.digest import digest as digest_of_files
 from ..machine.environment import ROOT
-from . import cut, drop, exports, functions, javascript, library, profile, snapshot, split, wasm
+from . import (
+    clearing,
+    cut,
+    derived,
+    drop,
+    exports,
+    functions,
+    javascript,
+    library,
+    profile,
+    snapshot,
+    split,
+    unused,
+    wasm,
+)
+from .objects import Objects
 
 HERE = Path(__file__).resolve().parent
 RUNTIME = ROOT / "web" / "runtime"
@@ -81,20 +99,40 @@ def _make(directory: Path, profiling: bool) -> Path:
     files.mkdir()
     module = base(directory)
     library.compile_all(directory)
+    (directory / "python.wasm").write_bytes(wasm.emit(clearing.clearing(module)))
     node.run(HERE / "make_snapshot.mjs", directory, failure="The memory snapshot could not be taken.")
-    memory, state = bytearray((directory / "memory.bin").read_bytes()), (directory / "state.json").read_bytes()
+    memory = bytearray((directory / "memory.bin").read_bytes())
     hot, cold_data = _hot_and_cold(module, memory, functions.read(directory / "functions.json"), profiling)
     halves = split.split(profile.instrument(module) if profiling else module, hot, cold_data)
     (files / "python.wasm").write_bytes(wasm.emit(drop.drop(halves.first)))
     (files / "cold.wasm").write_bytes(wasm.emit(drop.drop(halves.cold)))
     ranges = [(each.address, each.address + len(each.content)) for each in cold_data]
     data_end = max(each.address + len(each.content) for each in module.data)
+    state = _leave_out(memory, data_end, directory)
     (files / FILES["data"]).write_bytes(snapshot.encode(bytes(memory[:data_end]), state, ranges))
     (files / FILES["heap"]).write_bytes(snapshot.encode(bytes(memory), state, [(0, data_end), *ranges]))
     for name in ("stdlib.zip", "functions.json"):
         shutil.copy(directory / name, files)  # for the tests and the profiles; no page loads them
     bundle(directory, files / "runtime.js")
     return files
+
+
+def _leave_out(memory: bytearray, start: int, directory: Path) -> bytes:
+    """Leave out of the memory what no visit needs and what the page computes. Returns the snapshot's state as JSON.
+
+    Raises BuildError if the page's code would not restore the memory word for word.
+    """
+    anchors = json.loads((directory / "anchors.json").read_text(encoding="utf-8"))
+    objects = Objects(memory, start, anchors["tracked"], anchors["text_type"])
+    unused.clear(objects)
+    complete, parameters = derived.leave_out(objects)
+    (directory / "complete.bin").write_bytes(complete)
+    (directory / "marked.bin").write_bytes(memory)
+    files = (RUNTIME / "derived.js", directory / "marked.bin", directory / "complete.bin")
+    failure = "The page would restore another memory than the one that was saved."
+    node.run(HERE / "check_derived.mjs", *files, json.dumps(asdict(parameters)), failure=failure)
+    hiwire = json.loads((directory / "state.json").read_text(encoding="utf-8"))
+    return json.dumps({"hiwire": hiwire, "derived": asdict(parameters)}).encode()
 
 
 def _hot_and_cold(

@@ -1,8 +1,8 @@
 // node make_snapshot.mjs DIRECTORY: boots the Python in it, imports the package and writes Python's memory.
 //
 // Input: pyodide.asm.mjs, python.wasm, stdlib.zip, package.zip. Output: memory.bin; functions.json with the addresses of
-// Python's functions in the memory; state.json with the JavaScript objects that Python holds, which web/runtime/slim.js
-// creates again.
+// Python's functions in the memory; anchors.json with the addresses of some objects; state.json with the JavaScript
+// objects that Python holds, which web/runtime/slim.js creates again.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -58,8 +58,10 @@ const python = await API.finalizeBootstrap();
 python.FS.writeFile("/package.zip", read("package.zip"));
 API.sys.path.insert(0, "/package.zip");
 API.importlib.import_module("tresta_snapshot");
-writeFileSync(`${directory}/functions.json`, python.FS.readFile("/functions.json"));
-python.FS.unlink("/functions.json");
+for (const name of ["functions.json", "anchors.json"]) {
+  writeFileSync(`${directory}/${name}`, python.FS.readFile(`/${name}`));
+  python.FS.unlink(`/${name}`);
+}
 zeroFreeMemory(instance.exports);
 writeFileSync(`${directory}/state.json`, JSON.stringify(API.serializeHiwireState()));
 writeFileSync(`${directory}/memory.bin`, Module.HEAPU8.slice(0, instance.exports.sbrk(0) >>> 0));

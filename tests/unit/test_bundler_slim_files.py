@@ -150,7 +150,7 @@ def restored(encoded, size, tmp_path):
         import {{ restore }} from "./snapshot.mjs";
         const file = new Uint8Array(readFileSync({json.dumps(str(source))}));
         const memory = new Uint8Array({size});
-        console.log(JSON.stringify(restore(file.buffer, memory)));
+        console.log(JSON.stringify(restore(file.buffer, memory)[0]));
         writeFileSync({json.dumps(str(target))}, memory);
         """,
         encoding="utf-8",

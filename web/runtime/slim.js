@@ -3,6 +3,7 @@
 // bundler/slim/ builds the files: the WebAssembly has the code that runs at every visit, `cold` has the rest.
 import createModule from "pyodide.asm.mjs";
 import { coldCode } from "./cold.js";
+import { derive } from "./derived.js";
 import { pause } from "./pause.js";
 import { restore } from "./snapshot.js";
 
@@ -37,10 +38,16 @@ export const boot = async ({ python, snapshot, cold }) => {
         .then(async (compiled) => {
           instance = await WebAssembly.instantiate(compiled, imports);
           code.connect(instance, imports);
+          const { buffer } = instance.exports.memory;
+          let ranges;
           for (const part of snapshot) {
             const bytes = await part;
             await pause();
-            state = restore(bytes, new Uint8Array(instance.exports.memory.buffer));
+            [state, ranges] = restore(bytes, new Uint8Array(buffer));
+          }
+          for (const step of derive(buffer, ranges, state.derived)) {
+            await pause();
+            step();
           }
           await pause();
           receive(instance, compiled);
@@ -53,6 +60,6 @@ export const boot = async ({ python, snapshot, cold }) => {
   });
   API.setTrampoline();
   await pause();
-  await API.finalizeBootstrap(state);
+  await API.finalizeBootstrap(state.hiwire);
   return { importModule: API.importlib.import_module, loadCold: code.load, instance };
 };
