@@ -13,8 +13,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from server.ingest.writer import Status
 
 ROOT = Path(__file__).resolve().parents[2]
 READ = """
@@ -153,3 +156,9 @@ def test_a_part_that_was_torn_by_a_crash_is_set_aside(start, tools) -> None:
     after, _ = send(server, tools, range(3, 6))
     assert server.stop() == 0
     assert stored(server) == before + after
+
+
+def test_the_console_has_words_for_each_state_of_the_server() -> None:
+    source = (ROOT / "web" / "console" / "pages" / "health.py").read_text(encoding="utf-8")
+    assert "disk_full" in get_args(Status)
+    assert [status for status in get_args(Status) if f'    "{status}": (' not in source] == []

@@ -14,6 +14,11 @@ from .page import Page, card, clear_placeholders, placeholder
 _REFRESH_MS = 5000
 _STATES = {
     "ok": ("good", "All is well", "Everything that arrives is stored."),
+    "disk_full": (
+        "bad",
+        "The disk is full",
+        "The server confirms nothing that it cannot keep. It goes on by itself once there is room.",
+    ),
     "store_failing": (
         "bad",
         "The store cannot write",
