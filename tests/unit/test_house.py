@@ -80,7 +80,8 @@ STANDARD = {
     "os", "re", "sys", "typing", "unicodedata",
 }  # fmt: skip
 SERVER_MAY = (
-    "widget.telemetry.schema", "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view",
+    "widget.telemetry.schema", "widget.telemetry.regions", "widget.errors", "widget.content", "widget.design",
+    "widget.version", "widget.view",
 )  # fmt: skip
 BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
 MAX_LINES = 250

@@ -1,0 +1,45 @@
+"""The table from a browser's time zone to its region of the world, from the tz database and the UN's list (M49).
+
+The tz database is the one of the package tzdata. Its zone.tab gives each zone's country, its tzdata.zi the other names
+of a zone. M49 lists no Taiwan; the table has it in Eastern Asia, as CLDR does. Antarctica is in none of the regions.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from pathlib import Path
+
+M49 = Path(__file__).with_name("m49.tsv")
+
+
+def regions_by_zone() -> dict[str, str]:
+    """The region of each zone, other names included. Zones of no country, such as UTC, are not in it."""
+    regions = {country: region for region, countries in _m49().items() for country in countries}
+    zones = {}
+    for line in _tz("zone.tab").splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone, *_ = line.split("\t")
+            zones[zone] = regions[country]
+    links = [line.split()[1:] for line in _tz("tzdata.zi").splitlines() if line.startswith("L ")]
+    for target, name in links:
+        if name not in zones and target in zones:
+            zones[name] = zones[target]
+    return zones
+
+
+def table() -> str:
+    """The table as the page reads it: JSON of each region's zones."""
+    zones: dict[str, list[str]] = {}
+    for zone, region in sorted(regions_by_zone().items()):
+        zones.setdefault(region, []).append(zone)
+    return json.dumps(zones, separators=(",", ":"), sort_keys=True)
+
+
+def _m49() -> dict[str, list[str]]:
+    lines = (line.split("\t") for line in M49.read_text(encoding="utf-8").splitlines())
+    return {region: countries.split() for region, countries in lines}
+
+
+def _tz(name: str) -> str:
+    return importlib.resources.files("tzdata").joinpath("zoneinfo", name).read_text(encoding="utf-8")
