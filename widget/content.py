@@ -11,7 +11,7 @@ from .design import Design, parse_design
 from .errors import INVALID_CONTENT, ContentError
 from .nesting import is_deeper_than
 from .telemetry.sampler import DEFAULT_RATE, clamp_rate
-from .telemetry.schema import is_widget_id
+from .telemetry.schema import is_variant, is_widget_id
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32  # the content nests four levels; newer versions may nest deeper
@@ -42,10 +42,22 @@ class Testimonial:
 
 @dataclass(frozen=True)
 class AccountTelemetry:
-    """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rate as a fraction."""
+    """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rates as fractions.
+
+    Page views with an error are sampled at `error_rate` if it is above `rate`.
+    """
 
     mode: str = "sampled"
     rate: float = DEFAULT_RATE
+    error_rate: float = 0
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The variant of a running experiment that this page view shows. Its options go before those of the tag."""
+
+    code: str  # such as e7-b: the experiment and its variant
+    design: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,7 @@ class Content:
     design: Design
     telemetry: AccountTelemetry
     testimonials: tuple[Testimonial, ...]
+    variant: Variant | None = None
 
 
 def parse_content(text: str) -> Content:
@@ -80,7 +93,17 @@ def parse_content(text: str) -> Content:
         design=design,
         telemetry=_telemetry(_mapping(body.get("telemetry", {}), "telemetry")),
         testimonials=tuple(_testimonial(item) for item in testimonials),
+        variant=_variant(body.get("variant")),
     )
+
+
+def _variant(value: object) -> Variant | None:
+    if value is None:
+        return None
+    fields = _mapping(value, "variant")
+    if not is_variant(fields.get("code")):
+        raise _invalid("variant.code must be an experiment and a letter, such as e7-b.")
+    return Variant(str(fields["code"]), tuple(_mapping(fields.get("design", {}), "variant.design").items()))
 
 
 def _testimonial(item: object) -> Testimonial:
@@ -113,9 +136,9 @@ def _telemetry(fields: Mapping[str, object]) -> AccountTelemetry:
     if not isinstance(mode, str) or mode not in MODES:
         raise _invalid(f"telemetry.mode must be one of {', '.join(MODES)}.")
     try:
-        return AccountTelemetry(mode, clamp_rate(rate))
+        return AccountTelemetry(mode, clamp_rate(rate), clamp_rate(fields.get("error_rate", 0)))
     except ValueError:
-        raise _invalid("telemetry.rate must be a fraction from 0 to 1.") from None
+        raise _invalid("telemetry.rate and error_rate must be fractions from 0 to 1.") from None
 
 
 def _mapping(value: object, name: str) -> Mapping[str, object]:

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 
 from .carousel import Carousel
 from .config import EmbedConfig
-from .content import Content
+from .content import Content, Variant
 from .controls import Controls
-from .design import Design
+from .design import Design, parse_design
 from .page.bridge import Bridge, Cancel, Place
 from .view import draw_error, draw_first, draw_loading, drawing, stylesheet
 
@@ -20,6 +20,7 @@ class Display:
         self.status = "loading"  # loading, ready, empty, error or unmounted
         self.design = config.design(Design())[0]
         self.content: Content | None = None  # the content that is drawn
+        self.variant: Variant | None = None  # of an experiment
         self.fitting: Awaitable[None] | None = None  # the last fit of the place's height, once one has begun
         self._bridge = bridge
         self._place = place
@@ -38,6 +39,9 @@ class Display:
         self.design, problems = self._config.design(content.design)
         for problem in problems:
             self._bridge.debug(problem)
+        self.variant = self.variant or content.variant  # a page view keeps its first one
+        if self.variant:
+            self.design = parse_design(dict(self.variant.design), self.design)[0]
         return True
 
     async def draw(self, content: Content, on_use: Callable[[], None], is_current: Callable[[], bool]) -> None:

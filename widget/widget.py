@@ -113,10 +113,14 @@ class Widget:
 
     def _accept(self, content: Content) -> bool:
         """Applies the account's telemetry setting and the design. Returns whether the content has to be drawn."""
-        self.tracker.apply_account(content.telemetry.mode, content.telemetry.rate)
+        account = content.telemetry
+        self.tracker.apply_account(account.mode, account.rate, account.error_rate)
         self._code = ""
         self._is_unconfirmed = False
-        return self._display.accept(content)
+        is_new = self._display.accept(content)
+        if self._display.variant:
+            self.tracker.set_variant(self._display.variant.code)
+        return is_new
 
     def _count_adopted(self, result: LoaderResult, started_at_ms: float | None) -> None:
         if result.is_copy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from widget.errors import EventRejected
-from widget.telemetry import schema
+from widget.telemetry.parser import parse
 
 from ..control.widget_owners import WidgetOwners
 from ..errors import RateLimitedError, UnknownWidgetError
@@ -32,7 +32,7 @@ class BatchReader:
         and counted, so that it does not cost the batch's other widgets their rows. If no other report is left, raises
         EventRejected or RateLimitedError. Raises ControlError if the accounts cannot be read.
         """
-        reports = schema.parse(body)
+        reports = parse(body)
         rows: list[Row] = []
         unknown = limited = 0
         wait_s = 0.0

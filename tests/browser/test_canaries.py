@@ -10,7 +10,8 @@ import pytest
 
 from tests.browser import visits
 from tests.browser.servers import Answer
-from widget.telemetry.schema import FIELDS, parse
+from widget.telemetry.fields import FIELDS
+from widget.telemetry.parser import parse
 
 # None of them is a valid widget id: the owner chooses that, and it is sent.
 CANARIES = {

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import visits
 from tests.browser.servers import Answer
-from widget.telemetry.schema import parse
+from widget.telemetry.parser import parse
 from widget.version import VERSION
 
 

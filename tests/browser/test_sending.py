@@ -9,7 +9,8 @@ import pytest
 from bundler.browsers.launch import launch_options
 from tests.browser import visits
 from tests.browser.servers import Answer
-from widget.telemetry.schema import MAX_BYTES, parse
+from widget.telemetry.parser import parse
+from widget.telemetry.schema import MAX_BYTES
 
 HIDDEN = """state => {
   Object.defineProperty(document, 'visibilityState', {value: state, configurable: true});

@@ -11,7 +11,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.servers import FENCE, FaultyApi, Received, Site
-from widget.telemetry.schema import WidgetReport, parse
+from widget.telemetry.parser import parse
+from widget.telemetry.schema import WidgetReport
 
 TESTIMONIALS = [{"id": f"t{n}", "author": f"Customer {n}", "text": "A bowl to keep."} for n in range(6)]
 

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from tests.console.running import until
-from widget.telemetry.schema import FIELDS, parse
+from widget.telemetry.fields import FIELDS
+from widget.telemetry.parser import parse
 
 ANNOUNCEMENTS = ("Copied.", "The browser blocked copying. The text is selected: copy it with the keyboard.")
 

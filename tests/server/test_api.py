@@ -18,7 +18,8 @@ from server.api.embed import DEFAULT_API, embed
 from server.control.settings import CONFIRMATION
 from server.loopback import loopback_problem
 from widget.config import DEFAULT_API_URL
-from widget.telemetry.schema import FIELDS, parse
+from widget.telemetry.fields import FIELDS
+from widget.telemetry.parser import parse
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 OPT_IN = {"mode": "opt-in", "rate": 0.5, "confirmation": CONFIRMATION}

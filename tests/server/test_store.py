@@ -15,7 +15,8 @@ from server.store import disk, retention
 from server.store.row import Row
 from server.store.statements import SQL, statement
 from server.store.store import COLUMNS, Store
-from widget.telemetry.schema import FIELDS, Load, WidgetReport
+from widget.telemetry.fields import FIELDS
+from widget.telemetry.schema import Load, WidgetReport
 
 ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)
 

@@ -21,6 +21,7 @@ from widget import config, design, errors
 from widget.design import Design
 from widget.page import bridge
 from widget.telemetry import schema
+from widget.telemetry.fields import FIELDS
 from widget.testing import FakeBridge
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,7 +102,7 @@ def test_one_word_is_used_for_the_server(name):
 
 
 def test_the_table_of_what_is_collected_is_the_schemas():
-    table = [[f"`{field.name}`", field.bounds, field.purpose] for field in schema.FIELDS]
+    table = [[f"`{field.name}`", field.bounds, field.purpose] for field in FIELDS]
     assert rows(section(README, "What is collected")) == table
 
 
@@ -201,7 +202,7 @@ def test_the_attributes_have_the_values_and_defaults_of_the_code():
 def refusal_words() -> set[str]:
     """Every word that is counted or answered, read from the code: what refusing calls are given."""
     words = set()
-    for path in (ROOT / "widget" / "telemetry" / "schema.py", *(ROOT / "server" / "ingest").glob("*.py")):
+    for path in (ROOT / "widget" / "telemetry" / "parser.py", *(ROOT / "server" / "ingest").glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
@@ -210,7 +211,11 @@ def refusal_words() -> set[str]:
     return {word for word in words if re.fullmatch(r"[a-z]+(_[a-z]+)*", word)} - FIELD_NAMES
 
 
-FIELD_NAMES = {"schema", "widget", "widgets", "rate", "errors", "code", "layout"}  # a refusal's second word
+INVALID = ("widget", "version", "layout", "code", "variant", "region", "again")
+# A refusal's second word.
+FIELD_NAMES = {
+    "schema", "digest", "widget", "widgets", "rate", "error_rate", "errors", "code", "layout", "again",
+}  # fmt: skip
 
 
 def constants(argument: ast.expr, path: Path) -> Iterator[str]:
@@ -220,7 +225,7 @@ def constants(argument: ast.expr, path: Path) -> Iterator[str]:
     elif isinstance(argument, ast.Name):
         yield from re.findall(rf'^{argument.id} = "(\w+)"', path.read_text(encoding="utf-8"), re.MULTILINE)
     elif isinstance(argument, ast.JoinedStr):
-        yield from (f"invalid_{name}" for name in ("widget", "version", "layout", "code"))
+        yield from (f"invalid_{name}" for name in INVALID)
 
 
 def test_exactly_the_existing_refusals_are_explained():

@@ -4,7 +4,7 @@ import pytest
 
 from widget.facade import Facade
 from widget.page.bridge import Response
-from widget.telemetry.schema import parse
+from widget.telemetry.parser import parse
 from widget.testing import FakeBridge, FakePlace
 
 CONTENT = Response(

@@ -55,6 +55,7 @@ LEVELS = {
     "server.store": 3,
     "server.control": 3,
     "server.figures": 4,
+    "server.experiments": 4,
     "server.ingest": 4,
     "server.api": 5,
     "server.demo": 5,
@@ -80,8 +81,8 @@ STANDARD = {
     "os", "re", "sys", "typing", "unicodedata",
 }  # fmt: skip
 SERVER_MAY = (
-    "widget.telemetry.schema", "widget.telemetry.regions", "widget.errors", "widget.content", "widget.design",
-    "widget.version", "widget.view",
+    "widget.telemetry.schema", "widget.telemetry.parser", "widget.telemetry.fields", "widget.telemetry.regions",
+    "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view",
 )  # fmt: skip
 BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
 MAX_LINES = 250

@@ -9,7 +9,7 @@ import pytest
 from widget import mount
 from widget.loader_result import LoaderResult
 from widget.page.bridge import FetchFailed, Response
-from widget.telemetry.schema import parse
+from widget.telemetry.parser import parse
 from widget.testing import FakeBridge, FakePlace
 from widget.version import VERSION
 

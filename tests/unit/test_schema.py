@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sys
@@ -10,15 +11,22 @@ import pytest
 
 from widget.errors import EventRejected
 from widget.telemetry import schema
-from widget.telemetry.schema import Load, WidgetReport, encode, parse
+from widget.telemetry.fields import FIELDS, table_text
+from widget.telemetry.parser import parse
+from widget.telemetry.schema import DIGEST, Load, WidgetReport, encode
 
+OLD = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [], "errors": {"A": 1}, "interactions": {}}
 LOAD = {"layout": "grid", "load_ms": 412}
 REPORT = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [LOAD], "errors": {}, "interactions": {}}
+FULL = WidgetReport(
+    "w1", "0.1.0", 0.01, [Load("grid", 412)], {"API_ERROR": 2}, {"carousel": 3},
+    error_rate=0.05, variant="e7-b", region="western-europe", again=("widget_errors",),
+)  # fmt: skip
 CODES = {f"CODE_{number}": 1 for number in range(20)}
 
 
 def batch(*reports, **changes):
-    return json.dumps({"schema": 1, "widgets": list(reports)} | changes)
+    return json.dumps({"schema": 2, "digest": DIGEST, "widgets": list(reports)} | changes)
 
 
 def report(**changes):
@@ -40,21 +48,39 @@ def test_parsing_an_encoded_batch_gives_the_same_reports():
         WidgetReport("w1", "0.1.0", 0.01, [Load("grid", 412), Load("unknown", 0)], {"API_ERROR": 2}, {"carousel": 3}),
         WidgetReport("w-2_X", "12.0.3-rc.1", 1.0, errors={"OTHER": 100_000}),
         WidgetReport("x" * 64, "0.1.0", 1e-6, interactions={"wall": 1, "marquee": 2}),
+        FULL,
     ]
     assert parse(encode(reports)) == reports
     assert parse(encode(reports).encode()) == reports
 
 
 def test_an_encoded_batch_has_the_documented_fields_and_no_other():
-    body = json.loads(encode([WidgetReport("w1", "0.1.0", 0.5, [Load("grid", 1)], {"A": 1}, {"grid": 1})]))
+    body = json.loads(encode([FULL]))
     names = set(body) | set(body["widgets"][0]) | set(body["widgets"][0]["loads"][0])
-    assert names - {"widgets", "loads"} == {field.name for field in schema.FIELDS}
+    assert names - {"widgets", "loads"} == {field.name for field in FIELDS}
+
+
+def test_a_report_leaves_out_the_fields_that_say_nothing():
+    (report,) = json.loads(encode([WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1})]))["widgets"]
+    assert set(report) == set(REPORT)
+
+
+def test_the_digest_is_the_start_of_the_hash_of_the_table_of_fields():
+    assert hashlib.sha256(table_text().encode()).hexdigest().startswith(DIGEST)
+    assert DIGEST in schema.DIGESTS
+
+
+def test_a_page_with_an_old_copy_of_the_widget_is_understood():
+    (report,) = parse(json.dumps({"schema": 1, "widgets": [OLD]}))
+    assert report == WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1})
+    assert reason_of(json.dumps({"schema": 1, "widgets": [OLD | {"variant": "e1-a"}]})) == "unknown_field"
+    assert reason_of(json.dumps({"schema": 1, "digest": DIGEST, "widgets": [OLD]})) == "unknown_field"
 
 
 def test_the_example_in_the_docstring_is_a_batch():
     example = schema.__doc__.partition('{"schema"')
     (parsed,) = parse((example[1] + example[2]).partition("\n\n")[0])
-    assert parsed == WidgetReport("w1", "0.1.0", 0.01, [Load("grid", 412)], {"API_ERROR": 2}, {"carousel": 3})
+    assert parsed == FULL
 
 
 def test_every_batch_within_the_bounds_is_accepted():
@@ -118,7 +144,21 @@ REJECTED = {
     "an empty load": (report(loads=[{}]), "missing_field"),
     **{f"no {name}": (batch({k: v for k, v in REPORT.items() if k != name}), "missing_field") for name in REPORT},
     "schema 0": (batch(REPORT, schema=0), "unknown_schema"),
-    "schema 2": (batch(REPORT, schema=2), "unknown_schema"),
+    "schema 3": (batch(REPORT, schema=3), "unknown_schema"),
+    "another digest": (batch(REPORT, digest="00000000"), "unknown_digest"),
+    "a digest as a number": (batch(REPORT, digest=1), "unknown_digest"),
+    "no digest": (json.dumps({"schema": 2, "widgets": [REPORT]}), "missing_field"),
+    "an error rate below the rate": (report(error_rate=0.4), "out_of_range"),
+    "an error rate above 1": (report(error_rate=2), "out_of_range"),
+    "an error rate as text": (report(error_rate="1"), "wrong_type"),
+    "a variant of words": (report(variant="the blue one"), "invalid_variant"),
+    "a variant beyond d": (report(variant="e7-e"), "invalid_variant"),
+    "a variant as a number": (report(variant=7), "wrong_type"),
+    "a country": (report(region="DE"), "invalid_region"),
+    "a region as null": (report(region=None), "wrong_type"),
+    "again as text": (report(again="page_errors"), "wrong_type"),
+    "again with a word of its own": (report(again=["ada"]), "invalid_again"),
+    "again too often": (report(again=["page_errors"] * 5), "too_many"),
     "schema as text": (batch(REPORT, schema="1"), "unknown_schema"),
     "schema as true": (batch(REPORT, schema=True), "unknown_schema"),
     "schema 1.0": (batch(REPORT, schema=1.0), "unknown_schema"),

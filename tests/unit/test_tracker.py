@@ -6,7 +6,8 @@ import pytest
 from widget.errors import ConfigError
 from widget.page.bridge import PrivacySignals
 from widget.telemetry import TelemetryConfig, TelemetryTracker
-from widget.telemetry.schema import MAX_BYTES, parse
+from widget.telemetry.parser import parse
+from widget.telemetry.schema import DIGEST, MAX_BYTES
 from widget.testing import FakeBridge
 
 ALL = {"samplingRate": 1.0}
@@ -29,7 +30,8 @@ def test_a_load_is_sent_with_its_time_when_the_page_is_idle():
     assert bridge.sent == []
     bridge.idle.fire_once()
     assert json.loads(bridge.sent[0]) == {
-        "schema": 1,
+        "schema": 2,
+        "digest": DIGEST,
         "widgets": [
             {
                 "widget": "w1",
@@ -372,3 +374,43 @@ def test_a_bug_in_the_package_is_a_debug_line():
     one.start_load_tracking()
     one.track_load("grid")
     assert any("bug" in line for line in bridge.debug_lines)
+
+
+def test_errors_may_be_sampled_more_often_than_loads_by_the_same_draw():
+    bridge = FakeBridge(draws=[0.3])
+    one = tracker(bridge)
+    one.apply_account("sampled", 0.1, 0.5)
+    one.start_load_tracking()
+    one.track_load("grid")
+    one.track_interaction("grid")
+    one.track_error("API_ERROR")
+    one.flush()
+
+    (report,) = sent_reports(bridge)
+    assert (report.rate, report.error_rate, report.errors) == (0.1, 0.5, {"API_ERROR": 1})
+    assert (report.loads, report.interactions) == ([], {})
+
+
+def test_a_rate_of_errors_below_the_sampling_rate_changes_nothing():
+    bridge = FakeBridge(draws=[0.3])
+    one = tracker(bridge)
+    one.apply_account("sampled", 0.4, 0.1)
+    one.track_error("API_ERROR")
+    one.flush()
+
+    (report,) = sent_reports(bridge)
+    assert (report.rate, report.error_rate, report.errors) == (0.4, None, {"API_ERROR": 1})
+
+
+def test_a_report_names_the_variant_of_its_events():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("API_ERROR")
+    one.set_variant("e7-b")
+    one.track_error("API_ERROR")
+    one.set_variant("the blue one")
+    one.track_error("RENDER_ERROR")
+    one.flush()
+
+    reports = [(report.variant, report.errors) for report in sent_reports(bridge)]
+    assert reports == [("", {"API_ERROR": 1, "RENDER_ERROR": 1}), ("e7-b", {"API_ERROR": 1})]

@@ -4,7 +4,7 @@ import pytest
 
 from widget import ConfigError, mount
 from widget.page.bridge import FetchFailed, Response
-from widget.telemetry.schema import parse
+from widget.telemetry.parser import parse
 from widget.testing import FakeBridge, FakePlace, Later
 from widget.version import VERSION
 

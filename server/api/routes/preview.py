@@ -7,7 +7,8 @@ import json
 from fastapi import APIRouter
 
 from widget.errors import API_ERROR
-from widget.telemetry.schema import FIELDS, Load, WidgetReport, encode
+from widget.telemetry.fields import FIELDS
+from widget.telemetry.schema import Load, WidgetReport, encode
 from widget.version import VERSION
 
 from ..http.access import VisibleAccount

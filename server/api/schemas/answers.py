@@ -87,8 +87,10 @@ class NewToken(Token):
 
 class BatchField(Answer):
     name: str
+    type: str
     bounds: str
     purpose: str
+    panel: str = Field(description="Where the console shows what the field is for.")
 
 
 class Preview(Answer):

@@ -61,8 +61,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ]
     },
     "Preview": {
-        "fields": [{"name": "schema", "bounds": "the number 1", "purpose": "names the schema's version"}],
-        "example": {"schema": 1, "widgets": []},
+        "fields": [
+            {
+                "name": "schema",
+                "type": "number",
+                "bounds": "2",
+                "purpose": "names the schema's version",
+                "panel": "Health",
+            }
+        ],
+        "example": {"schema": 2, "digest": "1a2b3c4d", "widgets": []},
     },
     "Tokens": {"tokens": [_TOKEN]},
     "NewToken": {**_TOKEN, "token": "tresta_5d1c0a94b2e7_and_43_letters_that_nobody_guesses"},
