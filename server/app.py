@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,8 @@ from .control.upkeep import expire_daily
 from .control.widget_owners import WidgetOwners
 from .control.widgets import Widgets
 from .errors import BrokenContentError, ControlError, UnknownWidgetError
+from .experiments.register import Experiments
+from .experiments.running import RunningExperiments
 from .figures.dashboard import Dashboards
 from .ingest.batch_reader import BatchReader
 from .ingest.commits import Commits
@@ -49,6 +52,7 @@ CONTENT = ANY_ORIGIN | {
     "Timing-Allow-Origin": "*",
     "X-Content-Type-Options": "nosniff",
 }
+EXPERIMENT = CONTENT | {"Cache-Control": "no-store"}
 COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # leaves a fifth of a drawing
 BROKEN = "The content of this widget is broken; the server's log says where."
 UNAVAILABLE = "No widget can be served now; the server's log says why."
@@ -75,11 +79,13 @@ def create_app(
         widget_owners = WidgetOwners(control)
         app.state.telemetry = Telemetry(BatchReader(widget_owners, RateLimits(), counters), writer, counters)
         app.state.widget_owners, app.state.content = widget_owners, content
+        app.state.experiments = RunningExperiments(control, secrets.SystemRandom().random)
         api.state.services = Services(
             accounts=Accounts(control),
             widgets=Widgets(control),
             tokens=Tokens(control),
             audit=Audit(control),
+            experiments=Experiments(control),
             store=store,
             control=control.path,
             dashboards=Dashboards(store),
@@ -122,7 +128,7 @@ async def widget_content(request: Request) -> Response:
     widget = request.path_params["widget"]
     try:
         account = widget_owners.account_of(widget)
-        content = replace(files.get(widget), telemetry=account.telemetry)
+        content = request.app.state.experiments.applied_to(replace(files.get(widget), telemetry=account.telemetry))
     except UnknownWidgetError:
         return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
     except BrokenContentError:
@@ -130,7 +136,9 @@ async def widget_content(request: Request) -> Response:
     except ControlError as error:
         log.error("%s", error)
         return JSONResponse({"error": UNAVAILABLE}, 503, ANY_ORIGIN | NO_STORE)
-    answer = public_content.answer(content, chosen_design(request.query_params, content.design))
+    answer = public_content.answer(content, chosen_design(request.query_params, content))
+    if content.variant:  # a copy that is shown again would be a variant that was not drawn
+        return Response(answer.body, headers=EXPERIMENT, media_type="application/json")
     headers = CONTENT | {"ETag": answer.etag}
     cached_tags = request.headers.get("if-none-match", "").split(",")
     if answer.etag in [tag.strip().removeprefix("W/") for tag in cached_tags]:

@@ -57,6 +57,13 @@ class SettingError(ValueError):
     """A requested change or query is not possible. The message is one sentence: what is wrong and what to do."""
 
 
+class UnknownExperimentError(SettingError):
+    """There is no experiment of this id in the account."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no experiment of this id in the account.")
+
+
 class UnknownAccountError(SettingError):
     """There is no account of this id."""
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import Any
 
 from widget.content import Content
 from widget.design import NAMES, Design, parse_design
@@ -28,14 +29,15 @@ class Answer:
     etag: str
 
 
-def chosen_design(query: Mapping[str, str], base: Design) -> Design:
-    """The widget's own design, changed by a tag's attributes. In the query their names have no `data-`.
+def chosen_design(query: Mapping[str, str], content: Content) -> Design:
+    """The widget's own design, changed by a tag's attributes and then by the variant of an experiment.
 
-    As in the page, wrong values and unknown names are ignored.
+    In the query the attributes' names have no `data-`. As in the page, wrong values and unknown names are ignored.
     """
     values = {name: query.get(name.replace("_", "-")) for name in NAMES}
     choices = {name: value for name, value in values.items() if value is not None and len(value) <= MAX_CHOICE}
-    return parse_design(choices, base)[0]
+    design = parse_design(choices, content.design)[0]
+    return parse_design(dict(content.variant.design), design)[0] if content.variant else design
 
 
 @lru_cache(CACHE_SIZE)
@@ -51,6 +53,12 @@ def answer(content: Content, design: Design) -> Answer:
         "html": draw(content, design),
         "css": stylesheet(design),
     }
-    text = json.dumps({**asdict(content), "drawn": drawing}, ensure_ascii=False, separators=(",", ":"))
+    fields: dict[str, Any] = {**asdict(content), "drawn": drawing}
+    fields["variant"] = content.variant and {"code": content.variant.code, "design": dict(content.variant.design)}
+    if not content.variant:
+        del fields["variant"]
+    if not content.telemetry.error_rate:
+        del fields["telemetry"]["error_rate"]
+    text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     body = text.encode()
     return Answer(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -12,6 +12,7 @@ from ..control.accounts import Accounts
 from ..control.audit import Audit
 from ..control.tokens import Tokens
 from ..control.widgets import Widgets
+from ..experiments.register import Experiments
 from ..figures.dashboard import Dashboards
 from ..ingest.commits import Commits
 from ..ingest.counters import Counters
@@ -27,6 +28,7 @@ class Services:
     widgets: Widgets
     tokens: Tokens
     audit: Audit
+    experiments: Experiments
     store: Store
     control: Path  # the file of the control database
     dashboards: Dashboards

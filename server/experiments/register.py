@@ -6,11 +6,9 @@ import json
 import sqlite3
 from datetime import UTC, datetime
 
-from widget.design import Design, parse_design
-
 from ..control.audit import record
 from ..control.database import ControlDatabase, timestamp
-from ..errors import SettingError
+from ..errors import SettingError, UnknownExperimentError
 from .experiment import Experiment, Variant, check
 
 COLUMNS = "id, account, widget, name, figure, variants, starts_at, ends_at, winner"
@@ -59,10 +57,10 @@ class Experiments:
         return self.get(account, id_)
 
     def get(self, account: str, id: int) -> Experiment:  # noqa: A002
-        """The account's experiment. Raises SettingError."""
+        """The account's experiment. Raises UnknownExperimentError."""
         rows = self._database.read(f"SELECT {COLUMNS} FROM experiments WHERE id = ? AND account = ?", id, account)
         if not rows:
-            raise SettingError("There is no experiment of this id in the account.")
+            raise UnknownExperimentError
         return _experiment(rows[0])
 
     def of(self, account: str) -> list[Experiment]:
@@ -84,7 +82,7 @@ class Experiments:
     def stop(self, account: str, id: int, winner: str | None, *, actor: str) -> Experiment:  # noqa: A002
         """End the experiment now if it has not ended, and make the `winner` (a letter) the widget's design, if given.
 
-        Raises SettingError for an unknown experiment or letter, and if another variant has won already.
+        Raises UnknownExperimentError, and SettingError for an unknown letter or if another variant has won already.
         """
         now = datetime.now(UTC)
         with self._database.change() as connection:
@@ -92,7 +90,7 @@ class Experiments:
                 f"SELECT {COLUMNS} FROM experiments WHERE id = ? AND account = ?", (id, account)
             ).fetchone()
             if row is None:
-                raise SettingError("There is no experiment of this id in the account.")
+                raise UnknownExperimentError
             experiment = _experiment(row)
             if experiment.state(now) != "ended":
                 # One that has not begun takes no time at all.
@@ -118,11 +116,6 @@ class Experiments:
         record(connection, actor, experiment.account, "experiment.adopt", detail)
 
 
-def changed_design(base: Design, options: dict[str, object]) -> Design:
-    """The design with these options on top. Options that this version does not know are left out."""
-    return parse_design(options, base)[0]
-
-
 def _variants_text(variants: tuple[Variant, ...]) -> str:
     return json.dumps([{"share": variant.share, "design": dict(variant.design)} for variant in variants])
 
@@ -132,6 +125,14 @@ def _experiment(row: sqlite3.Row) -> Experiment:
         Variant(letter, item["share"], tuple(sorted(item["design"].items())))
         for letter, item in zip("abcd", json.loads(row["variants"]), strict=False)
     )
-    times = (datetime.fromisoformat(row[name]) for name in ("starts_at", "ends_at"))
-    names = (row[name] for name in ("id", "account", "widget", "name", "figure"))
-    return Experiment(*names, variants, *times, row["winner"])
+    return Experiment(
+        id=row["id"],
+        account=row["account"],
+        widget=row["widget"],
+        name=row["name"],
+        figure=row["figure"],
+        variants=variants,
+        starts_at=datetime.fromisoformat(row["starts_at"]),
+        ends_at=datetime.fromisoformat(row["ends_at"]),
+        winner=row["winner"],
+    )

@@ -57,7 +57,7 @@ def test_empty_content_is_drawn_and_a_carousel_of_one_slide_is_still():
     ],
 )  # fmt: skip
 def test_attributes_override_the_design_and_wrong_ones_are_ignored(query, design):
-    assert chosen_design(query, Design(max=9)) == design
+    assert chosen_design(query, content(0, max=9)) == design
 
 
 def test_each_design_has_its_own_etag_and_the_content_keeps_its_design(server) -> None:

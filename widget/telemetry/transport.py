@@ -85,7 +85,7 @@ class Outbox:
 
     def _mark_again(self, endpoint: str, reports: list[WidgetReport]) -> None:
         """Marks what was reported before, so that the server does not take one page view with errors for two."""
-        sent = set()
+        sent: set[tuple[str, ...]] = set()
         for report in reports:
             for kind in ("errors", "interactions"):
                 if getattr(report, kind):

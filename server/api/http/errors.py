@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from ...errors import ControlError, SettingError, StoreError, UnknownAccountError
+from ...errors import ControlError, SettingError, StoreError, UnknownAccountError, UnknownExperimentError
 from ..schemas.answers import Problem
 from ..schemas.words import MUST_BE
 from .headers import HEADERS
@@ -85,7 +85,9 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _not_allowed(_: Request, error: Exception) -> JSONResponse:
-    return answer(404, NO_ACCOUNT) if isinstance(error, UnknownAccountError) else answer(400, str(error))
+    if isinstance(error, UnknownAccountError):
+        return answer(404, NO_ACCOUNT)
+    return answer(404 if isinstance(error, UnknownExperimentError) else 400, str(error))
 
 
 async def _store_failed(_: Request, error: Exception) -> JSONResponse:

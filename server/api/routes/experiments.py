@@ -1,0 +1,94 @@
+"""The experiments of an account: A/B tests of its widgets' designs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+from fastapi import Path as PathParameter
+
+from ...control.database import timestamp
+from ...errors import SettingError
+from ...experiments.experiment import Experiment, parse_variants
+from ..http.access import Caller, EditableAccount, VisibleAccount
+from ..http.errors import error_responses
+from ..schemas import experiments as schemas
+from ..services import ServicesDep
+
+EXAMPLES = {
+    "a list against the present design": {
+        "value": {
+            "widget": "w1",
+            "name": "List or grid",
+            "figure": "interaction_rate",
+            "variants": [{"share": 0.5, "design": {}}, {"share": 0.5, "design": {"layout": "list"}}],
+            "ends_at": "2027-01-31T00:00:00Z",
+        }
+    }
+}
+Id = Annotated[int, PathParameter(description="An experiment's id.", ge=1, le=10**9, examples=[7])]
+
+router = APIRouter(prefix="/accounts/{account}/experiments", tags=["experiments"])
+
+
+@router.get("", response_model=schemas.Experiments, responses=error_responses(404))
+def experiments(account: VisibleAccount, services: ServicesDep) -> object:
+    """All experiments of the account, the newest first."""
+    return {"experiments": [_answer(experiment) for experiment in services.experiments.of(account.id)]}
+
+
+@router.post("", status_code=201, response_model=schemas.Experiment, responses=error_responses(400, 403, 404, 413))
+def make_experiment(
+    account: EditableAccount,
+    request: Annotated[schemas.NewExperiment, Body(openapi_examples=EXAMPLES)],
+    token: Caller,
+    services: ServicesDep,
+) -> object:
+    """Plans an experiment, or starts it at once. From its start on, each content answer draws a variant anew."""
+    experiment = services.experiments.add(
+        account.id,
+        request.widget,
+        request.name,
+        request.figure,
+        parse_variants([(variant.share, variant.design) for variant in request.variants]),
+        _time(request.starts_at, "starts_at") if request.starts_at else datetime.now(UTC),
+        _time(request.ends_at, "ends_at"),
+        actor=token.actor,
+    )
+    return _answer(experiment)
+
+
+@router.get("/{id}", response_model=schemas.Experiment, responses=error_responses(400, 404))
+def experiment(account: VisibleAccount, id: Id, services: ServicesDep) -> object:  # noqa: A002
+    """One experiment."""
+    return _answer(services.experiments.get(account.id, id))
+
+
+@router.post("/{id}/end", response_model=schemas.Experiment, responses=error_responses(400, 403, 404, 413))
+def end_experiment(
+    account: EditableAccount,
+    id: Id,  # noqa: A002
+    request: schemas.EndedExperiment,
+    token: Caller,
+    services: ServicesDep,
+) -> object:
+    """Ends the experiment now, if it has not ended, and makes the winner the widget's design, if one is named."""
+    return _answer(services.experiments.stop(account.id, id, request.winner, actor=token.actor))
+
+
+def _time(text: str, name: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingError(f"{name} must be a time in ISO 8601, such as 2026-11-24T15:00:00Z.") from None
+
+
+def _answer(experiment: Experiment) -> dict[str, object]:
+    return {
+        **vars(experiment),
+        "state": experiment.state(datetime.now(UTC)),
+        "variants": [{**vars(variant), "design": dict(variant.design)} for variant in experiment.variants],
+        "starts_at": timestamp(experiment.starts_at),
+        "ends_at": timestamp(experiment.ends_at),
+    }
