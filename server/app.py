@@ -41,6 +41,7 @@ from .ingest.counters import Counters
 from .ingest.rate_limits import RateLimits
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
+from .privacy.routes import privacy_routes
 from .public_content import chosen_design
 from .store.store import Store
 
@@ -105,6 +106,7 @@ def create_app(
             Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
             Mount("/api/v1", api),
             Route("/health", health),
+            *privacy_routes(Accounts(control), Experiments(control)),
             *console_files.console(config.dist),
             *embed_files.embed_files(config.dist),
         ],

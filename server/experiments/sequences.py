@@ -42,8 +42,9 @@ class Arm:
     hit_page_views: int = 0
     weight: float = 0  # sum w
     squares: float = 0  # sum w^2
-    hits: float = 0  # sum w over the hits
+    hits: float = 0  # sum w over the hits; their w is another one if errors are sampled more often
     hit_squares: float = 0  # sum w^2 over the hits
+    is_one_sample: bool = True  # False: it is not known which hits are among the page views
 
     @property
     def share(self) -> float:
@@ -58,13 +59,15 @@ class Arm:
     def variance(self) -> float:
         """The variance of one page view of equal weight, as if one more with a hit and one more without were there.
 
-        Without these two, an arm without hits would have the variance 0.
+        Without these two, an arm without hits would have the variance 0. Hits and page views that are not of one
+        sample are taken for uncorrelated, which widens the interval.
         """
         unit = self.squares / self.weight
         weight, squares = self.weight + 2 * unit, self.squares + 2 * unit**2
         hits, hit_squares = self.hits + unit, self.hit_squares + unit**2
         share = hits / weight
-        return (share**2 * squares + (1 - 2 * share) * hit_squares) / squares
+        covariance = share * hit_squares if self.is_one_sample else 0
+        return (share**2 * squares - 2 * covariance + hit_squares) / squares
 
 
 def difference_of_shares(arm: Arm, baseline: Arm, alpha: float = ALPHA) -> Interval:

@@ -58,6 +58,7 @@ LEVELS = {
     "server.experiments": 4,
     "server.ingest": 4,
     "server.api": 5,
+    "server.privacy": 5,
     "server.demo": 5,
     "server.app": 6,
     "server.process": 7,

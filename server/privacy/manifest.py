@@ -1,0 +1,72 @@
+"""The manifest: in JSON types, every field that may leave a page, and the rules around it."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import asdict
+from typing import Any
+
+from widget.telemetry.fields import FIELDS
+from widget.telemetry.schema import DIGEST, MAX_BYTES, SCHEMA
+
+from ..control.accounts import Account
+from ..retention_period import RETENTION_DAYS
+from .tables import TABLES, changes
+
+NOT_COLLECTED = (
+    "names, e-mail addresses and other texts of the page",
+    "IP addresses and what they would tell",
+    "identifiers of a visitor, a device or a visit",
+    "cookies and anything else stored in the browser",
+    "addresses and titles of pages, and referrers",
+    "the browser's name and version",
+    "the visitor's clock",
+)
+REFUSALS = (
+    "Do Not Track or Global Privacy Control in the visitor's browser",
+    'data-telemetry="false" on the script tag or on the widget\'s element',
+    "the account's mode off",
+    "tracker.disable() in a script of the page",
+)
+# Fields that only some accounts send.
+_OPTIONAL = {"error_rate": "error_rate", "variant": "experiment", "region": "regions"}
+
+
+def manifest() -> dict[str, Any]:
+    """The manifest of all accounts."""
+    return {
+        "schema": SCHEMA,
+        "digest": DIGEST,
+        "fields": [asdict(field) for field in FIELDS],
+        "max_bytes": MAX_BYTES,
+        "retention_days": RETENTION_DAYS,
+        "not_collected": NOT_COLLECTED,
+        "refused_by": REFUSALS,
+        "changes": [
+            {
+                "from": before.schema,
+                "to": after.schema,
+                "fields": [asdict(change) for change in changes(before, after)],
+            }
+            for before, after in itertools.pairwise(TABLES)
+        ],
+    }
+
+
+def account_manifest(account: Account, *, has_experiment: bool) -> dict[str, Any]:
+    """The manifest of one account: its own fields and its sampling."""
+    telemetry = account.telemetry
+    switched_on = {
+        "error_rate": telemetry.error_rate > telemetry.rate,
+        "experiment": has_experiment,
+        "regions": False,
+    }
+    fields = [field for field in FIELDS if switched_on.get(_OPTIONAL.get(field.name, ""), True)]
+    return {
+        **manifest(),
+        "account": account.id,
+        "mode": telemetry.mode,
+        "rate": telemetry.rate if account.collects else None,
+        "error_rate": telemetry.error_rate if account.collects and switched_on["error_rate"] else None,
+        "fields": [asdict(field) for field in fields] if account.collects else [],
+    }

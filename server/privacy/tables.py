@@ -1,0 +1,51 @@
+"""The tables of fields of all schema versions that pages may still send, and what changed between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from widget.telemetry.fields import FIELDS
+from widget.telemetry.schema import DIGEST, OLD_SCHEMA, SCHEMA
+
+# Schema 1 had no digest. Its fields and their bounds are written down, because its code is gone.
+_SCHEMA_1 = {
+    "schema": "1",
+    "widget": "1-64 of A-Z a-z 0-9 _ -",
+    "version": "three numbers, such as 0.1.0",
+    "rate": "a fraction above 0, at most 1",
+    "layout": "grid, carousel, masonry, list, wall, marquee or unknown",
+    "load_ms": "0-600000 whole milliseconds",
+    "errors": "code of A-Z 0-9 _ (48 at most): 1-100000",
+    "interactions": "layout: 1-100000",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """The fields of one version, with their bounds. `digest` is what its batches carry; empty: none."""
+
+    schema: int
+    digest: str
+    bounds: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field that differs from the version before. `before` is empty for a new field, `after` for one that is gone."""
+
+    field: str
+    before: str
+    after: str
+
+
+TABLES = (
+    Table(OLD_SCHEMA, "", _SCHEMA_1),
+    Table(SCHEMA, DIGEST, {field.name: field.bounds for field in FIELDS}),
+)  # the oldest first
+
+
+def changes(before: Table, after: Table) -> list[Change]:
+    """The fields that were added, dropped, or given other bounds, in the order of the newer table."""
+    names = [*after.bounds, *(name for name in before.bounds if name not in after.bounds)]
+    pairs = ((name, before.bounds.get(name, ""), after.bounds.get(name, "")) for name in names)
+    return [Change(*pair) for pair in pairs if pair[1] != pair[2]]
