@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from server.experiments.experiment import Experiment, Variant, parse_variants
 from server.experiments.register import Experiments
 
 ME = "command line"
-HALF = ((0.5, {}), (0.5, {"layout": "list"}))
+HALF: tuple[tuple[float, dict[str, str | int | bool]], ...] = ((0.5, {}), (0.5, {"layout": "list"}))
 
 
 @pytest.fixture
@@ -124,9 +125,9 @@ def test_a_winner_becomes_the_design_and_the_audit_trail_says_so(register, datab
 
 
 def test_the_draw_follows_the_shares():
-    experiment = Experiment(
-        7, "acme", "w1", "", "p75", (Variant("a", 0.2), Variant("b", 0.3), Variant("c", 0.5)), *[datetime.now(UTC)] * 2
-    )
+    now = datetime.now(UTC)
+    variants = (Variant("a", 0.2), Variant("b", 0.3), Variant("c", 0.5))
+    experiment = Experiment(7, "acme", "w1", "", "p75", variants, now, now)
 
     draws = Counter(experiment.code(experiment.draw(n / 1000)) for n in range(1000))
 
@@ -134,7 +135,7 @@ def test_the_draw_follows_the_shares():
     assert experiment.draw(0.9999999999999999).letter == "c"
 
 
-def _start(server, token: str, **changes) -> dict:
+def _start(server, token: str, **changes) -> dict[str, Any]:
     body = {
         "widget": "w1",
         "name": "List or carousel",
