@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
@@ -100,14 +101,30 @@ def read(options: Mapping[str, object], environment: Mapping[str, str] | None = 
     """
     environment = os.environ if environment is None else environment
     file = options.get("config") or environment.get(f"{PREFIX}CONFIG")
+    if options.get("config") == "":
+        raise ConfigError("--config must not be empty.")
     values = _from_file(Path(str(file))) if file else {}
     for name, setting in SETTINGS.items():
-        if f"{PREFIX}{name.upper()}" in environment:
-            variable = f"{PREFIX}{name.upper()}"
+        variable = f"{PREFIX}{name.upper()}"
+        if environment.get(variable):  # an empty one is as good as none: `TRESTA_HOST=` must not open all addresses
             values[name] = _convert(setting, environment[variable], variable)
         if options.get(name) is not None:
             values[name] = _convert(setting, str(options[name]), f"--{name.replace('_', '-')}")
     return Config(**values)
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """The environment's variables that look like settings and are none."""
+    known = {f"{PREFIX}{name.upper()}" for name in (*SETTINGS, "config")}
+    names = os.environ if environment is None else environment
+    return sorted(name for name in names if name.startswith(PREFIX) and name not in known)
+
+
+def no_such_variable(name: str) -> str:
+    """A sentence about an unknown variable, with the setting that was meant, if one is close."""
+    close = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), SETTINGS, 1)
+    advice = f"did you mean {PREFIX}{close[0].upper()}?" if close else "`serve --help` lists all settings."
+    return f"Note: {name} is no setting and has no effect; {advice}"
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -128,6 +145,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _convert(setting: Setting, text: str, name: str) -> Any:
+    if not text:
+        raise ConfigError(f"{name} must not be empty; leave it out for the default.")
     try:
         return setting.convert(text)
     except ValueError as error:

@@ -53,6 +53,10 @@ class ConfigError(Exception):
     """A setting or an option is wrong. The message names the option, variable or file, and what to do."""
 
 
+class OutputError(Exception):
+    """What a command prints cannot be written. The message says why."""
+
+
 class SettingError(ValueError):
     """A requested change or query is not possible. The message is one sentence: what is wrong and what to do."""
 

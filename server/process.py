@@ -45,6 +45,11 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
         raise ConfigError(f"There is no directory {config.content} with content files; {advice}.")
     dist = built_files(config.dist)
     data = DataDirectory(config.data)
+    if data.store.exists() and not data.control.exists():
+        raise ConfigError(
+            f"{data.path} has events but no accounts, as after half of a restore: run `{COMMAND} restore --replace` "
+            f"with a backup, or delete {data.store} to begin anew."
+        )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     for signum in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal again after its shutdown. The default handler would kill the process at that point.

@@ -47,6 +47,7 @@ LEVELS = {
     "server.built_files": 2,
     "server.data_directory": 2,
     "server.loopback": 2,
+    "server.output": 2,
     "server.static_files": 2,
     "server.public_content": 2,
     "server.content_files": 3,
