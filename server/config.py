@@ -25,11 +25,14 @@ class Config:
     widgets: Path | None = None  # None: `widgets` in `data`
     host: str = "127.0.0.1"
     port: int = 8787
+    keep_alive: int = 5  # seconds
     shop_origin: str = ""
     store: str = ""  # empty: the embedded store in `data`
     durability: str = "durable"
     dist: Path | None = None  # None: the built files of this installation, if it has any
     cdn_url: str = ""  # empty: this server if it has the built files, else DEFAULT_CDN
+    log_format: str = "text"
+    metrics_address: str = ""  # empty: /metrics on the server's own address, for the operator's token
     public_url: str = ""  # empty: the address it listens on
 
     @property
@@ -75,11 +78,21 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def address(text: str) -> str:
+    """A converter for an address with a port, such as 127.0.0.1:9187 or [::1]:9187."""
+    if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}", text) or int(text.rpartition(":")[2]) > 65535:
+        raise ValueError("must be an address and a port, such as 127.0.0.1:9187")
+    return text
+
+
 SETTINGS = {
     "data": Setting(Path, "DIR", "the directory for everything that the server stores (default ./data)"),
     "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each (default: widgets in the data directory)"),
-    "host": Setting(str, "ADDRESS", "address to listen on (default 127.0.0.1: this machine only)"),
+    "host": Setting(str, "ADDRESS", "address to listen on; :: is every one (default 127.0.0.1: this machine only)"),
     "port": Setting(whole_number(0, 65535), "PORT", "port to listen on; 0 takes a free one (default 8787)"),
+    "keep_alive": Setting(
+        whole_number(1, 3600), "SECONDS", "close a connection that was idle for this long; longer than a proxy's (5)"
+    ),
     "shop_origin": Setting(str, "URL", "what {{SHOP}} in the content files stands for"),
     "store": Setting(str, "ADDRESS", "clickhouse://... for a cluster (default: embedded, in the data directory)"),
     "durability": Setting(
@@ -89,6 +102,10 @@ SETTINGS = {
     ),
     "cdn_url": Setting(url, "URL", f"where pages find embed.js (default: this server, else {DEFAULT_CDN})"),
     "public_url": Setting(url, "URL", "where pages reach this server (default: the address it listens on)"),
+    "log_format": Setting(one_of("text", "json"), "FORM", "text (default) or json: how a line of the log looks"),
+    "metrics_address": Setting(
+        address, "ADDRESS:PORT", "answer /metrics here too, without a token; keep it from the public (default: nowhere)"
+    ),
     "dist": Setting(Path, "DIR", "the built embed script and console (default: the installed ones)"),
 }
 

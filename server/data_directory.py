@@ -37,7 +37,7 @@ class DataDirectory:
         Raises DirectoryInUseError, and ConfigError if a restore was interrupted, unless `restoring`.
         """
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self.as_owner(), os.fdopen(os.open(self.path / "lock", os.O_RDONLY | os.O_CREAT, 0o600)) as file:
+        with self.left_to_owner(), os.fdopen(os.open(self.path / "lock", os.O_RDONLY | os.O_CREAT, 0o600)) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel releases it even if the process is killed
             except BlockingIOError:
@@ -58,20 +58,16 @@ class DataDirectory:
                 pass
 
     @contextlib.contextmanager
-    def as_owner(self) -> Iterator[None]:
-        """Act as the owner of the directory if this is root: what root made there, a server without root cannot use."""
-        owner = self.path.stat()
-        if os.geteuid() != 0 or owner.st_uid == 0:
-            yield
-            return
-        group = os.getegid()
-        os.setegid(owner.st_gid)
-        os.seteuid(owner.st_uid)
+    def left_to_owner(self) -> Iterator[None]:
+        """Give what root makes here in the block to the directory's owner: a server without root could not use it."""
         try:
             yield
         finally:
-            os.seteuid(0)
-            os.setegid(group)
+            owner = self.path.stat()
+            if os.geteuid() == 0 and owner.st_uid != 0:
+                for path in self.path.rglob("*"):
+                    if path.lstat().st_uid == 0:
+                        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
     def draft(self) -> DataDirectory:
         """The draft of a restore, made if there is none. Call it under `lock(restoring=True)`."""

@@ -41,7 +41,7 @@ def guarded() -> Iterator[None]:
         raise
     finally:
         with contextlib.suppress(OSError, OutputError):
-            sys.stdout.detach()  # type: ignore[union-attr]  # else it would close the buffer of `plain`
+            sys.stdout.detach()  # else it would close the buffer of `plain`
         sys.stdout = plain
 
 

@@ -21,5 +21,5 @@ def open_database(config: Config) -> Iterator[ControlDatabase]:
     if not path.is_file():
         advice = f"`{COMMAND} init --data {config.data}` makes one, and --data names another directory"
         raise ConfigError(f"There is no control database in {config.data}; {advice}.")
-    with data.as_owner(), contextlib.closing(ControlDatabase(path)) as database:
+    with data.left_to_owner(), contextlib.closing(ControlDatabase(path)) as database:
         yield database
