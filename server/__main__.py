@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 
 from widget.version import VERSION
 
-from . import COMMAND, config
+from . import COMMAND, config, output
 from .cli import account, backup, events, init, migrate, restore, retention, serve, token, widget
 from .errors import (
     BackupError,
@@ -15,6 +17,7 @@ from .errors import (
     ConfigError,
     ControlError,
     DirectoryInUseError,
+    OutputError,
     SettingError,
     StoreError,
     UnknownWidgetError,
@@ -23,7 +26,7 @@ from .retention_period import RETENTION_DAYS
 
 COMMANDS = (serve, init, account, widget, token, events, retention, backup, restore, migrate)
 # The messages of these are one sentence: what is wrong and what to do.
-USER_ERRORS = (BackupError, BrokenPromiseError, ConfigError, ControlError, SettingError, StoreError)
+USER_ERRORS = (BackupError, BrokenPromiseError, ConfigError, ControlError, OutputError, SettingError, StoreError)
 
 ABOUT = f"""\
 The server: it stores the widgets' telemetry for at most {RETENTION_DAYS} days, serves their content, the
@@ -49,10 +52,17 @@ The same rows over HTTP, with the operator's token:
 
 
 def main(argv: list[str] | None = None) -> int:
+    os.umask(0o077)  # nobody else may read the data, the tokens and the backups
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that a command tidies up first
     args = _parser().parse_args(argv)
     try:
-        settings = config.read(vars(args))
-        args.run(args, settings)
+        with output.guarded():
+            for name in config.unknown_variables():
+                print(config.no_such_variable(name), file=sys.stderr)
+            settings = config.read(vars(args))
+            args.run(args, settings)
+    except BrokenPipeError:  # the reader of the output has what it wants, as with `| head`
+        return 1
     except DirectoryInUseError:
         return _fail(f"Another process uses the data in {settings.data}; stop it, or give another --data.")
     except UnknownWidgetError as error:
@@ -60,7 +70,7 @@ def main(argv: list[str] | None = None) -> int:
     except USER_ERRORS as error:
         return _fail(str(error))
     except OSError as error:  # such as a directory without permission to write
-        return _fail(f"{error.filename or settings.data} cannot be used: {error.strerror}.")
+        return _fail(f"{error.filename or settings.data} cannot be used: {error.strerror or error}.")
     return 0
 
 

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import console_files, embed_files, public_content
+from . import console_files, embed_files, monitor, public_content
 from .api.app import create_api
 from .api.services import Services
 from .config import Config
@@ -42,10 +42,12 @@ from .ingest.rate_limits import RateLimits
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
 from .privacy.routes import privacy_routes
+from .metrics import Metrics
+from .monitor import NO_STORE
 from .public_content import chosen_design
 from .store.store import Store
+from .store.upkeep import drop_daily
 
-NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials, because there are none
 CONTENT = ANY_ORIGIN | {
     # Each page view asks again, because a change of the account's setting takes effect at the next page load.
@@ -76,12 +78,11 @@ def create_app(
         writer, counters = Writer(store.insert, config.durability, store.probe), Counters()
         writer.on_commit(lambda rows: counters.count_stored(len(rows)))
         writer.on_commit(commits.count)
-        app.state.writer, app.state.counters = writer, counters
         widget_owners = WidgetOwners(control)
         app.state.telemetry = Telemetry(BatchReader(widget_owners, RateLimits(), counters), writer, counters)
         app.state.widget_owners, app.state.content = widget_owners, content
         app.state.experiments = RunningExperiments(control, secrets.SystemRandom().random)
-        api.state.services = Services(
+        app.state.services = api.state.services = Services(
             accounts=Accounts(control),
             widgets=Widgets(control),
             tokens=Tokens(control),
@@ -96,17 +97,22 @@ def create_app(
             cdn_url=config.cdn_url,
             public_url=config.public_url,
         )
-        upkeep = asyncio.create_task(expire_daily(control))
-        yield {"counters": counters, "telemetry": app.state.telemetry}  # for Connection and ShortCut
-        upkeep.cancel()
+        app.state.metrics = Metrics(app.state.services, control.path.parent)
+        with contextlib.ExitStack() as stack:
+            if config.metrics_address:
+                host, _, port = config.metrics_address.rpartition(":")
+                stack.callback(app.state.metrics.listen(host.strip("[]"), int(port)).shutdown)
+            for task in (expire_daily(control), drop_daily(store)):
+                stack.callback(asyncio.create_task(task).cancel)
+            yield {"counters": counters, "telemetry": app.state.telemetry}  # for Connection and ShortCut
         await writer.close()
 
     others = Starlette(
         routes=[
             Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
             Mount("/api/v1", api),
-            Route("/health", health),
             *privacy_routes(Accounts(control), Experiments(control)),
+            *monitor.routes(),
             *console_files.console(config.dist),
             *embed_files.embed_files(config.dist),
         ],
@@ -146,20 +152,6 @@ async def widget_content(request: Request) -> Response:
     if answer.etag in [tag.strip().removeprefix("W/") for tag in cached_tags]:
         return Response(status_code=304, headers=headers)
     return Response(answer.body, headers=headers, media_type="application/json")
-
-
-async def health(request: Request) -> Response:
-    """GET /health: 200 while rows can be stored, else 503. The counts are since the server's start."""
-    writer: Writer = request.app.state.writer
-    counters: Counters = request.app.state.counters
-    figures = {
-        "status": writer.status,
-        "problem": writer.problem,
-        "queued_rows": writer.queued_rows,
-        "written_rows": writer.written_rows,
-        "refused": dict(sorted(counters.reasons.items())),
-    }
-    return JSONResponse(figures, 503 if writer.is_failing else 200, NO_STORE)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
@@ -24,11 +25,14 @@ class Config:
     widgets: Path | None = None  # None: `widgets` in `data`
     host: str = "127.0.0.1"
     port: int = 8787
+    keep_alive: int = 5  # seconds
     shop_origin: str = ""
     store: str = ""  # empty: the embedded store in `data`
     durability: str = "durable"
     dist: Path | None = None  # None: the built files of this installation, if it has any
     cdn_url: str = ""  # empty: this server if it has the built files, else DEFAULT_CDN
+    log_format: str = "text"
+    metrics_address: str = ""  # empty: /metrics on the server's own address, for the operator's token
     public_url: str = ""  # empty: the address it listens on
 
     @property
@@ -74,11 +78,21 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def address(text: str) -> str:
+    """A converter for an address with a port, such as 127.0.0.1:9187 or [::1]:9187."""
+    if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}", text) or int(text.rpartition(":")[2]) > 65535:
+        raise ValueError("must be an address and a port, such as 127.0.0.1:9187")
+    return text
+
+
 SETTINGS = {
     "data": Setting(Path, "DIR", "the directory for everything that the server stores (default ./data)"),
     "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each (default: widgets in the data directory)"),
-    "host": Setting(str, "ADDRESS", "address to listen on (default 127.0.0.1: this machine only)"),
+    "host": Setting(str, "ADDRESS", "address to listen on; :: is every one (default 127.0.0.1: this machine only)"),
     "port": Setting(whole_number(0, 65535), "PORT", "port to listen on; 0 takes a free one (default 8787)"),
+    "keep_alive": Setting(
+        whole_number(1, 3600), "SECONDS", "close a connection that was idle for this long; longer than a proxy's (5)"
+    ),
     "shop_origin": Setting(str, "URL", "what {{SHOP}} in the content files stands for"),
     "store": Setting(str, "ADDRESS", "clickhouse://... for a cluster (default: embedded, in the data directory)"),
     "durability": Setting(
@@ -88,6 +102,10 @@ SETTINGS = {
     ),
     "cdn_url": Setting(url, "URL", f"where pages find embed.js (default: this server, else {DEFAULT_CDN})"),
     "public_url": Setting(url, "URL", "where pages reach this server (default: the address it listens on)"),
+    "log_format": Setting(one_of("text", "json"), "FORM", "text (default) or json: how a line of the log looks"),
+    "metrics_address": Setting(
+        address, "ADDRESS:PORT", "answer /metrics here too, without a token; keep it from the public (default: nowhere)"
+    ),
     "dist": Setting(Path, "DIR", "the built embed script and console (default: the installed ones)"),
 }
 
@@ -100,14 +118,30 @@ def read(options: Mapping[str, object], environment: Mapping[str, str] | None = 
     """
     environment = os.environ if environment is None else environment
     file = options.get("config") or environment.get(f"{PREFIX}CONFIG")
+    if options.get("config") == "":
+        raise ConfigError("--config must not be empty.")
     values = _from_file(Path(str(file))) if file else {}
     for name, setting in SETTINGS.items():
-        if f"{PREFIX}{name.upper()}" in environment:
-            variable = f"{PREFIX}{name.upper()}"
+        variable = f"{PREFIX}{name.upper()}"
+        if environment.get(variable):  # an empty one is as good as none: `TRESTA_HOST=` must not open all addresses
             values[name] = _convert(setting, environment[variable], variable)
         if options.get(name) is not None:
             values[name] = _convert(setting, str(options[name]), f"--{name.replace('_', '-')}")
     return Config(**values)
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """The environment's variables that look like settings and are none."""
+    known = {f"{PREFIX}{name.upper()}" for name in (*SETTINGS, "config")}
+    names = os.environ if environment is None else environment
+    return sorted(name for name in names if name.startswith(PREFIX) and name not in known)
+
+
+def no_such_variable(name: str) -> str:
+    """A sentence about an unknown variable, with the setting that was meant, if one is close."""
+    close = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), SETTINGS, 1)
+    advice = f"did you mean {PREFIX}{close[0].upper()}?" if close else "`serve --help` lists all settings."
+    return f"Note: {name} is no setting and has no effect; {advice}"
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -128,6 +162,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _convert(setting: Setting, text: str, name: str) -> Any:
+    if not text:
+        raise ConfigError(f"{name} must not be empty; leave it out for the default.")
     try:
         return setting.convert(text)
     except ValueError as error:

@@ -53,6 +53,18 @@ class ConfigError(Exception):
     """A setting or an option is wrong. The message names the option, variable or file, and what to do."""
 
 
+class ListenError(OSError):
+    """A port cannot be opened. `setting` is the setting that names it."""
+
+    def __init__(self, error: OSError, setting: str, port: int) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.setting, self.port = setting, port
+
+
+class OutputError(Exception):
+    """What a command prints cannot be written. The message says why."""
+
+
 class SettingError(ValueError):
     """A requested change or query is not possible. The message is one sentence: what is wrong and what to do."""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import uvicorn
 
 from . import COMMAND, demo
+from . import log as log_lines
 from .app import create_app
 from .built_files import built_files
 from .config import DEFAULT_CDN, Config
@@ -25,7 +26,7 @@ from .control.database import ControlDatabase
 from .control.operator_token import operator_token
 from .control.tokens import Tokens
 from .data_directory import DataDirectory
-from .errors import ConfigError
+from .errors import ConfigError, ListenError
 from .ingest.commits import Commits
 from .ingest.short_cut import ShortCut
 from .loopback import loopback_problem
@@ -45,14 +46,19 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
         raise ConfigError(f"There is no directory {config.content} with content files; {advice}.")
     dist = built_files(config.dist)
     data = DataDirectory(config.data)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    if data.store.exists() and not data.control.exists():
+        raise ConfigError(
+            f"{data.path} has events but no accounts, as after half of a restore: run `{COMMAND} restore --replace` "
+            f"with a backup, or delete {data.store} to begin anew."
+        )
+    log_lines.set_up(config.log_format)
     for signum in (signal.SIGINT, signal.SIGTERM):
         # uvicorn raises the signal again after its shutdown. The default handler would kill the process at that point.
         signal.signal(signum, lambda *_: sys.exit(0))
     _raise_file_limit()
     with (
+        _listen(config.host, config.port) as listener,  # first, because only root may open some ports
         data.lock(),
-        _listen(config.host, config.port) as listener,
         contextlib.closing(ControlDatabase(data.control)) as control,
         contextlib.closing(Store(config.store or data.store)) as store,
     ):
@@ -72,6 +78,7 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
             access_log=False,  # it would contain addresses
             proxy_headers=False,
             server_header=False,
+            timeout_keep_alive=config.keep_alive,
             timeout_graceful_shutdown=10,
         )
         try:
@@ -134,9 +141,13 @@ def _raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, setting: str = "port") -> socket.socket:
+    """A listening socket; that of `::` takes IPv4 too. Raises ListenError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=2048)
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=host == "::")
+    except OSError as error:
+        raise ListenError(error, setting, port) from error
 
 
 def _url(listener: socket.socket) -> str:

@@ -51,7 +51,9 @@ class MeasuredServer(ServerProcess):
 
     def health(self) -> dict[str, Any]:
         """The answer of `GET /health`."""
-        with urllib.request.urlopen(f"{self.origin}/health", timeout=_REQUEST_TIMEOUT_S) as answer:
+        headers = {"Authorization": f"Bearer {self.token()}"}
+        request = urllib.request.Request(f"{self.origin}/health", headers=headers)
+        with urllib.request.urlopen(request, timeout=_REQUEST_TIMEOUT_S) as answer:
             health: dict[str, Any] = json.load(answer)
         return health
 

@@ -1,6 +1,7 @@
-"""The virtual environment `.venv` with the packages pinned in pyproject.toml. Standard library only.
+"""The virtual environment `.venv` with the packages of the dependency groups in pyproject.toml. Standard library only.
 
-Each dependency group of pyproject.toml leaves a stamp, the hash of its list. While the stamp fits, no pip is started.
+`locks/` has a file for each group: every package that it needs, those that others need too, with the hashes of its
+files. Nothing else is installed. A group leaves a stamp, the hash of its lock. While that fits, no pip is started.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import subprocess
 import sys
 import sysconfig
-import tomllib
 import venv
 from pathlib import Path
 
@@ -44,11 +44,11 @@ def install(*groups: str, what: str = "Python packages (first time only, about a
     if not missing:
         return
     with progress.step(f"Installing {what}"):
-        packages = [package for group in missing for package in _packages(group)]
+        locks = [part for group in missing for part in ("--requirement", lock_file(group))]
         # Few retries: without a network a person learns it in seconds, not minutes.
         pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
         command.run(
-            [*pip, "--retries", "1", "--timeout", "20", *packages],
+            [*pip, "--retries", "1", "--timeout", "20", "--require-hashes", *locks],
             f"Installing {what.partition(' (')[0]} failed.",
         )
     for group in missing:
@@ -79,12 +79,11 @@ def _make_venv() -> None:
     ready.write_text(made_by, encoding="utf-8")
 
 
-def _packages(group: str) -> list[str]:
-    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    packages: list[str] = table["dependency-groups"][group]
-    return packages
+def lock_file(group: str) -> Path:
+    """The lock of a dependency group. CONTRIBUTING.md says how it is made."""
+    return ROOT / "bundler" / "machine" / "locks" / f"{group}.txt"
 
 
 def _stamp(group: str) -> Path:
-    digest = hashlib.sha256("\n".join(_packages(group)).encode()).hexdigest()
+    digest = hashlib.sha256(lock_file(group).read_bytes()).hexdigest()
     return VENV / f"installed-{group}-{digest[:16]}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..build import dist
 from ..machine import progress
-from . import npm, server_wheel, widget_wheel
+from . import bill, npm, server_wheel, widget_wheel
 from .checkout import release_version
 
 
@@ -19,9 +19,6 @@ def build(*, allow_dirty: bool = False) -> list[Path]:
 
 
 def build_into(directory: Path, built: Path, version: str) -> list[Path]:
-    """Make the packages from the files in `built`, which is dist/; raises BuildError."""
-    return [
-        widget_wheel.build(directory, version),
-        server_wheel.build(built, directory, version),
-        npm.build(built, directory, version),
-    ]
+    """Make the packages, and what goes beside them, from the files in `built`, which is dist/; raises BuildError."""
+    wheels = [widget_wheel.build(directory, version), server_wheel.build(built, directory, version)]
+    return [*wheels, npm.build(built, directory, version), *bill.build(directory, version, wheels)]

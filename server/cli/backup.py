@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import http.client
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from .. import COMMAND
 from ..config import Config
@@ -19,6 +21,7 @@ from .parsing import Commands, add_command
 from .running import ask
 
 CHUNK_BYTES = 1 << 20
+DRAFT = ".tresta-part"
 ABOUT = f"""\
 Writes the accounts and the events of one moment to a tar file, and reads the file again to
 check it. If a server runs on the data directory, it makes the backup and goes on serving.
@@ -35,32 +38,53 @@ def add_to(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
-    from ..store.restore import check  # here, because it loads the engine
+    from ..store.archive import Archive  # here, because it loads the engine
 
     target, now = args.target, datetime.now(UTC)
     if target.is_dir():
         target = target / f"tresta-{now:%Y-%m-%dT%H%M%SZ}.tar"
     if target.exists():
         raise ConfigError(f"{target} exists already; name another file, or a directory.")
-    draft = target.with_name(f"{target.name}.part")
+    data = DataDirectory(config.data)
+    if not data.control.is_file():
+        raise ConfigError(f"There is no control database in {data.path}; --data takes the server's data directory.")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            for chunk in _chunks(config, DataDirectory(config.data), now):
+        _remove_dead_drafts(target.parent)
+        with _draft(target) as (draft, file):
+            for chunk in _chunks(config, data, now):
                 file.write(chunk)
+            file.flush()
             os.fsync(file.fileno())
-        summary = check(draft)
-        draft.replace(target)
+            archive = Archive(draft)
+            draft.replace(target)
     except OSError as error:
         raise ConfigError(f"{target} cannot be written: {error.strerror or error}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
-    print(f"{target} holds {summary.rows} rows and the accounts, as of {summary.made_at:%Y-%m-%d %H:%M:%S} UTC.")
+    made_at = archive.manifest.made_at.astimezone(UTC)
+    print(f"{target} holds {archive.rows} rows and the accounts, as of {made_at:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+@contextlib.contextmanager
+def _draft(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """A file beside the target, locked while it is written and deleted afterwards."""
+    draft = target.with_name(f"{target.name}{DRAFT}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield draft, file
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def _remove_dead_drafts(directory: Path) -> None:
+    """Delete the drafts of backups that were killed: nobody else would, and they hold rows."""
+    for draft in directory.glob(f"*{DRAFT}"):
+        with contextlib.suppress(OSError), draft.open("rb") as file:  # OSError: it is being written, or another's
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            draft.unlink()
 
 
 def _chunks(config: Config, data: DataDirectory, now: datetime) -> Iterator[bytes]:
     """The tar's bytes, made here or, if a server uses the directory, by that server."""
-    if not data.control.is_file():
-        raise ConfigError(f"There is no control database in {data.path}; --data takes the server's data directory.")
     try:
         with data.lock():
             from ..store.backup import backup

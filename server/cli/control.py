@@ -15,9 +15,11 @@ from ..errors import ConfigError
 @contextlib.contextmanager
 def open_database(config: Config) -> Iterator[ControlDatabase]:
     """Open the control database. Raises ConfigError if there is none, so that a mistyped --data does not make one."""
-    path = DataDirectory(config.data).control
+    data = DataDirectory(config.data)
+    data.complete_restore()
+    path = data.control
     if not path.is_file():
         advice = f"`{COMMAND} init --data {config.data}` makes one, and --data names another directory"
         raise ConfigError(f"There is no control database in {config.data}; {advice}.")
-    with contextlib.closing(ControlDatabase(path)) as database:
+    with data.left_to_owner(), contextlib.closing(ControlDatabase(path)) as database:
         yield database

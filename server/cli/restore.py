@@ -1,50 +1,151 @@
-"""`restore`: fills an empty data directory from a backup."""
+"""`restore`: fills a data directory from a backup, all of it or nothing."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import shutil
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import COMMAND
 from ..config import Config
+from ..control.database import ControlDatabase
+from ..control.operator_token import operator_token
+from ..control.restored import keep_stricter, revoke_all_tokens
+from ..control.tokens import Tokens
 from ..data_directory import DataDirectory
-from ..errors import ConfigError
+from ..errors import ConfigError, ControlError
 from ..retention_period import RETENTION_DAYS
 from .parsing import Commands, add_command
 
+if TYPE_CHECKING:
+    from ..store.archive import Archive
+
 ABOUT = f"""\
-Fills a new or empty data directory from a backup. It restores everything or nothing, except
-for rows older than {RETENTION_DAYS} days, which it leaves out. The next `serve` makes a new operator's token.
+Fills a data directory from a backup. It restores everything or nothing, even if it is killed,
+except for rows older than {RETENTION_DAYS} days, which it leaves out. All tokens of the backup are revoked,
+and a new operator's token is made.
+
+--replace replaces the accounts and the rows that are there. An account whose setting is stricter
+there than in the backup keeps it, and a widget that was removed there stays removed.
 
   {COMMAND} restore tresta.tar --data restored
+  {COMMAND} restore tresta.tar --replace             put the backup in the place of what is in ./data
   {COMMAND} restore tresta.tar --store clickhouse://...   its events into an empty cluster"""
+# What a directory may have that is no state of a server.
+HARMLESS = {"lock", "restoring", "widgets", "lost+found"}
+SOURCE = "source.json"  # in the draft of a restore whose rows go elsewhere: which backup, and when it began
 
 
 def add_to(commands: Commands) -> None:
     parser = add_command(commands, "restore", run, "store", help="restore a backup", about=ABOUT)
     parser.add_argument("source", type=Path, metavar="FILE", help="a file that `backup` made")
+    parser.add_argument("--replace", action="store_true", help="replace what the data directory has")
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
-    from ..store.restore import check, restore  # here, because it loads the engine
+    from ..store.archive import Archive  # here, because it loads the engine
+
+    data, existed = DataDirectory(config.data), config.data.exists()
+    _require_room(data, replace=args.replace)
+    archive = Archive(args.source)
+    try:
+        with data.lock(restoring=True):
+            print(*_restore(archive, data, config.store, replace=args.replace), sep="\n")
+    except BaseException:
+        if not existed:
+            _remove_if_empty(data.path)
+        raise
+
+
+def _restore(archive: Archive, data: DataDirectory, elsewhere: str, *, replace: bool) -> list[str]:
+    """Restore under the directory's lock. Returns what to tell. `elsewhere` is the store's address, if it has one."""
+    from ..store.restore import require_empty, restore
     from ..store.store import Store
 
-    data, now = DataDirectory(config.data), datetime.now(UTC)
-    if data.path.exists() and (not data.path.is_dir() or any(data.path.iterdir())):
-        raise ConfigError(f"{data.path} is not an empty directory; name a new or empty one with --data.")
-    summary = check(args.source)
-    existed = data.path.exists()
+    now = datetime.now(UTC)
+    with _draft(data, keep=bool(elsewhere)) as draft:
+        draft.control.unlink(missing_ok=True)
+        with contextlib.closing(Store(elsewhere or draft.store)) as store:
+            began = _began(draft.path / SOURCE, archive)
+            if not began:
+                require_empty(store)
+            if elsewhere and not began:
+                _write_source(draft.path / SOURCE, archive, now)
+            rows = restore(archive, store, draft.control, began or now)
+        with contextlib.closing(ControlDatabase(draft.control)) as restored:
+            revoked = revoke_all_tokens(restored)
+            notes = _keep_stricter(restored, data) if replace else []
+            operator_token(draft.token, Tokens(restored))
+        (draft.path / SOURCE).unlink(missing_ok=True)
+        data.take_draft()
+    made_at = archive.manifest.made_at.astimezone(UTC)
+    first = f"{data.path} holds {rows} rows and the accounts, as of {made_at:%Y-%m-%d %H:%M:%S} UTC."
+    if archive.rows > rows:
+        first += f" {archive.rows - rows} rows older than {RETENTION_DAYS} days were left out."
+    tokens = f"All {revoked} tokens of the backup are revoked; {data.token} has a new operator's token."
+    if not replace:
+        notes = ["The settings are those of the backup: switch off again what was switched off since then."]
+    return [first, tokens, *notes]
+
+
+@contextlib.contextmanager
+def _draft(data: DataDirectory, *, keep: bool) -> Iterator[DataDirectory]:
+    """A new draft of the data directory, deleted if the block fails. `keep`: continue and leave the one that is there.
+
+    Rows that went elsewhere cannot be taken back. The draft then shows `serve` that they are not all there.
+    """
+    if not keep:
+        data.drop_draft()
+    draft = data.draft()
     try:
-        with data.lock(), contextlib.closing(Store(config.store or data.store)) as store:
-            rows = restore(args.source, store, data.control, now)
-    except BaseException:  # also Ctrl-C: half of a backup must not stay
-        shutil.rmtree(data.path)
-        if existed:
-            data.path.mkdir(mode=0o700)
+        yield draft
+    except BaseException:
+        if not (draft.path / SOURCE).exists():
+            data.drop_draft()
         raise
-    expired = summary.rows - rows
-    note = f" {expired} rows older than {RETENTION_DAYS} days were left out." if expired > 0 else ""
-    print(f"{data.path} holds {rows} rows and the accounts, as of {summary.made_at:%Y-%m-%d %H:%M:%S} UTC.{note}")
+
+
+def _began(path: Path, archive: Archive) -> datetime | None:
+    """When a restore of this backup into a store elsewhere began that was interrupted. None if there is none."""
+    if not path.exists():
+        return None
+    source = json.loads(path.read_text(encoding="utf-8"))
+    if source["backup"] != archive.digest:
+        raise ConfigError(f"The restore of {source['file']} was interrupted here; complete that one first.")
+    return datetime.fromisoformat(source["began"])
+
+
+def _write_source(path: Path, archive: Archive, now: datetime) -> None:
+    source = {"backup": archive.digest, "began": now.isoformat(), "file": str(archive.path)}
+    path.with_suffix(".new").write_text(json.dumps(source), encoding="utf-8")
+    path.with_suffix(".new").replace(path)
+
+
+def _keep_stricter(restored: ControlDatabase, data: DataDirectory) -> list[str]:
+    try:
+        with contextlib.closing(ControlDatabase(data.control)) as present:
+            return keep_stricter(restored, present)
+    except ControlError as error:
+        return [f"The settings are those of the backup, because the present ones cannot be compared. {error}"]
+
+
+def _require_room(data: DataDirectory, *, replace: bool) -> None:
+    if replace:
+        if not (data.control.exists() or data.store.exists()):
+            raise ConfigError(f"{data.path} has nothing to replace; leave out --replace, or name another --data.")
+        return
+    if data.path.exists() and (not data.path.is_dir() or {path.name for path in data.path.iterdir()} - HARMLESS):
+        raise ConfigError(
+            f"{data.path} is not an empty directory; name a new or empty one with --data, or add --replace."
+        )
+
+
+def _remove_if_empty(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        if {path.name for path in directory.iterdir()} <= {"lock"}:
+            (directory / "lock").unlink(missing_ok=True)
+            directory.rmdir()

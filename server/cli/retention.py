@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from .. import COMMAND
 from ..config import Config
@@ -14,10 +14,11 @@ from ..retention_period import RETENTION, RETENTION_DAYS
 from .parsing import Commands, add_command
 from .running import ask_json
 
+CLOCK_ERROR = timedelta(hours=1)
 ABOUT = f"""\
-Shows the oldest stored row. Ends with exit code 1 if it is older than {RETENTION_DAYS} days, so that a
-monitor can run it once a day. If a server runs on the data directory, it is asked; else the
-store is read directly.
+Shows the oldest stored row. Ends with exit code 1 if it is older than {RETENTION_DAYS} days, or if a row is
+stamped in the future, so that a monitor can run it once a day. If a server runs on the data
+directory, it is asked; else the store is read directly.
 
   {COMMAND} retention || echo "a row is older than promised"
 """
@@ -28,32 +29,42 @@ def add_to(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace, config: Config) -> None:
-    oldest_row = _oldest_row(config, DataDirectory(config.data))
+    oldest_row, newest_row = _age_range(config, DataDirectory(config.data))
     if oldest_row is None:
         print("No event is stored.")
         return
-    age = datetime.now(UTC) - oldest_row
+    now = datetime.now(UTC)
+    if newest_row and newest_row > now + CLOCK_ERROR:
+        days = (newest_row - now).total_seconds() / 86400
+        raise BrokenPromiseError(
+            f"The newest row is of {newest_row:%Y-%m-%d %H:%M:%S} UTC, which is in the future: a clock was ahead when "
+            f"it was stored, and it will be kept {days:.1f} days too long. `{COMMAND} backup` and `restore` correct it."
+        )
+    age = now - oldest_row
     sentence = f"The oldest row is of {oldest_row:%Y-%m-%d %H:%M:%S} UTC, {age.total_seconds() / 86400:.1f} days ago"
     if age > RETENTION:
         raise BrokenPromiseError(f"{sentence}: nothing may be older than {RETENTION_DAYS} days.")
     print(f"{sentence}; {RETENTION_DAYS} are promised.")
 
 
-def _oldest_row(config: Config, data: DataDirectory) -> datetime | None:
+def _age_range(config: Config, data: DataDirectory) -> tuple[datetime | None, datetime | None]:
     if not config.store and not data.store.is_dir():
         raise ConfigError(f"There is no store in {data.path}; --data takes the server's data directory.")
     try:
         with data.lock():
             # Here, because the engine takes half a second to load, and is not needed while a server runs.
-            from ..store.retention import oldest
+            from ..store.retention import age_range
             from ..store.store import Store
 
             with contextlib.closing(Store(config.store or data.store)) as store:
-                return oldest(store)
+                return age_range(store)
     except DirectoryInUseError:
         health = ask_json(data, "/health")
         if health["store"] is None:
             raise ConfigError(
                 "The server's store does not answer, so the oldest row is unknown; see the server's log."
             ) from None
-        return datetime.fromisoformat(health["oldest_row"]) if health["oldest_row"] else None
+        oldest_row, newest_row = (
+            datetime.fromisoformat(health[name]) if health[name] else None for name in ("oldest_row", "newest_row")
+        )
+        return oldest_row, newest_row

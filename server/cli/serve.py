@@ -7,17 +7,21 @@ import errno
 
 from .. import COMMAND
 from ..config import Config
-from ..errors import ConfigError
+from ..errors import ConfigError, ListenError
 from .parsing import Commands, add_command
 
-SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "cdn_url", "public_url", "dist")
+SETTINGS = (
+    "widgets", "port", "host", "keep_alive", "shop_origin", "store", "durability", "cdn_url", "public_url", "dist",
+    "log_format", "metrics_address",
+)  # fmt: skip
 ABOUT = f"""\
 Runs the server until Ctrl-C or SIGTERM. Before it ends, it stores the rows that wait.
 
   POST /telemetry                takes a page's batch; answered once its rows are stored
   GET  /api/widgets/{{id}}/public  a registered widget's content, from {{id}}.json in --widgets
        /api/v1/...               the API, for people with a token; see /api/v1/openapi.json
-  GET  /health                   the server's own state
+  GET  /health                   whether rows can be stored
+  GET  /metrics                  figures for a monitor, with the operator's token
 
   {COMMAND} serve --widgets widgets           on port 8787, with everything kept in ./data
   {COMMAND} serve --widgets widgets --port 0  on a free port, which is printed
@@ -39,8 +43,9 @@ def run(args: argparse.Namespace, config: Config) -> None:
 
     try:
         serve(config, with_demo=args.demo)
-    except OSError as error:
+    except ListenError as error:
         if error.errno == errno.EADDRINUSE:
-            advice = "choose another with --port, or 0 for a free one"
-            raise ConfigError(f"Port {config.port} is taken; {advice}.") from error
-        raise ConfigError(f"The server cannot start: {error}.") from error
+            advice = f"choose another with --{error.setting.replace('_', '-')}, or 0 for a free one"
+            raise ConfigError(f"Port {error.port} is taken; {advice}.") from error
+        place = f"port {error.port} of {config.host}"
+        raise ConfigError(f"The server cannot listen on {place}: {error.strerror}.") from error

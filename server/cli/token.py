@@ -7,6 +7,7 @@ import sys
 
 from .. import COMMAND
 from ..config import Config
+from ..control.accounts import Accounts
 from ..control.audit import COMMAND_LINE
 from ..control.tokens import Token, Tokens
 from .control import open_database
@@ -47,12 +48,18 @@ def add_to(commands: Commands) -> None:
 def run_make(args: argparse.Namespace, config: Config) -> None:
     with open_database(config) as database:
         token, text = Tokens(database).make(args.scope, args.account, args.label, actor=COMMAND_LINE)
-    print(text)  # alone on stdout, for scripts
+        try:
+            print(text, flush=True)  # alone on stdout, for scripts
+        except BaseException:  # nobody has seen it, so nobody must be able to use it
+            Tokens(database).revoke(token.id, actor=COMMAND_LINE)
+            raise
     print(f"This is shown only once. `{COMMAND} token revoke {token.id}` revokes it.", file=sys.stderr)
 
 
 def run_list(args: argparse.Namespace, config: Config) -> None:
     with open_database(config) as database:
+        if args.account is not None:
+            Accounts(database).get(args.account)  # raises for a mistyped one
         print("\n".join(map(_line, Tokens(database).all(args.account))) or "There is no token.")
 
 

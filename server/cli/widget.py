@@ -46,7 +46,7 @@ def run_add(args: argparse.Namespace, config: Config) -> None:
 
 def run_list(args: argparse.Namespace, config: Config) -> None:
     with open_database(config) as database:
-        if args.account:
+        if args.account is not None:
             Accounts(database).get(args.account)
         owners = {widget: account.id for widget, account in sorted(Accounts(database).by_widget().items())}
     lines = [f"{widget}  {owner}" for widget, owner in owners.items() if args.account in (None, owner)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import sys
 from functools import lru_cache
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from .counters import Counters
@@ -24,6 +26,13 @@ def connection_limit() -> int:
     return min(MAX_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 
+def _without_upgrade(name: bytes, value: bytes) -> bytes:
+    """The header's value; that of Connection without the word `upgrade`."""
+    if name != b"connection":
+        return value
+    return b", ".join(word for word in value.split(b",") if word.strip().lower() != b"upgrade")
+
+
 class Connection(HttpToolsProtocol):
     """uvicorn's protocol with limits. Counts refused connections in the Counters of the lifespan's state."""
 
@@ -38,6 +47,7 @@ class Connection(HttpToolsProtocol):
             self._start_timer(HEAD, HEAD_S)
 
     def data_received(self, data: bytes) -> None:
+        self._data = data
         super().data_received(data)
         if self._reading == HEAD:
             self._head_bytes += len(data)
@@ -52,12 +62,34 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._reading = BODY
-        super().on_headers_complete()
+        if not self.offers_upgrade():
+            self._reading = BODY
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._reading = IDLE
-        super().on_message_complete()
+        if not self.offers_upgrade():
+            self._reading = IDLE
+            super().on_message_complete()
+
+    def offers_upgrade(self) -> bool:
+        """True if the request offers another protocol, such as h2c or a web socket. It is answered as HTTP/1.1."""
+        return bool(self.parser.should_upgrade()) and self.parser.get_method() != b"CONNECT"
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """uvicorn calls this where the parser stops: behind the head of a request that offers an upgrade.
+
+        Read the request again without the offer, because this parser would take its body for the other protocol's.
+        RFC 9110, 7.8: a server may ignore the offer.
+        """
+        stop = sys.exception()
+        if self.parser.get_method() == b"CONNECT" or not stop:
+            return
+        rest = self._data[int(stop.args[0]) :]
+        version = self.parser.get_http_version().encode()
+        lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
+        lines += [name + b": " + _without_upgrade(name, value) for name, value in self.headers if name != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(b"\r\n".join([*lines, b"", rest]))
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._reading == BODY and not self.has_answered():

@@ -31,10 +31,12 @@ class Counters:
         self._current = -1
         self._minutes: deque[Minute] = deque(maxlen=MINUTES)
         self.started_at = _iso(now())
+        self.requests = 0  # since the start
         self.reasons: Counter[str] = Counter()
 
     def count_request(self) -> None:
         """Count a batch that arrived."""
+        self.requests += 1
         self._minute().requests += 1
 
     def count_stored(self, rows: int) -> None:

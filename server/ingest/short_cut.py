@@ -14,7 +14,6 @@ from .connection import BODY, IDLE, Connection
 from .telemetry import Answer, Telemetry
 
 URL = b"/telemetry"
-KEEP_ALIVE_S = 5.0  # an idle connection is closed after this time
 
 
 class ShortCut(Connection):
@@ -44,7 +43,7 @@ class ShortCut(Connection):
         if not self._is_answered:  # browsers and proxies wait for an answer before they send the next request
             self.refuse(400, "pipelined")
             return
-        is_free = self.cycle is None or self.cycle.response_complete
+        is_free = (self.cycle is None or self.cycle.response_complete) and not self.offers_upgrade()
         if is_free and self.url == URL and self.parser.get_method() == b"POST" and not self.expect_100_continue:
             self._reading = BODY
             self._is_batch, self._batch, self._is_whole, self._is_answered = True, b"", False, False
@@ -97,12 +96,14 @@ class ShortCut(Connection):
             self.transport.close()
         else:
             self._used_at = self.loop.time()
-            self._keep_alive_timer = self._keep_alive_timer or self.loop.call_later(KEEP_ALIVE_S, self._close_if_idle)
+            self._keep_alive_timer = self._keep_alive_timer or self.loop.call_later(
+                self.timeout_keep_alive, self._close_if_idle
+            )
 
     def _close_if_idle(self) -> None:
-        """Close the connection if it was idle for KEEP_ALIVE_S. One timer serves all of its batches."""
+        """Close the connection if it was idle for the setting `keep_alive`. One timer serves all of its batches."""
         is_busy = not self._is_answered or self._reading != IDLE or (self.cycle and not self.cycle.response_complete)
-        left_s = KEEP_ALIVE_S if is_busy else self._used_at + KEEP_ALIVE_S - self.loop.time()
+        left_s = self.timeout_keep_alive if is_busy else self._used_at + self.timeout_keep_alive - self.loop.time()
         if left_s > 0:
             self._keep_alive_timer = self.loop.call_later(left_s, self._close_if_idle)
         else:

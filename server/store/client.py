@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import clickhouse_connect
@@ -17,6 +21,9 @@ SETTINGS = {
 }
 CONNECT_S, ANSWER_S = 5, 60
 
+# What fails is raised, and told in the server's own words. The client's would be a second line, and might quote rows.
+logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+
 
 def connect(address: Address, database: str | None = None) -> Any:
     """A client of the store, in the address's database unless `database` names another. Raises EngineError."""
@@ -25,6 +32,7 @@ def connect(address: Address, database: str | None = None) -> Any:
         # Keep the engine from loading Arrow, which takes 36 MB of memory for a format that is not used here.
         sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]
         path = str(address.directory)
+        _isolate(address.directory)
         return clickhouse_connect.get_client(interface="chdb", path=path, database=database, settings=SETTINGS)
     settings = dict(SETTINGS)
     if address.cluster:
@@ -44,3 +52,11 @@ def connect(address: Address, database: str | None = None) -> Any:
         connect_timeout=CONNECT_S,
         send_receive_timeout=ANSWER_S,
     )
+
+
+def _isolate(directory: Path) -> None:
+    """Keep this machine's TMPDIR and TZ from the engine: it ends with a stack trace if it cannot use them."""
+    scratch = directory / "tmp"
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ["TMPDIR"], os.environ["TZ"] = str(scratch), "UTC"
+    time.tzset()

@@ -26,12 +26,14 @@ def names_for(address: Address) -> dict[str, str]:
         "events_engine": "MergeTree",
         "migrations_engine": "ReplacingMergeTree",
         "parts": "system.parts",
+        "detached_parts": "system.detached_parts",
         "cluster": "",
     }
     if isinstance(address, Remote) and address.cluster:
         cluster = f"`{address.cluster}`"
         names |= {"events_table": "events_local", "cluster": cluster}
-        names["parts"] = f"clusterAllReplicas({cluster}, system.parts)"
+        for name in ("parts", "detached_parts"):
+            names[name] = f"clusterAllReplicas({cluster}, system.{name})"
         if address.replicated:
             path = f"/clickhouse/tables/{{shard}}/{address.database}/events_local"
             # All nodes share one table of migrations, so each of them knows which steps have run.

@@ -19,7 +19,7 @@ from clickhouse_connect.driver.exceptions import Error as EngineError
 
 from ..errors import DiskFullError, StoreError
 from . import disk
-from .address import Embedded, parse_address
+from .address import Address, Embedded, parse_address
 from .client import connect
 from .cluster import check_cluster
 from .guard import Guard, discard_partial_answer
@@ -65,7 +65,7 @@ class Store:
             for _ in range(READERS):
                 self._readers.put(connect(self.address))
         except EngineError as error:
-            raise _store_error("open", error) from error
+            raise _opening_error(self.address, error) from error
 
     def insert(self, rows: Sequence[Row], at: datetime | None = None, token: str = "") -> None:
         """Store the rows on the disk, all of them or none. Raises StoreError if none are stored.
@@ -104,6 +104,15 @@ class Store:
                 self._writer.command("SELECT 1")
         except EngineError as error:
             raise _store_error("answer", error) from error
+
+    def drop_detached(self, part: str) -> None:
+        """Delete a part that the engine has set aside, by its name in `detached_parts`. Raises StoreError."""
+        if not isinstance(self.address, Embedded):
+            return  # each node of a cluster has its own; its operator knows which to keep
+        try:
+            self._writer.command(f"ALTER TABLE events DROP DETACHED PART '{part}'", settings={"allow_drop_detached": 1})
+        except EngineError as error:
+            raise _store_error("delete a part", error) from error
 
     def query(
         self, name: str, *, literals: Mapping[str, str] | None = None, **parameters: object
@@ -147,6 +156,23 @@ class Store:
 def _deduplication(token: str) -> dict[str, str]:
     """A setting of the insert: a replica stores a repeated token once. Without a token, each insert gets its own."""
     return {"insert_deduplication_token": token or uuid.uuid4().hex}
+
+
+def _opening_error(address: Address, error: EngineError) -> StoreError:
+    """Why the store could not be opened. No row is involved yet, so the operating system's reason can be told."""
+    if isinstance(address, Embedded):
+        problem = _store_error("open", error)
+        return type(problem)(f"{problem} Its directory is {address.directory}: see whether this user may write there.")
+    place, cause = f"{address.host}:{address.port}", error.__cause__ or error.__context__
+    while cause and not (isinstance(cause, OSError) and cause.errno):
+        cause = cause.__cause__ or cause.__context__ or getattr(cause, "reason", None)
+    if isinstance(cause, OSError):
+        return StoreError(f"The store at {place} cannot be reached: {cause.strerror}.")
+    if error.name == "AUTHENTICATION_FAILED":
+        return StoreError(f"The store at {place} refuses the user or the password of the address.")
+    return StoreError(
+        f"The store at {place} could not open: {error.name or 'it gave no answer that ClickHouse gives'}."
+    )
 
 
 def _store_error(task: str, error: EngineError) -> StoreError:

@@ -53,19 +53,19 @@ def test_an_owner_turns_telemetry_off_and_the_next_visit_sends_nothing(origins, 
     origins.wait_for_rows(lambda rows: len(rows) == before + 1, widget="demo-grid", kind="load")
     choose(console, "off")
     try:
-        before_visit = refusals(console)
+        before_visit = refusals(origins)
         visit_shop(new_context, origins, site)
         # A page sends when the visitor leaves: by this deadline a second row would be stored, or counted as refused.
         deadline = time.monotonic() + SETTLED_S
         while time.monotonic() < deadline:
             assert loads() == before + 1
-        assert refusals(console) == before_visit  # the page sent nothing
+        assert refusals(origins) == before_visit  # the page sent nothing
     finally:
         choose(console, "opt-in")
     visit_shop(new_context, origins, site)
     origins.wait_for_rows(lambda rows: len(rows) == before + 2, widget="demo-grid", kind="load")
 
 
-def refusals(page):
+def refusals(origins):
     """How many requests the server has refused."""
-    return page.evaluate("fetch('/health').then(answer => answer.json()).then(health => health.refused)")
+    return origins.health()["refused"]

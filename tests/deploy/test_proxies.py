@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from server.ingest.short_cut import KEEP_ALIVE_S
+from server.config import Config
 from tests.deploy import proxies
 from tests.deploy.proxies import Answer, ask
 from tests.deploy.running import DEADLINE_S, DEPLOY, ROOT, batch
@@ -174,4 +174,4 @@ def test_nginx_passes_on_every_header_that_the_server_reads():
 def test_an_idle_connection_is_closed_by_the_proxy_first():
     for name in proxies.NAMES:
         (idle_s,) = re.findall(r"keepalive(?:_timeout)? (\d+)s", (DEPLOY / proxies.FILES[name]).read_text())
-        assert int(idle_s) < KEEP_ALIVE_S
+        assert int(idle_s) < Config.keep_alive

@@ -85,7 +85,7 @@ class Server:
         return self.ask("POST", "/telemetry", body, {"Content-Type": "text/plain", **headers})
 
     def health(self) -> Any:
-        return self.get("/health").json()
+        return self.get("/health", Authorization=f"Bearer {self.token()}").json()
 
     def token(self) -> str:
         return (self.data / "operator.token").read_text().strip()

@@ -20,8 +20,9 @@ from server.control.audit import Audit
 from server.control.database import ControlDatabase
 from server.control.tokens import Tokens
 from server.errors import BackupError
+from server.store.archive import Archive
 from server.store.backup import backup
-from server.store.restore import check, restore
+from server.store.restore import require_empty, restore
 from server.store.row import Row
 from server.store.store import Store
 
@@ -77,12 +78,12 @@ def rebuild(tar: Path, path: Path, **changes: bytes | None) -> Path:
 
 
 def test_a_backup_restores_everything(data, tar, tmp_path) -> None:
-    assert check(tar).rows == 9
-    assert check(tar).made_at == NOW
+    assert Archive(tar).rows == 9
+    assert Archive(tar).manifest.made_at == NOW
     with closing(Store(data / "store")) as store:
         before = events(store)
     with closing(Store(tmp_path / "restored")) as store:
-        assert restore(tar, store, tmp_path / "control.sqlite", NOW) == 9
+        assert restore(Archive(tar), store, tmp_path / "control.sqlite", NOW) == 9
         assert events(store) == before
     assert len(before) == 9
     assert stat.S_IMODE((tmp_path / "control.sqlite").stat().st_mode) == 0o600
@@ -94,11 +95,11 @@ def test_a_backup_restores_everything(data, tar, tmp_path) -> None:
 
 def test_rows_and_audit_entries_older_than_90_days_are_left_out(tar, tmp_path) -> None:
     with closing(Store(tmp_path / "restored")) as store:
-        assert restore(tar, store, tmp_path / "control.sqlite", NOW + timedelta(days=61)) == 3
+        assert restore(Archive(tar), store, tmp_path / "control.sqlite", NOW + timedelta(days=61)) == 3
         assert {event["ts"][:10] for event in events(store)} == {f"{NOW:%Y-%m-%d}"}
     later = NOW + timedelta(days=91)
     with closing(Store(tmp_path / "later")) as store:
-        assert restore(tar, store, tmp_path / "later.sqlite", later) == 0
+        assert restore(Archive(tar), store, tmp_path / "later.sqlite", later) == 0
         assert events(store) == []
     with closing(ControlDatabase(tmp_path / "later.sqlite")) as control:
         assert control.read("SELECT count(*) FROM audit")[0][0] == 0
@@ -108,7 +109,7 @@ def test_a_backup_has_no_rows_from_after_its_start(data, tmp_path) -> None:
     with closing(Store(data / "store")) as store:
         store.insert(ROWS, NOW + timedelta(seconds=1))
         tar = write(tmp_path / "b.tar", backup(store, data / "control.sqlite", NOW))
-    assert check(tar).rows == 9
+    assert Archive(tar).rows == 9
 
 
 def test_two_backups_of_the_same_moment_are_identical(data, tar) -> None:
@@ -124,7 +125,7 @@ def test_a_backup_that_is_cut_off_anywhere_is_refused(tar, tmp_path) -> None:
     for end in (0, 1, 700, *ends, ends[-1] + 600):
         (tmp_path / "cut.tar").write_bytes(whole[:end])
         with pytest.raises(BackupError, match="is not a whole backup"):
-            check(tmp_path / "cut.tar")
+            Archive(tmp_path / "cut.tar")
 
 
 def test_nothing_of_a_damaged_backup_is_restored(tar, tmp_path) -> None:
@@ -136,25 +137,25 @@ def test_nothing_of_a_damaged_backup_is_restored(tar, tmp_path) -> None:
     path.write_bytes(damaged)
     with closing(Store(tmp_path / "restored")) as store:
         with pytest.raises(BackupError, match=f"is damaged: {day.name} is not what was backed up"):
-            restore(path, store, tmp_path / "control.sqlite", NOW)
+            restore(Archive(path), store, tmp_path / "control.sqlite", NOW)
         assert events(store) == []
     assert not (tmp_path / "control.sqlite").exists()
 
 
 def test_a_missing_file_and_a_newer_format_are_refused(tar, tmp_path) -> None:
     with pytest.raises(BackupError, match=r"is damaged: control\.sqlite is not what was backed up"):
-        check(rebuild(tar, tmp_path / "less.tar", control_sqlite=None))
+        Archive(rebuild(tar, tmp_path / "less.tar", control_sqlite=None))
     manifest = json.dumps({"format": 2}).encode()
     with pytest.raises(BackupError, match="made by a newer version"):
-        check(rebuild(tar, tmp_path / "newer.tar", manifest_json=manifest))
+        Archive(rebuild(tar, tmp_path / "newer.tar", manifest_json=manifest))
     with pytest.raises(BackupError, match="cannot be read: No such file or directory"):
-        check(tmp_path / "none.tar")
+        Archive(tmp_path / "none.tar")
 
 
-def test_a_backup_is_not_restored_into_a_store_with_events(data, tar, tmp_path) -> None:
+def test_a_backup_is_not_restored_into_a_store_with_events(data) -> None:
     with closing(Store(data / "store")) as store:
         with pytest.raises(BackupError, match=r"There are events in the store already: restore into an empty one\."):
-            restore(tar, store, tmp_path / "control.sqlite", NOW)
+            require_empty(store)
         assert len(events(store)) == 9
 
 

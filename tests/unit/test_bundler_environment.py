@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
+import tomllib
 from collections import namedtuple
 
 import pytest
@@ -13,21 +15,19 @@ import build
 from bundler.machine import command, environment
 from bundler.machine.errors import BuildError
 
-PROJECT = """
-[dependency-groups]
-server = ["one==1.0", "two==2.0"]
-build = ["three==3.0"]
-"""
+LOCKS = {"server": "one==1.0\ntwo==2.0\n", "build": "three==3.0\n"}
 Version = namedtuple("Version", "major minor micro")
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A project of its own, with an empty environment, and the pip commands it was given."""
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    (tmp_path / "bundler" / "machine" / "locks").mkdir(parents=True)
     (tmp_path / ".venv").mkdir()
     monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    for group, lock in LOCKS.items():
+        environment.lock_file(group).write_text(lock)
     started: list[list[str]] = []
     monkeypatch.setattr(command, "run", lambda line, *_, **__: started.append([str(part) for part in line]))
     return started
@@ -70,7 +70,10 @@ def test_help_is_given_before_anything_is_installed(arguments):
 
 def test_packages_are_installed_once(project):
     environment.install("server", "build")
-    assert [line[-3:] for line in project] == [["one==1.0", "two==2.0", "three==3.0"]]
+    files = [str(environment.lock_file(group)) for group in ("server", "build")]
+    assert [line[-5:] for line in project] == [
+        ["--require-hashes", "--requirement", files[0], "--requirement", files[1]]
+    ]
     environment.install("server")
     environment.install("server", "build")
     assert len(project) == 1
@@ -78,13 +81,29 @@ def test_packages_are_installed_once(project):
 
 def test_a_changed_list_is_installed_anew(project):
     environment.install("server", "build")
-    pyproject = environment.ROOT / "pyproject.toml"
-    pyproject.write_text(PROJECT.replace("two==2.0", "two==2.1"))
+    lock = environment.lock_file("server")
+    lock.write_text(LOCKS["server"].replace("two==2.0", "two==2.1"))
     environment.install("server", "build")
-    assert project[1][-2:] == ["one==1.0", "two==2.1"]
-    pyproject.write_text(PROJECT)
+    assert project[1][-2:] == ["--requirement", str(lock)]
+    lock.write_text(LOCKS["server"])
     environment.install("server")
     assert len(project) == 3, "going back installs the old versions again"
+
+
+def test_the_locks_have_what_pyproject_pins_and_a_hash_for_each_package():
+    groups = tomllib.loads((environment.ROOT / "pyproject.toml").read_text())["dependency-groups"]
+    assert set(groups) == {file.stem for file in environment.lock_file("server").parent.glob("*.txt")}
+    versions: dict[str, set[str]] = {}
+    for group, packages in groups.items():
+        entries = re.split(r"\n(?=[a-z])", environment.lock_file(group).read_text().strip())
+        names = [entry.split()[0] for entry in entries]
+        assert {package.split(";")[0] for package in packages} <= set(names), group
+        for entry in entries:
+            assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", entry), entry
+            name, _, version = entry.split()[0].partition("==")
+            condition = entry.partition(";")[2].split("\\")[0]
+            versions.setdefault(f"{name};{condition}", set()).add(version)
+    assert [name for name, several in versions.items() if len(several) > 1] == []  # groups must not undo each other
 
 
 def test_a_failed_install_is_tried_again(project, monkeypatch):

@@ -7,7 +7,7 @@ from pyscript.ffi import to_js
 
 from .types import Any, Json
 
-_BASE = "/api/v1"
+_BASE = "../api/v1"  # relative to /console/, so that a proxy can put all of it below a path
 
 
 class ApiError(Exception):

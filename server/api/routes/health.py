@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from ...errors import StoreError
 from ...ingest.writer import Status
 from ...retention_period import RETENTION_DAYS
-from ...store.retention import oldest, size
+from ...store.retention import age_range, size
 from ...store.store import Store
 from ..http.access import Operator
 from ..http.errors import error_responses
@@ -48,11 +48,13 @@ def _status(services: Services, *, is_readable: bool) -> Status:
 
 def _store_figures(store: Store) -> dict[str, Any]:
     try:
-        oldest_row, store_size = oldest(store), size(store)
+        (oldest_row, newest_row), store_size = age_range(store), size(store)
     except StoreError as error:
         log.error("%s", error)
-        return {"oldest_row": None, "oldest_days": None, "store": None}
-    if oldest_row is None:
-        return {"oldest_row": None, "oldest_days": None, "store": store_size}
-    days = (datetime.now(UTC) - oldest_row).total_seconds() / 86400
-    return {"oldest_row": f"{oldest_row:%Y-%m-%dT%H:%M:%SZ}", "oldest_days": round(days, 2), "store": store_size}
+        return {"oldest_row": None, "oldest_days": None, "newest_row": None, "store": None}
+    days = round((datetime.now(UTC) - oldest_row).total_seconds() / 86400, 2) if oldest_row else None
+    return {"oldest_row": _iso(oldest_row), "oldest_days": days, "newest_row": _iso(newest_row), "store": store_size}
+
+
+def _iso(at: datetime | None) -> str | None:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else None

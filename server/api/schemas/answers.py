@@ -142,6 +142,7 @@ class Health(Answer):
     refused: dict[str, int] = Field(description="The number of refusals by reason, since the start.")
     queue: Queue
     oldest_row: Time | None
+    newest_row: Time | None
     oldest_days: float | None
     retention_days: int
     store: StoreSize | None = Field(description="null while the store cannot be read.")

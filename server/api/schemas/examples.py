@@ -98,6 +98,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "refused": {"unknown_widget": 3},
         "queue": {"rows": 12, "capacity": 50000},
         "oldest_row": "2026-10-01T00:00:04Z",
+        "newest_row": "2026-11-24T15:00:02Z",
         "oldest_days": 54.62,
         "retention_days": 90,
         "store": {"rows": 8200000, "bytes": 65600000},
