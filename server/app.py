@@ -38,7 +38,7 @@ from .ingest.counters import Counters
 from .ingest.rate_limits import RateLimits
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
-from .public_content import chosen_design
+from .public_content import chosen_design, in_language
 from .store.store import Store
 
 NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -123,6 +123,7 @@ async def widget_content(request: Request) -> Response:
     try:
         account = widget_owners.account_of(widget)
         content = replace(files.get(widget), telemetry=account.telemetry)
+        content = in_language(content, request.query_params)
     except UnknownWidgetError:
         return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
     except BrokenContentError:

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # A module imports only from its own level and from levels below, without circles. A package includes its modules.
 LEVELS = {
     "widget.errors": 1,
+    "widget.words": 1,
     "widget.nesting": 1,
     "widget.loader_result": 1,
     "widget.version": 1,
@@ -47,6 +48,7 @@ LEVELS = {
     "server.built_files": 2,
     "server.data_directory": 2,
     "server.loopback": 2,
+    "server.languages": 2,
     "server.static_files": 2,
     "server.public_content": 2,
     "server.content_files": 3,
@@ -81,6 +83,7 @@ STANDARD = {
 }  # fmt: skip
 SERVER_MAY = (
     "widget.telemetry.schema", "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view",
+    "widget.words",
 )  # fmt: skip
 BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
 MAX_LINES = 250

@@ -27,7 +27,7 @@ MAX_COUNT = 100_000
 MAX_LOAD_MS = 600_000  # ten minutes; a visitor does not wait longer
 MIN_RATE = 1e-6
 
-LAYOUTS = ("grid", "carousel", "masonry", "list", "wall", "marquee")
+LAYOUTS = ("grid", "carousel", "masonry", "list", "wall", "marquee", "badge")
 UNKNOWN_LAYOUT = "unknown"
 OTHER_CODE = "OTHER"
 INVALID_CODE = "INVALID_CODE"
