@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import string
+import tomllib
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -99,7 +100,7 @@ def test_only_names_and_numbers_are_the_same_as_in_english(language):
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_count_has_the_plural_form_of_cldr(language):
     words, locale = languages.words(language), Locale.parse(language, sep="-")
-    table = languages.tomllib.loads((languages.DIRECTORY / f"{language}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((languages.DIRECTORY / f"{language}.toml").read_text(encoding="utf-8"))
     for number in range(2000):
         expected = table["{count} ratings"][locale.plural_form(number)].replace("{count}", str(number))
         assert say_count(words, "{count} rating", "{count} ratings", number) == expected

@@ -16,6 +16,7 @@ PRINT = """
   .rest { display: inline }
   .quote { overflow: visible!important }
   .card {
+    height: auto;
     border: 1px solid var(--t-line);
     background: none;
     box-shadow: none;

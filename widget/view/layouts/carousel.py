@@ -112,7 +112,7 @@ CSS = """
 }
 @media (forced-colors:active) {
   .dot::before { border-color: CanvasText }
-  .dot[aria-current]::before { background: Highlight; forced-color-adjust: none }
+  .dot[aria-current]::before { background: Highlight; border-color: Highlight; forced-color-adjust: none }
 }
 """
 

@@ -36,19 +36,21 @@ CSS = """
   font-size: .9375em;
 }
 .wall .tinted { background: var(--t-tile) }
-.wall .featured { flex-basis: 100%; background: var(--t-primary); box-shadow: none }
+.wall .featured { flex-basis: 100% }
 .wall .quote { max-width: 44em }
-.featured .card {
-  --t-text: var(--t-on-primary);
-  --t-muted: var(--t-on-primary);
-  --t-link: var(--t-on-primary);
-  --t-star: var(--t-on-primary);
-  --t-control: var(--t-on-primary);
-  font-size: 1em;
-  padding: 1.75em;
-}
+.featured .card { font-size: 1em; padding: 1.75em }
 .featured .quote { font-size: 1.25em; line-height: 1.45; letter-spacing: -.01em }
-.featured .avatar { background: var(--t-on-primary); color: var(--t-primary) }
+@media screen {
+  .wall .featured { background: var(--t-primary); box-shadow: none }
+  .featured .card {
+    --t-text: var(--t-on-primary);
+    --t-muted: var(--t-on-primary);
+    --t-link: var(--t-on-primary);
+    --t-star: var(--t-on-primary);
+    --t-control: var(--t-on-primary);
+  }
+  .featured .avatar { background: var(--t-on-primary); color: var(--t-primary) }
+}
 @container (min-width:44em) {
   .featured .card { padding: 2.5em }
   .featured .quote { font-size: 1.6em; line-height: 1.35 }
