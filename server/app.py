@@ -41,10 +41,10 @@ from .ingest.counters import Counters
 from .ingest.rate_limits import RateLimits
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
-from .privacy.routes import privacy_routes
 from .metrics import Metrics
 from .monitor import NO_STORE
-from .public_content import chosen_design
+from .privacy.routes import privacy_routes
+from .public_content import chosen_design, in_language
 from .store.store import Store
 from .store.upkeep import drop_daily
 
@@ -137,6 +137,7 @@ async def widget_content(request: Request) -> Response:
     try:
         account = widget_owners.account_of(widget)
         content = request.app.state.experiments.applied_to(replace(files.get(widget), telemetry=account.telemetry))
+        content = in_language(content, request.query_params)
     except UnknownWidgetError:
         return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
     except BrokenContentError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,8 @@ from widget.content import Content
 from widget.design import NAMES, Design, parse_design
 from widget.version import VERSION
 from widget.view import draw, is_still, state_of, stylesheet
+
+from . import languages
 
 MAX_CHOICE = 256  # characters; every valid value is shorter
 CACHE_SIZE = 256  # answers, of about 10 KB each; the tags of a site use few different designs
@@ -27,6 +29,12 @@ class Answer:
 
     body: bytes
     etag: str
+
+
+def in_language(content: Content, query: Mapping[str, str]) -> Content:
+    """The content with words in the language of the tag, else of the page, else of the widget's own design."""
+    tags = (query.get("language", ""), query.get("lang", ""), content.design.language)
+    return replace(content, words=languages.words(languages.choose(*(tag for tag in tags if len(tag) <= MAX_CHOICE))))
 
 
 def chosen_design(query: Mapping[str, str], content: Content) -> Design:
@@ -44,6 +52,7 @@ def chosen_design(query: Mapping[str, str], content: Content) -> Design:
 def answer(content: Content, design: Design) -> Answer:
     """The content, and in `drawn` the HTML and CSS of the drawing with the version that made it.
 
+    English content has no `words`. The language is the words', whatever the design says.
     `still` is true if the drawing works without Python. `state` is the widget's state until Python runs in the page.
     """
     drawing = {
@@ -57,6 +66,8 @@ def answer(content: Content, design: Design) -> Answer:
     fields["variant"] = content.variant and {"code": content.variant.code, "design": dict(content.variant.design)}
     if not content.variant:
         del fields["variant"]
+    if not content.words:
+        del fields["words"]
     if not content.telemetry.error_rate:
         del fields["telemetry"]["error_rate"]
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

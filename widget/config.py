@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .design import Design, parse_design
+from .design import Design, is_language, parse_design
 from .errors import ConfigError
 from .telemetry.config import is_http_url
 from .telemetry.consent import attribute_allows
@@ -26,9 +26,11 @@ class EmbedConfig:
     telemetry: bool
     values: Mapping[str, object]
 
-    @property
-    def content_url(self) -> str:
-        return f"{self.api_url}/api/widgets/{self.widget_id}/public"
+    def content_url(self, page_language: str) -> str:
+        """The content's address, with the language of the options and that of the page, as far as there are any."""
+        tags = {"language": self.values.get("language"), "lang": page_language}
+        query = "&".join(f"{name}={tag}" for name, tag in tags.items() if is_language(tag))
+        return f"{self.api_url}/api/widgets/{self.widget_id}/public{query and '?' + query}"
 
     @property
     def telemetry_url(self) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .design import Design, parse_design
 from .errors import INVALID_CONTENT, ContentError
 from .nesting import is_deeper_than
 from .telemetry.sampler import DEFAULT_RATE, clamp_rate
 from .telemetry.schema import is_variant, is_widget_id
+from .words import Words
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32  # the content nests four levels; newer versions may nest deeper
@@ -69,6 +70,7 @@ class Content:
     telemetry: AccountTelemetry
     testimonials: tuple[Testimonial, ...]
     variant: Variant | None = None
+    words: Words = field(default_factory=dict, hash=False)  # empty: English
 
 
 def parse_content(text: str) -> Content:
@@ -94,6 +96,7 @@ def parse_content(text: str) -> Content:
         telemetry=_telemetry(_mapping(body.get("telemetry", {}), "telemetry")),
         testimonials=tuple(_testimonial(item) for item in testimonials),
         variant=_variant(body.get("variant")),
+        words=_mapping(body.get("words", {}), "words"),
     )
 
 

@@ -76,11 +76,12 @@ class Display:
 
     def show_loading(self) -> None:
         """Draws the loading state."""
-        self._show("loading", draw_loading(self.design))
+        self._show("loading", draw_loading(self.design, {}))
 
     def show_error(self, on_retry: Callable[[], None] | None) -> None:
         """Draws the error state, with a button that calls `on_retry` if there is one."""
-        self._show("error", draw_error(self.design, retry=on_retry is not None))
+        words = self.content.words if self.content else {}
+        self._show("error", draw_error(self.design, words, retry=on_retry is not None))
         if on_retry:
             self._cancels.append(self._place.on_action(lambda action, _: on_retry() if action == "retry" else None))
 

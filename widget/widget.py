@@ -182,7 +182,7 @@ def mount(
     config = embed_config(options)
     place = page.place(target, config.widget_id, owners)
     first_attempt_failed = loader_result is not None and (loader_result.is_copy or not loader_result.text)
-    url = loader_result.url if loader_result else config.content_url
+    url = loader_result.url if loader_result else config.content_url(place.language())
     source = ContentSource(page, config.widget_id, url, first_attempt_failed=first_attempt_failed)
     widget = Widget(page, place, config, source)
     if loader_result and loader_result.text:

@@ -20,7 +20,7 @@ def block(language, having=""):
 
 def test_the_tag_shows_the_widget_and_the_javascript_reports(origins, site, page, faulty_api, record):
     faulty_api.answers("w1", Answer({"id": "w1", **content()}))
-    tag = block("html").replace("https://cdn.tresta.app", origins.cdn)
+    tag = block("html", having="data-telemetry").replace("https://cdn.tresta.app", origins.cdn)
     tag = tag.replace("<script", f'<script data-api-url="{faulty_api.url}"')
     page.goto(site.page(tag))
     wait_until_shown(page, "w1")
@@ -31,6 +31,18 @@ def test_the_tag_shows_the_widget_and_the_javascript_reports(origins, site, page
     received = {report.widget: report for report in reports(faulty_api)}
     assert received["w1"].loads
     assert (received["widget-123"].errors, received["widget-123"].interactions) == ({"API_ERROR": 1}, {"carousel": 1})
+    assert record.errors == []
+
+
+def test_the_badges_tag_shows_a_badge(origins, site, page, faulty_api, record):
+    rated = [{"id": "t1", "author": "Ada", "text": "A bowl to keep.", "rating": 4}]
+    body = {"id": "w1", "telemetry": {"mode": "off", "rate": 0}, "testimonials": rated}
+    faulty_api.answers("w1", Answer(body))
+    tag = block("html", having="badge").replace("https://cdn.tresta.app", origins.cdn)
+    page.goto(site.page(tag.replace("<script", f'<script data-api-url="{faulty_api.url}"')))
+    page.locator("#rating .score").wait_for()
+    assert page.locator("#rating .score").inner_text().split() == ["4.0", "1", "rating"]
+    assert page.locator("#rating").bounding_box()["height"] < 40
     assert record.errors == []
 
 

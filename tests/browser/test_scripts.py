@@ -22,6 +22,7 @@ WRITTEN = {
     ],
     "widest": ["𠮷田 花子 👩🏽‍🎨", "Schön 🍜🥢 – 𝒜 lovely 𐌰 bowl 👨‍👩‍👧‍👦 🇵🇹, 東京 & <𝔟>; ok?"],
 }  # fmt: skip
+CARD_LAYOUTS = [layout for layout in LAYOUTS if layout != "badge"]  # which has no text
 LENGTHS = (1, 4, 20)  # how often a text is repeated: short enough for the card, or cut with "Read more"
 
 
@@ -53,12 +54,12 @@ def body(widget: str, script: str, layout: str, **changes: object) -> dict[str, 
 
 @pytest.mark.parametrize("script", WRITTEN)
 def test_each_script_is_drawn_in_every_layout(origins, site, page, faulty_api, record, script):
-    for layout in LAYOUTS:
+    for layout in CARD_LAYOUTS:
         faulty_api.answers(layout, Answer(body(layout, script, layout)))
-    tags = [origins.tag(layout, api_url=faulty_api.url, telemetry="true") for layout in LAYOUTS]
+    tags = [origins.tag(layout, api_url=faulty_api.url, telemetry="true") for layout in CARD_LAYOUTS]
     page.goto(site.page("".join(tags)))
     author, text = WRITTEN[script]
-    for layout in LAYOUTS:
+    for layout in CARD_LAYOUTS:
         page.wait_for_function("widget => window.Tresta && Tresta.getState(widget).count === 36", arg=layout)
         card = page.locator(f"#tresta-widget-{layout} .card:not(.ghost)").nth(1)
         card_text = " ".join(card.text_content().split())

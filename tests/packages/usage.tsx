@@ -41,7 +41,9 @@ const options: WidgetOptions = {
   theme: "auto",
   primaryColor: "#1a73e8",
   secondaryColor: "#fff",
+  backgroundColor: "#241a14",
   font: "Georgia, serif",
+  language: "de",
   max: 12,
   autoplay: 0,
   showRating: true,
@@ -50,6 +52,7 @@ const options: WidgetOptions = {
   showRole: true,
   showCompany: true,
   showVerified: true,
+  showSummary: true,
 };
 const state: WidgetState = await tresta.mount("#reviews", options);
 const again: WidgetState = await tresta.refresh(document.body);

@@ -37,7 +37,7 @@ def test_the_drawing_is_the_same_as_in_the_page(layout, card, theme):
 
 def test_empty_content_is_drawn_and_a_carousel_of_one_slide_is_still():
     drawing = json.loads(answer(content(0), Design()).body)["drawn"]
-    assert drawing["html"] == draw_empty(Design())
+    assert drawing["html"] == draw_empty(Design(), {})
     assert (drawing["state"]["status"], drawing["state"]["count"], drawing["still"]) == ("empty", 0, True)
     carousel = Design(layout="carousel", max=1)
     drawing = json.loads(answer(content(3), carousel).body)["drawn"]

@@ -7,14 +7,14 @@ from widget.errors import ConfigError
 
 def test_the_id_is_the_only_required_attribute():
     config = embed_config({"widgetId": "w1"})
-    assert config.content_url == f"{DEFAULT_API_URL}/api/widgets/w1/public"
+    assert config.content_url("") == f"{DEFAULT_API_URL}/api/widgets/w1/public"
     assert config.telemetry_url == f"{DEFAULT_API_URL}/telemetry"
     assert config.telemetry
 
 
 def test_the_api_url_moves_content_and_telemetry():
     config = embed_config({"widgetId": "w1", "apiUrl": " http://127.0.0.1:8082/ "})
-    assert config.content_url == "http://127.0.0.1:8082/api/widgets/w1/public"
+    assert config.content_url("") == "http://127.0.0.1:8082/api/widgets/w1/public"
     assert config.telemetry_url == "http://127.0.0.1:8082/telemetry"
 
 

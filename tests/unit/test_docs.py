@@ -112,7 +112,7 @@ def of(name: str, language: str) -> list[str]:
 
 
 def test_the_embed_code_is_the_same_in_both_places():
-    assert of("README.md", "html") == of("docs/embed.md", "html") != []
+    assert of("README.md", "html") == of("docs/embed.md", "html")[:1] != []
 
 
 def test_the_code_for_bundlers_is_the_npm_packages():

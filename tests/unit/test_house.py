@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # A module imports only from its own level and from levels below, without circles. A package includes its modules.
 LEVELS = {
     "widget.errors": 1,
+    "widget.words": 1,
     "widget.nesting": 1,
     "widget.loader_result": 1,
     "widget.version": 1,
@@ -49,6 +50,7 @@ LEVELS = {
     "server.loopback": 2,
     "server.log": 2,
     "server.output": 2,
+    "server.languages": 2,
     "server.static_files": 2,
     "server.public_content": 2,
     "server.content_files": 3,
@@ -87,7 +89,7 @@ STANDARD = {
 }  # fmt: skip
 SERVER_MAY = (
     "widget.telemetry.schema", "widget.telemetry.parser", "widget.telemetry.fields", "widget.telemetry.regions",
-    "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view",
+    "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view", "widget.words",
 )  # fmt: skip
 BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
 MAX_LINES = 250

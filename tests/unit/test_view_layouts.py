@@ -11,8 +11,9 @@ from widget.content import AccountTelemetry, Content
 from widget.content import Testimonial as Review  # pytest would collect a name that begins with Test
 from widget.design import CARDS, THEMES, Design
 from widget.telemetry.schema import LAYOUTS
-from widget.view import draw, draw_empty, draw_error, draw_loading
+from widget.view import FEW, STACKED, draw, draw_empty, draw_error, draw_loading
 
+CARD_LAYOUTS = [layout for layout in LAYOUTS if layout != "badge"]  # which shows the score alone
 EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1) style="x">'
 URLS = {"href", "src"}
 
@@ -58,7 +59,7 @@ class Parsed(HTMLParser):
         return [a for _, a in self.elements if name in a.get("class", "").split()]
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", CARD_LAYOUTS)
 @pytest.mark.parametrize("card", CARDS)
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_layout_is_one_labelled_region_of_well_formed_html(layout, card, theme):
@@ -67,16 +68,18 @@ def test_every_layout_is_one_labelled_region_of_well_formed_html(layout, card, t
     page = Parsed(html)
 
     assert html == draw(people(7, rating=5, url="https://a.test/1", avatar="https://a.test/a"), design)
-    assert page.elements[0] == (
-        "section",
-        {"class": "tresta", "data-layout": layout, "aria-label": "Customer testimonials"},
-    )
+    attributes = {"class": "tresta", "lang": "en", "data-layout": layout, "aria-label": "Customer testimonials"}
+    if layout in STACKED:
+        attributes["data-clamped"] = "few"
+    elif layout == "carousel":
+        attributes["data-said"] = "Testimonial {n} of {count}"
+    assert page.elements[0] == ("section", attributes)
     assert {a["data-index"] for a in page.classed("card")} == set("0123456")
     assert all(f"Words {i}." in page.words for i in range(7))
     assert not page.having("style")
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", CARD_LAYOUTS)
 def test_markup_in_testimonials_cannot_run(layout):
     evil = Review(
         id="t", author=EVIL, text=EVIL * 9, role=EVIL, company=EVIL, avatar="javascript:alert(1)",
@@ -91,7 +94,7 @@ def test_markup_in_testimonials_cannot_run(layout):
         assert not URLS & attributes.keys()
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", CARD_LAYOUTS)
 def test_at_most_the_maximum_of_testimonials_is_shown(layout):
     page = Parsed(draw(people(30), Design(layout=layout, max=4)))
 
@@ -99,7 +102,7 @@ def test_at_most_the_maximum_of_testimonials_is_shown(layout):
     assert "Person 4" not in page.words
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", CARD_LAYOUTS)
 @pytest.mark.parametrize("count", [1, 2, 100])
 def test_any_number_of_testimonials_draws(layout, count):
     page = Parsed(draw(people(count), Design(layout=layout, max=100)))
@@ -107,7 +110,7 @@ def test_any_number_of_testimonials_draws(layout, count):
     assert len({a["data-index"] for a in page.classed("card")}) == count
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", CARD_LAYOUTS)
 def test_the_show_all_button_is_always_in_the_html(layout):
     assert len(Parsed(draw(people(3), Design(layout=layout))).having("data-action", "expand")) == 1
 
@@ -160,17 +163,18 @@ def test_a_wall_shows_the_average_of_its_ratings():
 
     page = Parsed(draw(ratings, wall))
     assert "4.7 out of 5" in page.words
-    assert "Average of 3 ratings" in page.words
+    assert "3 ratings" in page.words
     assert "out of 5" not in Parsed(draw(people(4), wall)).words
-    assert "Average" not in Parsed(draw(ratings, replace(wall, show_rating=False))).words
+    assert "3 ratings" in Parsed(draw(ratings, replace(wall, max=1))).words  # of all, shown or not
+    assert "ratings" not in Parsed(draw(ratings, replace(wall, show_rating=False))).words
     assert len(page.classed("featured")) == 1
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_other_states_have_a_status_and_no_technical_words(layout):
     design = Design(layout=layout)
-    loading, empty = Parsed(draw_loading(design)), Parsed(draw_empty(design))
-    retry, final = Parsed(draw_error(design, True)), Parsed(draw_error(design, False))
+    loading, empty = Parsed(draw_loading(design, {})), Parsed(draw_empty(design, {}))
+    retry, final = Parsed(draw_error(design, {}, True)), Parsed(draw_error(design, {}, False))
 
     assert [page.elements[0][1]["data-status"] for page in (loading, empty, retry, final)] == [
         "loading", "empty", "error", "error",
@@ -180,4 +184,41 @@ def test_the_other_states_have_a_status_and_no_technical_words(layout):
     assert len(retry.having("data-action", "retry")) == 1
     assert not final.having("data-action")
     assert not re.search(r"error|API|HTTP|fail|JSON", retry.words + final.words + empty.words, re.IGNORECASE)
-    assert draw(content(), design) == draw_empty(design)
+    assert draw(content(), design) == draw_empty(design, {})
+
+
+@pytest.mark.parametrize("layout", CARD_LAYOUTS)
+def test_any_layout_shows_the_score_if_the_owner_chooses_so(layout):
+    ratings = content(*people(2, rating=5).testimonials, *people(1, rating=4).testimonials)
+    by_choice = Parsed(draw(ratings, Design(layout=layout, show_summary=True)))
+    assert "4.7 out of 5" in by_choice.words
+    assert len(by_choice.classed("summary")) == 1
+    assert len(Parsed(draw(ratings, Design(layout=layout))).classed("summary")) == (layout == "wall")
+    assert not Parsed(draw(ratings, Design(layout=layout, show_summary=False))).classed("summary")
+    assert not Parsed(draw(people(3), Design(layout=layout, show_summary=True))).classed("summary")
+
+
+def test_a_badge_is_the_score_and_nothing_else():
+    page = Parsed(
+        draw(
+            content(*people(3, rating=5).testimonials, *people(1, rating=4).testimonials), Design(layout="badge", max=1)
+        )
+    )
+    assert page.words == "4.84 ratings"
+    assert len(page.having("aria-label", "4.8 out of 5")) == 1
+    assert not page.having("data-action")
+    assert Parsed(draw(people(2), Design(layout="badge"))).words == ""
+
+
+def test_the_stars_of_a_score_are_as_full_as_its_average():
+    for ratings, width in (((5, 5), 120), ((1, 1), 24), ((5, 4), 108)):
+        html = draw(content(*(people(1, rating=rating).testimonials[0] for rating in ratings)), Design(layout="badge"))
+        assert f'class="on-top" viewBox="0 0 {width} 24"' in html
+
+
+@pytest.mark.parametrize("layout", STACKED)
+@pytest.mark.parametrize(("count", "more"), [(1, 0), (FEW + 1, 0), (FEW + 2, 2), (9, 6)])
+def test_a_phone_shows_a_few_cards_and_how_many_more_there_are(layout, count, more):
+    page = Parsed(draw(people(count), Design(layout=layout)))
+    assert (f"Show {more} more" in page.words) is (more > 0)
+    assert ("data-clamped" in page.elements[0][1]) is (more > 0)

@@ -66,7 +66,13 @@ def test_a_stylesheet_is_complete_small_and_loads_nothing(layout, card, theme):
 
 
 def test_only_the_layout_in_use_is_in_the_stylesheet():
-    marks = {"carousel": ".slides", "masonry": ".masonry", "wall": ".featured", "marquee": ".track"}
+    marks = {
+        "carousel": ".slides",
+        "masonry": ".masonry",
+        "wall": ".featured",
+        "marquee": ".track",
+        "badge": "nowrap; gap",
+    }
     for layout, (other, mark) in itertools.product(LAYOUTS, marks.items()):
         assert (mark in stylesheet(Design(layout=layout))) == (layout == other)
 

@@ -5,13 +5,14 @@ const TIMEOUT_MS = 5000;
 const MAX_LENGTH = 1e6;
 
 // The attributes that change the server's drawing: all fields of widget/design.py.
-const DESIGN = /^data-(layout|card|theme|.+-color|font|max|autoplay|show-.+)$/;
+const DESIGN = /^data-(layout|card|theme|.+-color|font|language|max|autoplay|show-.+)$/;
 
 // Throws if data-api-url is not a URL.
 export const contentUrl = (tag) => {
   const { widgetId, apiUrl = "__API_URL__" } = tag.dataset;
   const url = new URL(`${apiUrl.replace(/[\s/]+$/, "")}/api/widgets/${widgetId}/public`);
   for (const { name, value } of tag.attributes) if (DESIGN.test(name)) url.searchParams.set(name.slice(5), value);
+  url.searchParams.set("lang", tag.closest("[lang]")?.lang ?? ""); // the server's words follow the page
   return url;
 };
 

@@ -1,5 +1,5 @@
 /** How the testimonials are arranged. */
-export type Layout = "grid" | "carousel" | "masonry" | "list" | "wall" | "marquee";
+export type Layout = "grid" | "carousel" | "masonry" | "list" | "wall" | "marquee" | "badge";
 
 /** The look of one testimonial. */
 export type Card = "default" | "minimal" | "bordered" | "glass";
@@ -16,8 +16,12 @@ export interface WidgetDesign {
   primaryColor?: string;
   /** `#rgb` or `#rrggbb`. */
   secondaryColor?: string;
+  /** The color of your page behind the widget, `#rgb` or `#rrggbb`: dark or light cards take its hue. */
+  backgroundColor?: string;
   /** Font names, such as `Georgia, serif`. */
   font?: string;
+  /** A BCP 47 tag, such as `de`. The default is the page's `lang`. */
+  language?: string;
   /** The most testimonials shown: a whole number from 1 to 100. */
   max?: number;
   /** Whole seconds that a slide of the carousel stays, from 2 to 60; 0: until the visitor moves it. */
@@ -28,6 +32,8 @@ export interface WidgetDesign {
   showRole?: boolean;
   showCompany?: boolean;
   showVerified?: boolean;
+  /** The score of all ratings above the testimonials. */
+  showSummary?: boolean;
 }
 
 /** What `Tresta.mount` takes. */

@@ -44,6 +44,9 @@ class Place(Protocol):
     A `selector` is a CSS selector within that shadow root.
     """
 
+    def language(self) -> str:
+        """The `lang` of the place or of the nearest element around it that has one; empty if none has."""
+
     def show(self, html: str, css: str) -> None:
         """Replaces the content of the shadow root. The HTML is escaped already (view.markup).
 

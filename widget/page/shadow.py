@@ -40,6 +40,10 @@ class ShadowPlace:
         except Exception as error:
             raise ConfigError(f"The container <{element.localName}> cannot hold a widget: use a <div>.") from error
 
+    def language(self) -> str:
+        element = self._element.closest("[lang]")
+        return element.lang if element else ""
+
     def show(self, html: str, css: str) -> None:
         height, below = self._height(), self._is_something_below_in_view()
         # If the place grew, it would push down what the visitor is looking at.

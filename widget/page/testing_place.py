@@ -47,6 +47,7 @@ class FakePlace:
 
     html: str = ""
     css: str = ""
+    page_language: str = ""
     preparations: list[str] = field(default_factory=list)  # the HTML of each `prepare`
     drawings: list[str] = field(default_factory=list)  # the HTML of each `show`
     attributes: list[tuple[str, str, str | None]] = field(default_factory=list)  # selector, name, value
@@ -63,6 +64,9 @@ class FakePlace:
         self.actions, self.keys, self.scrolls, self.attention, self.resizes = (
             Listeners(lambda message: self.debug_lines.append(message)) for _ in range(5)
         )
+
+    def language(self) -> str:
+        return self.page_language
 
     def show(self, html: str, css: str) -> None:
         self.html, self.css, self.is_fitted = html, css, False

@@ -9,12 +9,16 @@ from collections.abc import Iterator, Sequence
 
 from ..content import Content, Testimonial
 from ..design import Design
+from ..words import Words, say, say_count
 from . import states
 from .layouts import LAYOUTS
-from .markup import Element, element, pieces, render
+from .markup import Element, Node, element, pieces, render
+from .score import draw_summary, score_of
 from .theme import stylesheet
 
 __all__ = [
+    "FEW",
+    "STACKED",
     "draw",
     "draw_empty",
     "draw_error",
@@ -26,6 +30,9 @@ __all__ = [
     "stylesheet",
 ]
 
+STACKED = ("grid", "masonry", "list", "wall")  # layouts that are one card below the other on a phone
+FEW = 3  # cards of them that a phone shows at first: theme.py
+
 
 def draw(content: Content, design: Design) -> str:
     """The HTML of at most `design.max` testimonials, or of the empty state if there are none."""
@@ -34,16 +41,15 @@ def draw(content: Content, design: Design) -> str:
 
 def drawing(content: Content, design: Design) -> Iterator[str]:
     """The HTML of `draw`, in pieces of at most one card."""
-    testimonials = content.testimonials[: design.max]
-    if not testimonials:
-        return iter((draw_empty(design),))
-    return pieces(_testimonials(testimonials, design))
+    if not content.testimonials:
+        return iter((draw_empty(design, content.words),))
+    return pieces(_testimonials(content.testimonials, design, content.words))
 
 
 def draw_first(content: Content, design: Design) -> str:
     """The HTML of the first testimonial alone; empty if there are none."""
     first = content.testimonials[:1]
-    return render(_testimonials(first, design)) if first else ""
+    return render(_testimonials(first, design, content.words)) if first else ""
 
 
 def state_of(content: Content, design: Design) -> dict[str, object]:
@@ -58,34 +64,60 @@ def is_still(content: Content, design: Design) -> bool:
     return design.layout != "carousel" or min(len(content.testimonials), design.max) < 2
 
 
-def draw_loading(design: Design) -> str:
+def draw_loading(design: Design, words: Words) -> str:
     """The HTML of the loading state."""
-    return render(_root(design, states.loading(design), status="loading"))
+    return render(_root(design, words, states.loading(design, words), status="loading"))
 
 
-def draw_empty(design: Design) -> str:
+def draw_empty(design: Design, words: Words) -> str:
     """The HTML of the empty state: there are no testimonials yet."""
-    return render(_root(design, states.empty(), status="empty"))
+    return render(_root(design, words, states.empty(words), status="empty"))
 
 
-def draw_error(design: Design, retry: bool) -> str:
+def draw_error(design: Design, words: Words, retry: bool) -> str:
     """The HTML of the error state; `retry` adds a button with data-action="retry"."""
-    return render(_root(design, states.error(retry), status="error"))
+    return render(_root(design, words, states.error(words, retry), status="error"))
 
 
-def _testimonials(testimonials: Sequence[Testimonial], design: Design) -> Element:
-    body = element("div", LAYOUTS[design.layout].draw(testimonials, design), class_="body")
-    expand = element("button", "Show all", type="button", class_="pill worded expand", data_action="expand")
-    return _root(design, body, expand)
+def _testimonials(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Element:
+    layout = LAYOUTS[design.layout].draw
+    if design.layout == "badge":
+        return _root(design, words, element("div", layout(testimonials, design, words), class_="body"))
+    shown = testimonials[: design.max]
+    body = element("div", _summary(testimonials, design, words), layout(shown, design, words), class_="body")
+    more = len(shown) - FEW if design.layout in STACKED else 0
+    is_long = more > 1  # a click for one card is not worth it
+    expand = element(
+        "button",
+        element("span", say(words, "Show all"), class_="all"),
+        element("span", say_count(words, "Show {count} more", "Show {count} more", more)) if is_long else None,
+        type="button",
+        class_="pill worded expand",
+        data_action="expand",
+    )
+    return _root(design, words, body, expand, is_long=is_long)
 
 
-def _root(design: Design, *children: Element, status: str | None = None) -> Element:
+def _summary(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Node:
+    """The score of all testimonials, also of those that are not shown."""
+    is_wanted = design.layout == "wall" and design.show_rating if design.show_summary is None else design.show_summary
+    score = score_of(testimonials) if is_wanted else None
+    return draw_summary(score, words) if score and score.count > 1 else None
+
+
+def _root(
+    design: Design, words: Words, *children: Element, status: str | None = None, is_long: bool = False
+) -> Element:
     return element(
         "section",
         *children,
         class_="tresta",
+        lang=words.get("language", "en"),
+        dir=words.get("direction"),
         data_layout=design.layout,
-        aria_label="Customer testimonials",
+        data_clamped="few" if is_long else None,
+        aria_label=say(words, "Customer testimonials"),
+        data_said=say(words, "Testimonial {n} of {count}") if design.layout == "carousel" and not status else None,
         aria_busy="true" if status == "loading" else None,
         data_status=status,
     )

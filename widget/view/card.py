@@ -7,6 +7,7 @@ from functools import partial
 
 from ..content import Testimonial
 from ..design import Design
+from ..words import Words, say
 from . import excerpt
 from .icons import icon, stars
 from .markup import Element, Node, element
@@ -27,24 +28,27 @@ _MONTHS = {
     "12": "December",
 }
 AVATAR_PX = 44
+_ROWS = ("grid", "carousel", "marquee")  # layouts in which all cards of a row are equally high
 
 
-def cards(testimonials: Sequence[Testimonial], design: Design) -> list[Callable[[], Element]]:
+def cards(testimonials: Sequence[Testimonial], design: Design, words: Words) -> list[Callable[[], Element]]:
     """The cards as functions, so that each is drawn only when it is rendered."""
-    return [partial(draw_card, testimonial, design, index) for index, testimonial in enumerate(testimonials)]
+    return [partial(draw_card, testimonial, design, words, index) for index, testimonial in enumerate(testimonials)]
 
 
-def draw_card(testimonial: Testimonial, design: Design, index: int) -> Element:
+def draw_card(testimonial: Testimonial, design: Design, words: Words, index: int) -> Element:
     """The card of the testimonial at `index`, from 0."""
+    visible = excerpt.IN_ROWS if design.layout in _ROWS else excerpt.MAX_VISIBLE
+    start, end = excerpt.split(testimonial.text, visible)
     return element(
         "figure",
-        _head(testimonial, design),
-        _quote(testimonial.text),
-        _more(testimonial, index),
+        _head(testimonial, design, words),
+        _quote(start, end),
+        _more(words, index) if end else None,
         element(
             "figcaption",
             _byline(testimonial, design),
-            _origin(testimonial, design),
+            _origin(testimonial, design, words),
             class_="by",
         ),
         class_="card",
@@ -52,30 +56,29 @@ def draw_card(testimonial: Testimonial, design: Design, index: int) -> Element:
     )
 
 
-def _head(testimonial: Testimonial, design: Design) -> Node:
-    rating = stars(testimonial.rating) if design.show_rating and testimonial.rating else None
-    verified = None
+def _head(testimonial: Testimonial, design: Design, words: Words) -> Node:
+    rating = verified = None
+    if design.show_rating and testimonial.rating:
+        rating = stars(testimonial.rating, say(words, "Rated {rating} out of 5", rating=testimonial.rating))
     if design.show_verified and testimonial.verified:
-        verified = element("span", icon("verified"), "Verified", class_="badge")
+        verified = element("span", icon("verified"), say(words, "Verified"), class_="badge")
     return element("div", rating, verified, class_="head") if rating or verified else None
 
 
-def _quote(text: str) -> Element:
-    start, end = excerpt.split(text)
+def _quote(start: str, end: str) -> Element:
     rest = (element("span", "…", class_="ellipsis"), element("span", end, class_="rest"))
     paragraph = element("p", start, *(rest if end else ()), dir="auto")
-    return element("blockquote", paragraph, class_="quote short" if len(text) <= excerpt.SHORT else "quote")
+    return element("blockquote", paragraph, class_="quote short" if len(start) <= excerpt.SHORT else "quote")
 
 
-def _more(testimonial: Testimonial, index: int) -> Node:
-    if not excerpt.split(testimonial.text)[1]:
-        return None
+def _more(words: Words, index: int) -> Element:
     return element(
         "button",
-        "Read more",
+        say(words, "Read more"),
         type="button",
         class_="more",
         data_action="more",
+        data_less=say(words, "Read less"),
         data_index=index,
         aria_expanded="false",
     )
@@ -119,15 +122,17 @@ def _avatar(testimonial: Testimonial) -> Element:
     return element("span", letters or icon("person"), picture, class_="avatar", aria_hidden="true")
 
 
-def _origin(testimonial: Testimonial, design: Design) -> Node:
+def _origin(testimonial: Testimonial, design: Design, words: Words) -> Node:
     date = link = None
     if testimonial.date and design.show_date:
-        date = element("time", _in_words(testimonial.date), datetime=testimonial.date, dir="ltr")
+        text = _in_words(testimonial.date, words)
+        date = element("time", text, datetime=testimonial.date, dir=words.get("direction", "ltr"))
     if testimonial.url:
+        rest = say(words, "testimonial by {author}, in a new tab", author=testimonial.author)
         link = element(
             "a",
-            "See original",
-            element("span", f" testimonial by {testimonial.author}, in a new tab", class_="unseen"),
+            say(words, "See original"),
+            element("span", f" {rest}", class_="unseen"),
             icon("open"),
             href=testimonial.url,
             target="_blank",
@@ -138,6 +143,6 @@ def _origin(testimonial: Testimonial, design: Design) -> Node:
     return element("div", date, link, class_="origin") if date or link else None
 
 
-def _in_words(date: str) -> str:
+def _in_words(date: str, words: Words) -> str:
     year, month, day = date.split("-")
-    return f"{int(day)} {_MONTHS[month]} {year}"
+    return say(words, "{day} {month} {year}", day=int(day), month=say(words, _MONTHS[month]), year=year)

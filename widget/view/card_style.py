@@ -29,6 +29,7 @@ CARD = """
 }
 .stars { display: inline-flex; line-height: 0 }
 .stars svg { width: 6.25em; height: 1.25em; overflow: visible }
+.stars:dir(rtl) svg { transform: scaleX(-1) }
 .stars .on { fill: var(--t-star) }
 .stars .off { fill: none; stroke: var(--t-star); stroke-width: 1.6; opacity: .75 }
 .badge {
@@ -39,7 +40,7 @@ CARD = """
   color: var(--t-muted);
 }
 .badge .icon { color: var(--t-link) }
-.quote { white-space: pre-line }
+.quote { white-space: pre-line; margin-block: auto }
 .quote p { text-align: start }
 .short p { font-size: 1.2em; line-height: 1.45; letter-spacing: -.005em }
 .rest { display: none }
@@ -56,7 +57,7 @@ CARD = """
   text-align: start;
 }
 .more:hover, .link:hover { text-decoration: underline; text-underline-offset: .2em }
-.by { display: flex; flex-direction: column; gap: .75em; margin-top: auto; padding-top: .5em }
+.by { display: flex; flex-direction: column; gap: .75em; padding-top: .5em }
 .person { display: flex; align-items: center; gap: .75em; min-width: 0 }
 .avatar {
   position: relative;

@@ -6,13 +6,17 @@ import unicodedata
 
 MAX_VISIBLE = 260  # characters before 'Read more'
 MAX_LINES = 7
-MIN_HIDDEN = 80  # characters; fewer are not worth a click
+IN_ROWS = 160  # the same, where cards stand in rows: a card is as high as the longest text beside it
+MIN_HIDDEN = 60  # characters; fewer are not worth a click
 SHORT = 90  # characters; a shorter text has a larger font
 
 
-def split(text: str) -> tuple[str, str]:
-    """The visible part, and the part behind 'Read more', which is empty for a short text."""
-    end = min(_end_of_lines(text), _end_of_words(text))
+def split(text: str, visible: int = MAX_VISIBLE) -> tuple[str, str]:
+    """The visible part, and the part behind 'Read more', which is empty for a short text.
+
+    `visible` is about the number of its characters.
+    """
+    end = min(_end_of_lines(text), _end_of_words(text, visible))
     return text[:end], text[end:]
 
 
@@ -23,14 +27,14 @@ def _end_of_lines(text: str) -> int:
     return len("\n".join(lines[:MAX_LINES]))
 
 
-def _end_of_words(text: str) -> int:
-    if len(text) <= MAX_VISIBLE + MIN_HIDDEN:
+def _end_of_words(text: str, visible: int) -> int:
+    if len(text) <= visible + MIN_HIDDEN:
         return len(text)
-    blank = max(text.rfind(" ", MAX_VISIBLE - 60, MAX_VISIBLE), text.rfind("\n", MAX_VISIBLE - 60, MAX_VISIBLE))
+    blank = max(text.rfind(" ", visible - 60, visible), text.rfind("\n", visible - 60, visible))
     if blank > 0:
         return blank
-    end = MAX_VISIBLE  # a script without blanks, or a very long word
-    while end > MAX_VISIBLE - 20 and _is_inside_character(text, end):
+    end = visible  # a script without blanks, or a very long word
+    while end > visible - 20 and _is_inside_character(text, end):
         end -= 1
     return end
 

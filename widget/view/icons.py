@@ -34,9 +34,19 @@ def icon(name: str) -> Element:
     )
 
 
+def average_stars(mean: float) -> Element:
+    """Five empty stars, with as much of five filled ones on top as the mean is of 5."""
+    five = "".join(_STAR.format(x=12 + 24 * index) for index in range(5))
+    # The SVG on top is cut off where its view box ends, since a style attribute is not allowed.
+    empty = element("svg", element("path", d=five, class_="off"), viewBox="0 0 120 24", aria_hidden="true")
+    filled = element("path", d=five, class_="on")
+    on_top = element("svg", filled, class_="on-top", viewBox=f"0 0 {round(24 * mean)} 24", aria_hidden="true")
+    return element("span", empty, on_top, class_="stars")
+
+
 @cache
-def stars(rating: int) -> Element:
-    """Five stars, `rating` of them filled."""
+def stars(rating: int, label: str) -> Element:
+    """Five stars, `rating` of them filled; the label is for screen readers."""
     # One SVG with two paths: with five SVGs a card, a hundred cards are slow to lay out.
     filled, empty = (
         "".join(_STAR.format(x=12 + 24 * index) for index in indexes) for indexes in (range(rating), range(rating, 5))
@@ -52,5 +62,5 @@ def stars(rating: int) -> Element:
         ),
         class_="stars",
         role="img",
-        aria_label=f"Rated {rating} out of 5",
+        aria_label=label,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..design import Design
 from .colors import (
@@ -20,6 +20,7 @@ from .colors import (
 
 _PRIMARY: Color = (79, 70, 229)
 _SECONDARY: Color = (217, 119, 6)
+_WARMTH = 0.06  # of the primary color in a dark surface
 _GLASS_OPACITY = 0.8  # of a glass card over the page behind it
 
 
@@ -50,16 +51,40 @@ LIGHT = Scheme(
     rim="rgb(255 255 255/.6)",
 )
 DARK = Scheme(
-    surface=(29, 33, 39),
-    text=(240, 243, 246),
-    muted=(163, 173, 184),
-    line=(61, 69, 79),
+    surface=(32, 32, 33),
+    text=(243, 243, 243),
+    muted=(173, 173, 174),
+    line=(69, 69, 70),
     tint_share=0.28,
     behind_glass=WHITE,
     shadow="rgb(0 0 0/.4)",
-    edge="#2f363f",
+    edge="#373738",
     rim="rgb(255 255 255/.14)",
 )
+
+
+def adapted(scheme: Scheme, design: Design) -> Scheme:
+    """The scheme in the hue of the page's background, if that is given and as light or dark as the scheme.
+
+    Without it, dark cards take a little of the owner's primary color.
+    """
+    ground = parse_color(design.background_color)
+    is_dark = scheme is DARK
+    if ground and (ink_on(ground) == WHITE) is is_dark:
+        ink = WHITE if is_dark else BLACK
+        return replace(
+            scheme,
+            surface=mix(WHITE, ground, 0.06 if is_dark else 0.8),
+            text=mix(ink, ground, 0.9),
+            muted=mix(ink, ground, 0.6),
+            line=mix(ink, ground, 0.18 if is_dark else 0.14),
+            edge=css(mix(ink, ground, 0.12)) if is_dark else scheme.edge,
+        )
+    primary = parse_color(design.primary_color)
+    if not is_dark or not primary:
+        return scheme
+    surface, line = mix(primary, scheme.surface, _WARMTH), mix(primary, scheme.line, _WARMTH)
+    return replace(scheme, surface=surface, line=line, edge=css(mix(primary, (55, 55, 56), _WARMTH)))
 
 
 def palette(scheme: Scheme, design: Design) -> dict[str, Color]:
@@ -70,6 +95,7 @@ def palette(scheme: Scheme, design: Design) -> dict[str, Color]:
     """
     primary = parse_color(design.primary_color) or _PRIMARY
     secondary = parse_color(design.secondary_color) or _SECONDARY
+    scheme = adapted(scheme, design)
     surface = scheme.surface
     card = mix(surface, scheme.behind_glass, _GLASS_OPACITY) if design.card == "glass" else surface
     tint, tile = mix(primary, surface, scheme.tint_share), mix(primary, surface, scheme.tint_share / 2)
@@ -81,7 +107,7 @@ def palette(scheme: Scheme, design: Design) -> dict[str, Color]:
         "surface": surface,
         "card": card,
         "line": scheme.line,
-        "text": scheme.text,
+        "text": on_card(scheme.text, TEXT_CONTRAST),
         "muted": on_card(scheme.muted, TEXT_CONTRAST),
         "link": on_card(primary, TEXT_CONTRAST),
         "star": on_card(secondary, GRAPHIC_CONTRAST),
@@ -97,6 +123,7 @@ def palette(scheme: Scheme, design: Design) -> dict[str, Color]:
 
 def variables(scheme: Scheme, design: Design) -> str:
     """The palette as CSS custom properties."""
+    scheme = adapted(scheme, design)
     colors = palette(scheme, design)
     properties = "".join(f"--t-{name.replace('_', '-')}:{css(color)};" for name, color in colors.items())
     red, green, blue = colors["surface"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..design import Design
+from ..words import Words, say
 from .icons import icon
 from .markup import Element, Node, element
 
@@ -51,29 +52,29 @@ STATES = """
 """
 
 
-def loading(design: Design) -> Element:
+def loading(design: Design, words: Words) -> Element:
     """Cards without text, of about the size of the real ones."""
     count = min(design.max, _GHOSTS.get(design.layout, 6))
     ghost = element("div", *(element("div", class_="bar") for _ in range(5)), class_="card ghost")
     return element(
         "div",
-        element("p", "The testimonials are loading.", class_="unseen", role="status"),
+        element("p", say(words, "The testimonials are loading."), class_="unseen", role="status"),
         element("div", *(ghost for _ in range(count)), class_="ghosts", aria_hidden="true"),
         class_="body",
     )
 
 
-def empty() -> Element:
+def empty(words: Words) -> Element:
     """The note that there are no testimonials yet."""
-    return _note("There are no testimonials here yet. Please come back later.")
+    return _note(say(words, "There are no testimonials here yet. Please come back later."))
 
 
-def error(retry: bool) -> Element:
+def error(words: Words, retry: bool) -> Element:
     """The note that the testimonials cannot be shown; `retry` adds a button to try again."""
-    text = "The testimonials cannot be shown right now."
     if not retry:
-        return _note(f"{text} Please come back later.")
-    button = element("button", "Try again", type="button", class_="pill worded", data_action="retry")
+        return _note(say(words, "The testimonials cannot be shown right now. Please come back later."))
+    text = say(words, "The testimonials cannot be shown right now.")
+    button = element("button", say(words, "Try again"), type="button", class_="pill worded", data_action="retry")
     return _note(text, button)
 
 

@@ -9,6 +9,8 @@ from ..design import Design
 from .card_style import CARD, CARD_STYLES
 from .layouts import LAYOUTS
 from .palette import DARK, LIGHT, variables
+from .print_style import PRINT
+from .score import SCORE
 from .states import STATES
 
 _SYSTEM_FONTS = 'system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif'
@@ -111,6 +113,26 @@ _BASE = """
   -webkit-mask-image: none;
   mask-image: none;
 }
+.tresta[data-clamped=few], .tresta[data-clamped=few] .body {
+  max-height: none;
+  overflow: visible;
+  -webkit-mask-image: none;
+  mask-image: none;
+}
+.tresta[data-clamped=few] .expand, .all+span, [data-clamped=few] .all { display: none }
+[data-clamped=few] .all+span { display: inline }
+@media screen {
+  @container (max-width:33.99em) {
+    [data-clamped=few] li:nth-child(n+4) { display: none }
+    .tresta[data-clamped=few] .expand {
+      display: flex;
+      position: static;
+      transform: none;
+      margin: 1.5em auto 0;
+      box-shadow: none;
+    }
+  }
+}
 @media (prefers-reduced-motion:reduce) {
   .tresta * { animation: none!important; transition: none!important; scroll-behavior: auto!important }
 }
@@ -125,7 +147,7 @@ _BASE = """
 def stylesheet(design: Design) -> str:
     """The CSS of a widget of this design, for all its states; about 8 KB, without URLs."""
     layout = LAYOUTS[design.layout]
-    sheets = (_BASE, STATES, CARD, CARD_STYLES[design.card], layout.css)
+    sheets = (_BASE, STATES, CARD, CARD_STYLES[design.card], SCORE, layout.css, PRINT)
     return _theme(design) + "".join(map(_without_line_breaks, sheets))
 
 
@@ -140,9 +162,9 @@ def _theme(design: Design) -> str:
     dark = f"{variables(DARK, design)}--t-scheme:dark;"
     if design.theme == "light":
         return f".tresta{{{light}{font}}}"
-    if design.theme == "dark":
-        return f".tresta{{{dark}{font}}}"
-    return f".tresta{{{light}{font}}}@media (prefers-color-scheme:dark){{.tresta{{{dark}}}}}"
+    # Only screens are dark: browsers print no background.
+    media = "screen" if design.theme == "dark" else "screen and (prefers-color-scheme:dark)"
+    return f".tresta{{{light}{font}}}@media {media}{{.tresta{{{dark}}}}}"
 
 
 def _font_family(font: str) -> str:

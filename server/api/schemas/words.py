@@ -9,7 +9,7 @@ MUST_BE = {
     "from": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
     "label": "a text of 1 to 64 printable characters",
     "limit": "a whole number from 1 to 1000",
-    "layout": "grid, carousel, masonry, list, wall, marquee or unknown",
+    "layout": "grid, carousel, masonry, list, wall, marquee, badge or unknown",
     "mode": "off, sampled or opt-in",
     "range": "5m, 1h, 24h, 7d, 30d or 90d",
     "rate": "a fraction from 0.001 to 1",

@@ -1,4 +1,4 @@
-"""The six layouts by name."""
+"""The layouts by name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ...content import Testimonial
 from ...design import Design
+from ...words import Words
 from ..markup import Element
-from . import carousel, grid, marquee, masonry, wall
+from . import badge, carousel, grid, marquee, masonry, wall
 from . import list as list_layout
 
 
@@ -16,7 +17,7 @@ from . import list as list_layout
 class Layout:
     """A layout's drawing function, and its CSS in addition to that of the cards."""
 
-    draw: Callable[[Sequence[Testimonial], Design], Element]
+    draw: Callable[[Sequence[Testimonial], Design, Words], Element]
     css: str
 
 
@@ -27,4 +28,5 @@ LAYOUTS = {
     "list": Layout(list_layout.draw, list_layout.CSS),
     "wall": Layout(wall.draw, wall.CSS),
     "marquee": Layout(marquee.draw, marquee.CSS),
+    "badge": Layout(badge.draw, badge.CSS),
 }

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
+from ...words import Words, say
 from ..card import cards
 from ..icons import icon
 from ..markup import Element, element
@@ -99,14 +100,24 @@ CSS = """
 @media (prefers-reduced-motion:reduce) {
   .tresta .pause { display: none }
 }
+@media print {
+  .slides {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 15em), 1fr));
+    overflow: visible;
+    padding: 0;
+  }
+  .slide { break-inside: avoid }
+  .tresta .steer { display: none }
+}
 @media (forced-colors:active) {
   .dot::before { border-color: CanvasText }
-  .dot[aria-current]::before { background: Highlight; forced-color-adjust: none }
+  .dot[aria-current]::before { background: Highlight; border-color: Highlight; forced-color-adjust: none }
 }
 """
 
 
-def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
+def draw(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Element:
     count = len(testimonials)
     slides = (
         element(
@@ -114,10 +125,10 @@ def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
             card,
             class_="slide",
             role="group",
-            aria_roledescription="slide",
-            aria_label=f"{index + 1} of {count}",
+            aria_roledescription=say(words, "slide"),
+            aria_label=say(words, "{n} of {count}", n=index + 1, count=count),
         )
-        for index, card in enumerate(cards(testimonials, design))
+        for index, card in enumerate(cards(testimonials, design, words))
     )
     return element(
         "div",
@@ -127,33 +138,34 @@ def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
             class_="slides",
             tabindex="0",
             role="group",
-            aria_label="Testimonials, a row to scroll",
+            aria_label=say(words, "Testimonials, a row to scroll"),
         ),
-        _steer(count, design.autoplay > 0) if count > 1 else None,
+        _steer(count, words, design.autoplay > 0) if count > 1 else None,
         element("p", class_="unseen said", aria_live="polite", aria_atomic="true"),
         class_="carousel",
         role="group",
-        aria_roledescription="carousel",
-        aria_label="Testimonials",
+        aria_roledescription=say(words, "carousel"),
+        aria_label=say(words, "Testimonials"),
         data_many="dozens" if count > _DOZENS else count > _MANY,
     )
 
 
-def _steer(count: int, autoplay: bool) -> Element:
-    pause = _button("pause", "Pause the rotation", icon("pause"), icon("play")).with_attributes(aria_pressed="false")
+def _steer(count: int, words: Words, autoplay: bool) -> Element:
+    pause = _button("pause", say(words, "Pause the rotation"), icon("pause"), icon("play"))
+    pause = pause.with_attributes(aria_pressed="false")
     return element(
         "div",
         pause if autoplay else None,
-        _button("prev", "Previous testimonial", icon("prev")),
+        _button("prev", say(words, "Previous testimonial"), icon("prev")),
         element(
             "div",
-            *(_dot(index) for index in range(count)),
+            *(_dot(index, words) for index in range(count)),
             class_="dots",
             role="group",
-            aria_label="Choose one",
+            aria_label=say(words, "Choose one"),
         ),
         element("span", f"1 / {count}", class_="place", aria_hidden="true"),
-        _button("next", "Next testimonial", icon("next")),
+        _button("next", say(words, "Next testimonial"), icon("next")),
         class_="steer",
     )
 
@@ -162,13 +174,13 @@ def _button(action: str, label: str, *icons: Element) -> Element:
     return element("button", *icons, type="button", class_=f"pill {action}", data_action=action, aria_label=label)
 
 
-def _dot(index: int) -> Element:
+def _dot(index: int, words: Words) -> Element:
     return element(
         "button",
         type="button",
         class_="dot",
         data_action="go",
         data_index=index,
-        aria_label=f"Testimonial {index + 1}",
+        aria_label=say(words, "Testimonial {n}", n=index + 1),
         aria_current="true" if index == 0 else None,
     )

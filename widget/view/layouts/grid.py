@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
+from ...words import Words
 from ..card import cards
 from ..markup import Element, element
 
@@ -19,6 +20,8 @@ CSS = """
 """
 
 
-def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
+def draw(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Element:
     # Without this role, Safari does not announce a list without bullets as a list.
-    return element("ul", *(element("li", card) for card in cards(testimonials, design)), class_="grid", role="list")
+    return element(
+        "ul", *(element("li", card) for card in cards(testimonials, design, words)), class_="grid", role="list"
+    )

@@ -8,6 +8,7 @@ from itertools import cycle, islice
 
 from ...content import Testimonial
 from ...design import Design
+from ...words import Words, say
 from ..card import draw_card
 from ..icons import icon
 from ..markup import Element, element
@@ -49,13 +50,25 @@ _DRIFT = """
   .track li { scroll-snap-align: start }
   .track .again, .tresta .steer { display: none }
 }
+@media print {
+  .row { overflow: visible; padding: 0; -webkit-mask-image: none; mask-image: none }
+  .track { display: block; width: auto; animation: none!important }
+  .track ul {
+    display: grid;
+    gap: var(--t-gap);
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 15em), 1fr));
+    margin-bottom: var(--t-gap);
+  }
+  .track li { width: auto; max-width: none; margin: 0 }
+  .track .again, .tresta .steer { display: none }
+}
 """
 
 CSS = _DRIFT + _PACE
 
 
-def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
-    cards = [draw_card(testimonial, design, index) for index, testimonial in enumerate(testimonials)]
+def draw(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Element:
+    cards = [draw_card(testimonial, design, words, index) for index, testimonial in enumerate(testimonials)]
     half = (len(cards) + 1) // 2 if len(cards) >= _MIN_FOR_TWO_ROWS else len(cards)
     rows = [row for row in (cards[:half], cards[half:]) if row]
     pause = element(
@@ -66,12 +79,13 @@ def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
         class_="pill pause",
         data_action="hold",
         aria_pressed="false",
-        aria_label="Pause the movement",
+        aria_label=say(words, "Pause the movement"),
     )
-    return element("div", *map(_row, rows), element("div", pause, class_="steer"), class_="marquee")
+    label = say(words, "Testimonials, a row to scroll")
+    return element("div", *(_row(row, label) for row in rows), element("div", pause, class_="steer"), class_="marquee")
 
 
-def _row(cards: list[Element]) -> Element:
+def _row(cards: list[Element], label: str) -> Element:
     count = max(len(cards), _MIN_CARDS)
     copies = list(islice(cycle(cards), count))
     fillers = copies[len(cards) :]
@@ -84,7 +98,7 @@ def _row(cards: list[Element]) -> Element:
         data_pace=next(pace for pace in _PACES if count <= pace),
     )
     # A focused row pauses, and with reduced motion the arrow keys scroll it.
-    return element("div", track, class_="row", tabindex="0", role="group", aria_label="Testimonials, a row to scroll")
+    return element("div", track, class_="row", tabindex="0", role="group", aria_label=label)
 
 
 def _visual_copies(cards: list[Element]) -> Element:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
+from ...words import Words
 from ..card import cards
 from ..markup import Element, element
 
@@ -18,5 +19,7 @@ CSS = """
 """
 
 
-def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
-    return element("ul", *(element("li", card) for card in cards(testimonials, design)), class_="masonry", role="list")
+def draw(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Element:
+    return element(
+        "ul", *(element("li", card) for card in cards(testimonials, design, words)), class_="masonry", role="list"
+    )

@@ -1,4 +1,4 @@
-"""Wall: a panel of tiles without gaps, with the average rating on top and the first testimonial large."""
+"""Wall: a panel of tiles without gaps, the first testimonial large."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ...content import Testimonial
 from ...design import Design
+from ...words import Words
 from ..card import cards
-from ..icons import icon
-from ..markup import Element, Node, element
+from ..markup import Element, element
 
 _LONG = 170  # characters; a tile with a longer text has double width
 
@@ -19,17 +19,6 @@ CSS = """
   border: 1px solid var(--t-line);
   background: var(--t-surface);
 }
-.summary {
-  display: flex;
-  flex-wrap: wrap;
-  align-items: center;
-  gap: .25em .75em;
-  padding: 1.1em 1.5em;
-  border-bottom: 1px solid var(--t-line);
-}
-.summary .icon { width: 1.75em; height: 1.75em; color: var(--t-star) }
-.summary .average { font-size: 1.5em; font-weight: 700; letter-spacing: -.02em }
-.summary .basis { color: var(--t-quiet); font-size: .875em }
 .wall ul { display: flex; flex-wrap: wrap; gap: 1px }
 .wall li {
   flex: 1 1 18em;
@@ -47,19 +36,21 @@ CSS = """
   font-size: .9375em;
 }
 .wall .tinted { background: var(--t-tile) }
-.wall .featured { flex-basis: 100%; background: var(--t-primary); box-shadow: none }
+.wall .featured { flex-basis: 100% }
 .wall .quote { max-width: 44em }
-.featured .card {
-  --t-text: var(--t-on-primary);
-  --t-muted: var(--t-on-primary);
-  --t-link: var(--t-on-primary);
-  --t-star: var(--t-on-primary);
-  --t-control: var(--t-on-primary);
-  font-size: 1em;
-  padding: 1.75em;
-}
+.featured .card { font-size: 1em; padding: 1.75em }
 .featured .quote { font-size: 1.25em; line-height: 1.45; letter-spacing: -.01em }
-.featured .avatar { background: var(--t-on-primary); color: var(--t-primary) }
+@media screen {
+  .wall .featured { background: var(--t-primary); box-shadow: none }
+  .featured .card {
+    --t-text: var(--t-on-primary);
+    --t-muted: var(--t-on-primary);
+    --t-link: var(--t-on-primary);
+    --t-star: var(--t-on-primary);
+    --t-control: var(--t-on-primary);
+  }
+  .featured .avatar { background: var(--t-on-primary); color: var(--t-primary) }
+}
 @container (min-width:44em) {
   .featured .card { padding: 2.5em }
   .featured .quote { font-size: 1.6em; line-height: 1.35 }
@@ -72,17 +63,12 @@ CSS = """
 """
 
 
-def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
+def draw(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Element:
     tiles = (
         element("li", card, class_=_kind(testimonial, index))
-        for index, (testimonial, card) in enumerate(zip(testimonials, cards(testimonials, design), strict=True))
+        for index, (testimonial, card) in enumerate(zip(testimonials, cards(testimonials, design, words), strict=True))
     )
-    return element(
-        "div",
-        _summary(testimonials) if design.show_rating else None,
-        element("ul", *tiles, role="list"),
-        class_="wall",
-    )
+    return element("div", element("ul", *tiles, role="list"), class_="wall")
 
 
 def _kind(testimonial: Testimonial, index: int) -> str | None:
@@ -91,17 +77,3 @@ def _kind(testimonial: Testimonial, index: int) -> str | None:
     if len(testimonial.text) > _LONG:
         return "long"
     return "tinted" if index % 3 == 1 else None
-
-
-def _summary(testimonials: Sequence[Testimonial]) -> Node:
-    ratings = [testimonial.rating for testimonial in testimonials if testimonial.rating]
-    if len(ratings) < 2:
-        return None
-    average = sum(ratings) / len(ratings)
-    return element(
-        "p",
-        icon("star"),
-        element("span", f"{average:.1f} out of 5", class_="average"),
-        element("span", f"Average of {len(ratings)} ratings", class_="basis"),
-        class_="summary",
-    )
