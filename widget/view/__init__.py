@@ -117,7 +117,6 @@ def _root(
         data_layout=design.layout,
         data_clamped="few" if is_long else None,
         aria_label=say(words, "Customer testimonials"),
-        data_said=say(words, "Testimonial {n} of {count}") if design.layout == "carousel" and not status else None,
         aria_busy="true" if status == "loading" else None,
         data_status=status,
     )
