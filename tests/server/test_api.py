@@ -257,7 +257,7 @@ def test_a_body_over_8_kib_is_a_413(api) -> None:
         ("time_zone=Mars/Olympus", "time_zone must be a name such as UTC or Europe/Berlin."),
         ("time_zone=../../etc/passwd", "time_zone must be a name such as UTC or Europe/Berlin."),
         ("widget=a'b", "widget must be a widget's id: 1 to 64 of A-Z a-z 0-9 _ -."),
-        ("layout=spiral", "layout must be grid, carousel, masonry, list, wall, marquee or unknown."),
+        ("layout=spiral", "layout must be grid, carousel, masonry, list, wall, marquee, badge or unknown."),
         ("version=1", "version must be three numbers, such as 0.1.0."),
     ],
 )

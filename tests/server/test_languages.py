@@ -149,7 +149,7 @@ def test_no_english_is_left_in_any_drawing_or_state(language):
     states.append(draw(replace(content(0), words=words), Design()))
     english = [text for text, other in words.items() if text not in KEYS | PATTERNS | set(MONTHS) and text != other]
     for html in (*drawings, *states):
-        visible = re.findall(r'(?:>|aria-label="|data-less="|data-said="|roledescription=")([^<"]+)', html)
+        visible = re.findall(r'(?:>|aria-label="|data-other="|data-text="|roledescription=")([^<"]+)', html)
         assert not set(visible) & set(english)
         assert f'lang="{language}"' in html
         assert ('dir="rtl"' in html.partition(">")[0]) is (language in ("ar", "he"))

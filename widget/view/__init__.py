@@ -102,7 +102,7 @@ def _summary(testimonials: Sequence[Testimonial], design: Design, words: Words) 
     """The score of all testimonials, also of those that are not shown."""
     is_wanted = design.layout == "wall" and design.show_rating if design.show_summary is None else design.show_summary
     score = score_of(testimonials) if is_wanted else None
-    return draw_summary(score, words) if score and score.count > 1 else None
+    return draw_summary(score, words) if score and score[1] > 1 else None
 
 
 def _root(
@@ -117,7 +117,6 @@ def _root(
         data_layout=design.layout,
         data_clamped="few" if is_long else None,
         aria_label=say(words, "Customer testimonials"),
-        data_said=say(words, "Testimonial {n} of {count}") if design.layout == "carousel" and not status else None,
         aria_busy="true" if status == "loading" else None,
         data_status=status,
     )

@@ -78,8 +78,8 @@ def _more(words: Words, index: int) -> Element:
         type="button",
         class_="more",
         data_action="more",
-        data_less=say(words, "Read less"),
         data_index=index,
+        data_other=say(words, "Read less"),  # its text while the card is open
         aria_expanded="false",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from ..content import Testimonial
 from ..words import Words, say, say_count
@@ -27,35 +27,30 @@ SCORE = """
 """
 
 
-@dataclass(frozen=True)
-class Score:
-    """The mean of the ratings, from 1 to 5, and how many there are."""
-
-    mean: float
-    count: int
+Score: TypeAlias = tuple[float, int]  # the mean of the ratings, from 1 to 5, and how many there are
 
 
 def score_of(testimonials: Sequence[Testimonial]) -> Score | None:
     """The score of the testimonials that have a rating; None if there are none."""
     ratings = [testimonial.rating for testimonial in testimonials if testimonial.rating]
-    return Score(sum(ratings) / len(ratings), len(ratings)) if ratings else None
+    return (sum(ratings) / len(ratings), len(ratings)) if ratings else None
 
 
 def draw_summary(score: Score, words: Words) -> Element:
     """The line above a layout."""
     average = element("span", _out_of_five(score, words), class_="average")
-    return element("p", average_stars(score.mean), average, _basis(score, words), class_="score summary")
+    return element("p", average_stars(score[0]), average, _basis(score, words), class_="score summary")
 
 
 def draw_badge(score: Score, words: Words) -> Element:
     """The line on its own, as short as can be. Screen readers read the number with its scale."""
-    stars = average_stars(score.mean).with_attributes(role="img", aria_label=_out_of_five(score, words))
+    stars = average_stars(score[0]).with_attributes(role="img", aria_label=_out_of_five(score, words))
     average = element("span", _average(score, words), class_="average", aria_hidden="true")
     return element("p", stars, average, _basis(score, words), class_="score")
 
 
 def _average(score: Score, words: Words) -> str:
-    whole, _, tenth = f"{score.mean:.1f}".partition(".")
+    whole, _, tenth = f"{score[0]:.1f}".partition(".")
     return say(words, "{whole}.{tenth}", whole=whole, tenth=tenth)
 
 
@@ -64,4 +59,4 @@ def _out_of_five(score: Score, words: Words) -> str:
 
 
 def _basis(score: Score, words: Words) -> Node:
-    return element("span", say_count(words, "{count} rating", "{count} ratings", score.count), class_="basis")
+    return element("span", say_count(words, "{count} rating", "{count} ratings", score[1]), class_="basis")

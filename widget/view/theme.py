@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from ..design import Design
 from .card_style import CARD, CARD_STYLES
@@ -148,12 +148,7 @@ def stylesheet(design: Design) -> str:
     """The CSS of a widget of this design, for all its states; about 8 KB, without URLs."""
     layout = LAYOUTS[design.layout]
     sheets = (_BASE, STATES, CARD, CARD_STYLES[design.card], SCORE, layout.css, PRINT)
-    return _theme(design) + "".join(map(_without_line_breaks, sheets))
-
-
-@cache
-def _without_line_breaks(css: str) -> str:
-    return " ".join(css.split())
+    return _theme(design) + " ".join("".join(sheets).split())
 
 
 def _theme(design: Design) -> str:

@@ -141,7 +141,14 @@ def draw(testimonials: Sequence[Testimonial], design: Design, words: Words) -> E
             aria_label=say(words, "Testimonials, a row to scroll"),
         ),
         _steer(count, words, design.autoplay > 0) if count > 1 else None,
-        element("p", class_="unseen said", aria_live="polite", aria_atomic="true"),
+        element(
+            "p",
+            class_="unseen said",
+            aria_live="polite",
+            aria_atomic="true",
+            # What a step of the visitor says, with the slide's number in place of the sign.
+            data_text=say(words, "Testimonial {n} of {count}", n="#", count=count),
+        ),
         class_="carousel",
         role="group",
         aria_roledescription=say(words, "carousel"),
