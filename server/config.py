@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from .errors import ConfigError
 
@@ -30,6 +31,9 @@ class Config:
     dist: Path | None = None  # None: the built files of this installation, if it has any
     cdn_url: str = ""  # empty: this server if it has the built files, else DEFAULT_CDN
     public_url: str = ""  # empty: the address it listens on
+    smtp: str = ""  # empty: alerts send no e-mails
+    smtp_from: str = ""
+    webhook_targets: str = "public"
 
     @property
     def content(self) -> Path:
@@ -74,6 +78,25 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def smtp_url(text: str) -> str:
+    """A converter for the address of a mail server."""
+    try:
+        parts = urlsplit(text)
+        is_right = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must be smtps://USER:PASSWORD@HOST, or smtp://... for STARTTLS, with a port if it is unusual")
+    return text.rstrip("/")
+
+
+def address(text: str) -> str:
+    """A converter for an e-mail address."""
+    if not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", text):
+        raise ValueError("must be an e-mail address, such as tresta@example.com")
+    return text
+
+
 SETTINGS = {
     "data": Setting(Path, "DIR", "the directory for everything that the server stores (default ./data)"),
     "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each (default: widgets in the data directory)"),
@@ -88,6 +111,13 @@ SETTINGS = {
     ),
     "cdn_url": Setting(url, "URL", f"where pages find embed.js (default: this server, else {DEFAULT_CDN})"),
     "public_url": Setting(url, "URL", "where pages reach this server (default: the address it listens on)"),
+    "smtp": Setting(smtp_url, "URL", "mail server for alerts, smtps://USER:PASSWORD@HOST (default: no e-mails)"),
+    "smtp_from": Setting(address, "ADDRESS", "the sender of alerts' e-mails"),
+    "webhook_targets": Setting(
+        one_of("public", "any"),
+        "WHICH",
+        "public: webhooks of alerts go to public https addresses only (default); any: also to private ones, and http",
+    ),
     "dist": Setting(Path, "DIR", "the built embed script and console (default: the installed ones)"),
 }
 
@@ -107,6 +137,8 @@ def read(options: Mapping[str, object], environment: Mapping[str, str] | None = 
             values[name] = _convert(setting, environment[variable], variable)
         if options.get(name) is not None:
             values[name] = _convert(setting, str(options[name]), f"--{name.replace('_', '-')}")
+    if bool(values.get("smtp")) != bool(values.get("smtp_from")):
+        raise ConfigError("smtp and smtp_from belong together: set both, or neither.")
     return Config(**values)
 
 

@@ -10,7 +10,10 @@ from ..config import Config
 from ..errors import ConfigError
 from .parsing import Commands, add_command
 
-SETTINGS = ("widgets", "port", "host", "shop_origin", "store", "durability", "cdn_url", "public_url", "dist")
+SETTINGS = (
+    "widgets", "port", "host", "shop_origin", "store", "durability", "cdn_url", "public_url", "dist",
+    "smtp", "smtp_from", "webhook_targets",
+)  # fmt: skip
 ABOUT = f"""\
 Runs the server until Ctrl-C or SIGTERM. Before it ends, it stores the rows that wait.
 

@@ -56,6 +56,7 @@ LEVELS = {
     "server.control": 3,
     "server.figures": 4,
     "server.ingest": 4,
+    "server.alerts": 5,
     "server.api": 5,
     "server.demo": 5,
     "server.app": 6,
