@@ -78,17 +78,17 @@ def _silence(rule: Rule, widget: str, span: Span, end: datetime, measures: Measu
     if measures.sample(widget, start, end).loads.rows:
         return Outcome(GOOD, words.heard_again(widget))
     usual = [measures.expected_rows(widget, *earlier) for earlier in span.earlier(end)]
-    is_silent = _is_usual(usual, rule.min_page_views)
+    is_silent = is_usual(usual, rule.min_page_views)
     if not is_silent and span.length >= HOUR and measures.given(widget, start, end) == 0:
         given = [measures.given(widget, *earlier) or 0 for earlier in span.earlier(end)]
-        is_silent = _is_usual(given, rule.min_page_views)
+        is_silent = is_usual(given, rule.min_page_views)
     if not is_silent or not watch.covers(start, end):
         return NOTHING
     figures = {"from": timestamp(start), "to": timestamp(end)}
     return Outcome(BAD, words.silent(widget, span.name), figures)
 
 
-def _is_usual(counts: Sequence[float], fewest: int) -> bool:
+def is_usual(counts: Sequence[float], fewest: int) -> bool:
     """True if there were this many in at least two earlier weeks, and in the median one of those with any."""
     some = [count for count in counts if count > 0]
     return sum(count >= fewest for count in some) >= FEWEST_WEEKS and median(some) >= fewest

@@ -73,7 +73,8 @@ class Outbox:
         A time further ahead than any pause comes from a clock that was wrong, and counts as due.
         """
         sql = """
-            SELECT id, channel, target, body, alert_messages.created_at, attempts, webhook_secret AS secret
+            SELECT alert_messages.id, channel, target, body, alert_messages.created_at, attempts,
+                webhook_secret AS secret
             FROM alert_messages JOIN alerts ON alerts.id = alert
             WHERE (next_at <= ?1 OR next_at > ?2) AND number = (
                 SELECT min(number) FROM alert_messages AS each

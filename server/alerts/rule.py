@@ -22,7 +22,7 @@ REPORT, SILENCE = "weekly_report", "silence"
 class Metric:
     """What can be watched. `bounds` are the least and the most that a bound may be, by what it is compared against."""
 
-    name: str  # in words, before `of w1`
+    name: str  # in words; {} stands for the widget
     unit: str  # ms, fraction or factor
     bounds: Mapping[str, tuple[float, float]]
     is_low_bad: bool = False
@@ -35,18 +35,20 @@ def _bounds(**bounds: tuple[float, float]) -> Mapping[str, tuple[float, float]]:
 _TIME = _bounds(limit=(1, 600_000), usual=(1.05, 100))
 _SHARE = _bounds(limit=(0.001, 0.99), usual=(1.05, 100))
 METRICS = {
-    "p75": Metric("p75 of load time", "ms", _TIME),
-    "p95": Metric("p95 of load time", "ms", _TIME),
-    "error_share": Metric("the share of page views with an error", "fraction", _SHARE),
-    "code": Metric("the share of page views with", "fraction", _SHARE),
+    "p75": Metric("p75 of load time of {}", "ms", _TIME),
+    "p95": Metric("p95 of load time of {}", "ms", _TIME),
+    "error_share": Metric("the share of page views of {} with an error", "fraction", _SHARE),
+    "code": Metric("the share of page views of {} with", "fraction", _SHARE),
     SILENCE: Metric("silence", "", _bounds()),
     "coverage": Metric(
-        "the share of pages given out that are heard from",
+        "the share of pages with {} that are heard from",
         "fraction",
         _bounds(limit=(0.01, 0.99), usual=(0.05, 0.95)),
         is_low_bad=True,
     ),
-    "overcount": Metric("loads for each page given out", "factor", _bounds(limit=(1.05, 100))),
+    "overcount": Metric(
+        "the number of loads for each page with {} that was given out", "factor", _bounds(limit=(1.05, 100))
+    ),
     REPORT: Metric("a weekly report", "", _bounds()),
 }
 

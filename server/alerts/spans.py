@@ -6,7 +6,7 @@ with a million loads a day is told of within a quarter of an hour, one with a hu
 A 95% interval lies wholly above a limit that the truth just reaches once in 40 times. There are 8,640 spans of 5
 minutes in a month, so one bad span must not be enough: `times` is how many in a row it takes. That keeps the false
 alarms of all spans together below one a month, even for a widget whose true value is the limit itself:
-8640/40^3 + 720/40^3 + 120/40^2 + 30/40^2 + 4/40 + 1/40 = 0.4.
+8640/40^3 + 2880/40^3 + 720/40^3 + 240/40^2 + 120/40^2 + 60/40^2 + 30/40^2 + 4/40 + 1/40 = 0.6.
 """
 
 from __future__ import annotations
@@ -41,8 +41,11 @@ class Span:
 
 SPANS = (
     Span("5 minutes", timedelta(minutes=5), timedelta(minutes=5), 3),
+    Span("15 minutes", timedelta(minutes=15), timedelta(minutes=15), 3),
     Span("hour", timedelta(hours=1), timedelta(hours=1), 3),
+    Span("3 hours", timedelta(hours=3), timedelta(hours=3), 2),
     Span("6 hours", timedelta(hours=6), timedelta(hours=6), 2),
+    Span("12 hours", timedelta(hours=12), timedelta(hours=12), 2),
     Span("day", timedelta(days=1), timedelta(days=1), 2),
     Span("7 days", timedelta(days=7), timedelta(days=1), 1),
     Span("28 days", timedelta(days=28), timedelta(days=1), 1),

@@ -13,7 +13,7 @@ def in_words(rule: Rule, widget: str | None = None) -> str:
         return f"every Monday, a report of the week of {rule.widget or 'all widgets'}"
     if rule.metric == SILENCE:
         return f"{name} used to load and no longer does"
-    return f"{_subject(rule)} of {name} is {bound_in_words(rule)}"
+    return f"{_subject(rule, name)} is {bound_in_words(rule)}"
 
 
 def bound_in_words(rule: Rule) -> str:
@@ -46,7 +46,7 @@ def measured(rule: Rule, widget: str, reading: Reading, bound: float, span: str,
         interval = f" (95% interval {ends or quantity(reading.low, unit) + ' or more'})"
         value = f"was {quantity(reading.value, unit)}{interval} in {reading.page_views:,} page views"
     end = f"no longer {bound_in_words(rule)}" if is_over else bound_in_words(rule)
-    return f"{_capital(_subject(rule))} of {widget} {value} of the last {span}: {end}{usual}."
+    return f"{_capital(_subject(rule, widget))} {value} of the last {span}: {end}{usual}."
 
 
 def quantity(value: float, unit: str) -> str:
@@ -60,8 +60,8 @@ def _plain(value: float, unit: str) -> str:
     return f"{value * 100:.0f}%" if unit == "fraction" else f"{value:.3g}"
 
 
-def _subject(rule: Rule) -> str:
-    name = METRICS[rule.metric].name
+def _subject(rule: Rule, widget: str) -> str:
+    name = METRICS[rule.metric].name.format(widget)
     return f"{name} {rule.code}" if rule.code else name
 
 

@@ -154,7 +154,7 @@ def test_errors_fire_and_others_do_not(world, metric, fields) -> None:
         world.fail(20)
         world.judge()
     (incident,) = world.open()
-    assert "page views with" in incident.rule
+    assert "page views of w1 with" in incident.rule
     assert "RENDER_ERROR" not in incident.text
     for _ in range(3):
         world.load(100)
@@ -280,14 +280,16 @@ def test_collapsed_coverage_and_loads_beyond_the_pages_given_out(world) -> None:
         world.judge(12)
     assert sorted((each.widget, each.span) for each in world.open()) == [("w1", "hour"), ("w2", "hour")]
     texts = sorted(incident.text for incident in world.open())
-    assert "of w1 was 20%" in texts[0]
-    assert "of w2 rests on fewer than 20 page views" in texts[1]  # nothing at all; and that is not told
+    assert "with w1 that are heard from was 20%" in texts[0]
+    assert (
+        "with w2 that are heard from rests on fewer than 20 page views" in texts[1]
+    )  # nothing at all; and that is not told
     for number in range(3, 6):
         world.give("w1", 100, now + number * HOUR)
         world.load(300, at=now + number * HOUR + 30 * MINUTE)
     world.judge(36)
     assert [incident.rule for incident in world.open() if incident.widget == "w1"] == [
-        "loads for each page given out of w1 is above 1.5"
+        "the number of loads for each page with w1 that was given out is above 1.5"
     ]
 
 

@@ -10,6 +10,10 @@ OPT_IN_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1)
 
 ACTIONS = {
     "account.add": "Account added",
+    "alert.add": "Alert rule made",
+    "alert.change": "Alert rule changed",
+    "alert.remove": "Alert rule deleted",
+    "alert.test": "Test message sent",
     "telemetry.set": "Telemetry setting changed",
     "token.make": "Token created",
     "token.revoke": "Token revoked",
