@@ -20,6 +20,13 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from . import console_files, embed_files, monitor, public_content
+from .alerts.channels import Channels
+from .alerts.incidents import Incidents
+from .alerts.loop import AlertLoop
+from .alerts.mail import MailServer
+from .alerts.measures import StoredAnswers
+from .alerts.messages import Outbox
+from .alerts.rules import Rules
 from .api.app import create_api
 from .api.services import Services
 from .config import Config
@@ -72,6 +79,8 @@ def create_app(
     live streams, for which the server would wait.
     """
     api = create_api()
+    mail = MailServer(config.smtp, config.smtp_from) if config.smtp else None
+    channels = Channels(mail, allow_private=config.webhook_targets == "any")
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -94,6 +103,10 @@ def create_app(
             writer=writer,
             counters=counters,
             commits=commits,
+            rules=Rules(control),
+            incidents=Incidents(control),
+            outbox=Outbox(control),
+            channels=channels,
             cdn_url=config.cdn_url,
             public_url=config.public_url,
         )
@@ -102,7 +115,10 @@ def create_app(
             if config.metrics_address:
                 host, _, port = config.metrics_address.rpartition(":")
                 stack.callback(app.state.metrics.listen(host.strip("[]"), int(port)).shutdown)
-            for task in (expire_daily(control), drop_daily(store)):
+            alerts = AlertLoop(
+                control, store, StoredAnswers(store), channels, config.public_url, lambda: not writer.is_failing
+            )
+            for task in (expire_daily(control), drop_daily(store), alerts.run()):
                 stack.callback(asyncio.create_task(task).cancel)
             yield {"counters": counters, "telemetry": app.state.telemetry}  # for Connection and ShortCut
         await writer.close()

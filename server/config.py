@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from .errors import ConfigError
 
@@ -34,6 +35,9 @@ class Config:
     log_format: str = "text"
     metrics_address: str = ""  # empty: /metrics on the server's own address, for the operator's token
     public_url: str = ""  # empty: the address it listens on
+    smtp: str = ""  # empty: alerts send no e-mails
+    smtp_from: str = ""
+    webhook_targets: str = "public"
 
     @property
     def content(self) -> Path:
@@ -85,6 +89,25 @@ def address(text: str) -> str:
     return text
 
 
+def smtp_url(text: str) -> str:
+    """A converter for the address of a mail server."""
+    try:
+        parts = urlsplit(text)
+        is_right = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must be smtps://USER:PASSWORD@HOST, or smtp://... for STARTTLS, with a port if it is unusual")
+    return text.rstrip("/")
+
+
+def mail_address(text: str) -> str:
+    """A converter for an e-mail address."""
+    if not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", text):
+        raise ValueError("must be an e-mail address, such as tresta@example.com")
+    return text
+
+
 SETTINGS = {
     "data": Setting(Path, "DIR", "the directory for everything that the server stores (default ./data)"),
     "widgets": Setting(Path, "DIR", "the widgets' content, {id}.json each (default: widgets in the data directory)"),
@@ -105,6 +128,13 @@ SETTINGS = {
     "log_format": Setting(one_of("text", "json"), "FORM", "text (default) or json: how a line of the log looks"),
     "metrics_address": Setting(
         address, "ADDRESS:PORT", "answer /metrics here too, without a token; keep it from the public (default: nowhere)"
+    ),
+    "smtp": Setting(smtp_url, "URL", "mail server for alerts, smtps://USER:PASSWORD@HOST (default: no e-mails)"),
+    "smtp_from": Setting(mail_address, "ADDRESS", "the sender of alerts' e-mails"),
+    "webhook_targets": Setting(
+        one_of("public", "any"),
+        "WHICH",
+        "public: webhooks of alerts go to public https addresses only (default); any: also to private ones, and http",
     ),
     "dist": Setting(Path, "DIR", "the built embed script and console (default: the installed ones)"),
 }
@@ -127,6 +157,8 @@ def read(options: Mapping[str, object], environment: Mapping[str, str] | None = 
             values[name] = _convert(setting, environment[variable], variable)
         if options.get(name) is not None:
             values[name] = _convert(setting, str(options[name]), f"--{name.replace('_', '-')}")
+    if bool(values.get("smtp")) != bool(values.get("smtp_from")):
+        raise ConfigError("smtp and smtp_from belong together: set both, or neither.")
     return Config(**values)
 
 

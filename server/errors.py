@@ -81,3 +81,18 @@ class UnknownAccountError(SettingError):
 
     def __init__(self, account: str) -> None:
         super().__init__(f"There is no account {account}; `{COMMAND} account list` lists all accounts.")
+
+
+class UnknownRuleError(SettingError):
+    """The account has no alert rule of this id."""
+
+    def __init__(self) -> None:
+        super().__init__("The account has no alert rule of this id; `alert list` lists all rules.")
+
+
+class TooManyRulesError(SettingError):
+    """The account has as many alert rules as it may have."""
+
+
+class DeliveryError(Exception):
+    """A message of an alert could not be delivered. The message is one sentence without addresses of people."""

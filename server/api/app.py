@@ -14,10 +14,10 @@ from .http import errors
 from .http.access import BEARER, OPEN_PATH, RequireToken
 from .http.body_limit import BodyLimit
 from .http.headers import Headers
-from .routes import accounts, audit, backup, dashboard, events, experiments, health, live, me, preview, tokens
+from .routes import accounts, alerts, audit, backup, dashboard, events, experiments, health, live, me, preview, tokens
 from .schemas.examples import EXAMPLES
 
-NOUNS = (me, accounts, dashboard, live, audit, preview, experiments, tokens, health, events, backup)
+NOUNS = (me, accounts, dashboard, live, alerts, audit, preview, experiments, tokens, health, events, backup)
 UNCOMPRESSED_TYPES = (*DEFAULT_EXCLUDED_CONTENT_TYPES, backup.TAR)  # the default includes event streams
 ABOUT = """\
 What an account's owner and the operator of a Tresta server read and change. Every error is

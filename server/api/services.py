@@ -8,6 +8,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from ..alerts.channels import Channels
+from ..alerts.incidents import Incidents
+from ..alerts.messages import Outbox
+from ..alerts.rules import Rules
 from ..control.accounts import Accounts
 from ..control.audit import Audit
 from ..control.tokens import Tokens
@@ -35,6 +39,10 @@ class Services:
     writer: Writer
     counters: Counters
     commits: Commits
+    rules: Rules
+    incidents: Incidents
+    outbox: Outbox
+    channels: Channels
     cdn_url: str  # the address of embed.js, without its name
     public_url: str  # the address at which pages reach this server
 

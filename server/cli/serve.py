@@ -12,7 +12,7 @@ from .parsing import Commands, add_command
 
 SETTINGS = (
     "widgets", "port", "host", "keep_alive", "shop_origin", "store", "durability", "cdn_url", "public_url", "dist",
-    "log_format", "metrics_address",
+    "log_format", "metrics_address", "smtp", "smtp_from", "webhook_targets",
 )  # fmt: skip
 ABOUT = f"""\
 Runs the server until Ctrl-C or SIGTERM. Before it ends, it stores the rows that wait.

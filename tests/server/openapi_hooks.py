@@ -28,5 +28,7 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if case.meta.generation.mode.is_positive:
         if "account" in case.path_parameters:
             case.path_parameters["account"] = "acme"
+        if isinstance(case.body, dict) and case.body.get("widget"):
+            case.body["widget"] = "w1"
         query = case.query or {}
         query.update({name: time for name, time in VALID_TIMES.items() if name in query})

@@ -61,6 +61,7 @@ LEVELS = {
     "server.figures": 4,
     "server.experiments": 4,
     "server.ingest": 4,
+    "server.alerts": 5,
     "server.api": 5,
     "server.privacy": 5,
     "server.demo": 5,

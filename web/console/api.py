@@ -37,6 +37,15 @@ class Api:
     async def put(self, path: str, body: Json) -> None:
         await self._request("PUT", path, body)
 
+    async def put_for(self, path: str, body: Json) -> Json:
+        """Returns the answer's JSON object."""
+        answer: Json = json.loads(await self._request("PUT", path, body))
+        return answer
+
+    async def call(self, method: str, path: str) -> None:
+        """Sends a request without a body, whose answer has none."""
+        await self._request(method, path, None)
+
     async def post(self, path: str, body: Json) -> Json:
         """Returns the answer's JSON object."""
         answer: Json = json.loads(await self._request("POST", path, body))

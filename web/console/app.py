@@ -6,6 +6,7 @@ import js
 
 from . import dom, route, shell, theme
 from .api import Api, ApiError
+from .pages.alerts import Alerts
 from .pages.dashboard import Dashboard
 from .pages.health import Health
 from .pages.page import Page
@@ -13,7 +14,7 @@ from .pages.settings import Settings
 from .session import Session
 from .types import Any, Coroutine
 
-_PAGES: dict[str, type[Page]] = {"dashboard": Dashboard, "settings": Settings, "health": Health}
+_PAGES: dict[str, type[Page]] = {"dashboard": Dashboard, "alerts": Alerts, "settings": Settings, "health": Health}
 _UNKNOWN = "The server does not know this token. Check that you copied all of it."
 _EXPIRED = "This token is no longer valid: it was revoked, or the server was reset. Sign in with another token."
 

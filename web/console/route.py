@@ -16,7 +16,7 @@ RANGES = (
 )
 RANGE = "7d"
 FILTERS = ("widget", "layout", "version")
-PAGES = ("dashboard", "settings", "health")
+PAGES = ("dashboard", "alerts", "settings", "health")
 _NAMES = ("account", "range", "from", "to", "time_zone", "view") + FILTERS
 _PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~:"
 _MAX = 100  # characters; no valid value is longer

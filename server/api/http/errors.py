@@ -21,6 +21,8 @@ BEYOND_SCOPE = "This token's scope does not allow this; use a token with a wider
 NO_ACCOUNT = "There is no account of this id, or this token may not see it."
 NO_PATH = "There is nothing at this path; openapi.json lists all paths."
 TOO_LARGE = "The body must be at most 8 KiB."
+NO_RULE = "There is no rule of this id, or this token may not see it."
+TESTED_LATELY = "A test message was sent a moment ago; wait ten seconds."
 OWN_TOKEN = "A token cannot revoke itself; revoke this one with another token."
 NO_CONTROL = "The accounts cannot be read or changed now; the server's log says why."
 BUG = "The server has a bug; its log says where."
@@ -34,8 +36,9 @@ DESCRIPTIONS = {
     401: ("The token is missing, unknown or revoked.", NO_TOKEN),
     403: ("The token is valid, but its scope does not allow this.", BEYOND_SCOPE),
     404: ("It does not exist, or this token may not see it.", NO_ACCOUNT),
-    409: ("The token would revoke itself.", OWN_TOKEN),
+    409: ("The token would revoke itself, or the account has too many rules.", OWN_TOKEN),
     413: ("The body is over 8 KiB.", TOO_LARGE),
+    429: ("It was done a moment ago.", TESTED_LATELY),
     503: ("The store or the control database cannot answer now.", "The store could not answer: MEMORY_LIMIT_EXCEEDED."),
 }
 

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 MUST_BE = {
+    "against": "limit or usual",
+    "bound": "a number",
+    "code": "an error code, such as API_ERROR",
+    "emails": "a list of at most 5 addresses such as maria@example.com",
+    "metric": "p75, p95, error_share, code, silence, coverage, overcount or weekly_report",
+    "min_page_views": "a whole number from 20 to 100000",
+    "muted_until": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
+    "webhook": "an https URL",
     "account": "an account's id: 1 to 64 of A-Z a-z 0-9 _ -",
     "before": "the id of an entry",
     "confirmation": "a text of at most 100 characters",
