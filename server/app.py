@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -18,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import console_files, embed_files, public_content
+from . import console_files, embed_files
 from .api.app import create_api
 from .api.services import Services
 from .config import Config
@@ -26,34 +25,28 @@ from .content_files import ContentFiles
 from .control.accounts import Accounts
 from .control.audit import Audit
 from .control.database import ControlDatabase
+from .control.exclusions import Exclusions
+from .control.origins import Origins, origin_of_url
+from .control.rates import Rates
 from .control.tokens import Tokens
 from .control.upkeep import expire_daily
 from .control.widget_owners import WidgetOwners
 from .control.widgets import Widgets
-from .errors import BrokenContentError, ControlError, UnknownWidgetError
+from .figures.coverage import Coverage
 from .figures.dashboard import Dashboards
 from .ingest.batch_reader import BatchReader
 from .ingest.commits import Commits
+from .ingest.content_answers import ContentAnswers
 from .ingest.counters import Counters
+from .ingest.origins_seen import OriginsSeen
 from .ingest.rate_limits import RateLimits
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
-from .public_content import chosen_design
+from .store import answers
 from .store.store import Store
+from .widget_content import ANY_ORIGIN, NO_STORE, WidgetContent
 
-NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials, because there are none
-CONTENT = ANY_ORIGIN | {
-    # Each page view asks again, because a change of the account's setting takes effect at the next page load.
-    "Cache-Control": "public, max-age=0, stale-if-error=86400",
-    "Timing-Allow-Origin": "*",
-    "X-Content-Type-Options": "nosniff",
-}
 COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # leaves a fifth of a drawing
-BROKEN = "The content of this widget is broken; the server's log says where."
-UNAVAILABLE = "No widget can be served now; the server's log says why."
-
-log = logging.getLogger(__name__)
 
 
 def create_app(
@@ -72,9 +65,14 @@ def create_app(
         writer.on_commit(lambda rows: counters.count_stored(len(rows)))
         writer.on_commit(commits.count)
         app.state.writer, app.state.counters = writer, counters
-        widget_owners = WidgetOwners(control)
-        app.state.telemetry = Telemetry(BatchReader(widget_owners, RateLimits(), counters), writer, counters)
-        app.state.widget_owners, app.state.content = widget_owners, content
+        widget_owners, own_origin = WidgetOwners(control), origin_of_url(config.public_url)
+        batch_reader = BatchReader(widget_owners, RateLimits(), counters)
+        app.state.telemetry = Telemetry(batch_reader, writer, counters, own_origin)
+        content_answers, origins_seen = ContentAnswers(partial(answers.insert, store)), OriginsSeen()
+        app.state.widget_content = WidgetContent(
+            content, widget_owners, content_answers, origins_seen, counters, own_origin
+        )
+        exclusions = Exclusions(control)
         api.state.services = Services(
             accounts=Accounts(control),
             widgets=Widgets(control),
@@ -82,21 +80,31 @@ def create_app(
             audit=Audit(control),
             store=store,
             control=control.path,
-            dashboards=Dashboards(store),
+            database=control,
+            rates=Rates(control),
+            origins=Origins(control),
+            exclusions=exclusions,
+            origins_seen=origins_seen,
+            content_answers=content_answers,
+            coverage=Coverage(store, exclusions.of),
+            dashboards=Dashboards(store, exclusions.of),
             writer=writer,
             counters=counters,
             commits=commits,
             cdn_url=config.cdn_url,
             public_url=config.public_url,
         )
-        upkeep = asyncio.create_task(expire_daily(control))
+        running = content.check(), expire_daily(control), content_answers.flush_regularly()
+        tasks = [asyncio.create_task(each) for each in running]
         yield {"counters": counters, "telemetry": app.state.telemetry}  # for Connection and ShortCut
-        upkeep.cancel()
+        for task in tasks:
+            task.cancel()
+        await content_answers.flush()
         await writer.close()
 
     others = Starlette(
         routes=[
-            Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
+            Route("/api/widgets/{widget}/public", public_content, middleware=[COMPRESSED]),
             Mount("/api/v1", api),
             Route("/health", health),
             *console_files.console(config.dist),
@@ -115,41 +123,17 @@ def create_app(
     return app
 
 
-async def widget_content(request: Request) -> Response:
-    """GET /api/widgets/{widget}/public?layout=list: the content with a drawing in that design, for anyone."""
-    files: ContentFiles = request.app.state.content
-    widget_owners: WidgetOwners = request.app.state.widget_owners
-    widget = request.path_params["widget"]
-    try:
-        account = widget_owners.account_of(widget)
-        content = replace(files.get(widget), telemetry=account.telemetry)
-    except UnknownWidgetError:
-        return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
-    except BrokenContentError:
-        return JSONResponse({"error": BROKEN}, 500, ANY_ORIGIN | NO_STORE)
-    except ControlError as error:
-        log.error("%s", error)
-        return JSONResponse({"error": UNAVAILABLE}, 503, ANY_ORIGIN | NO_STORE)
-    answer = public_content.answer(content, chosen_design(request.query_params, content.design))
-    headers = CONTENT | {"ETag": answer.etag}
-    cached_tags = request.headers.get("if-none-match", "").split(",")
-    if answer.etag in [tag.strip().removeprefix("W/") for tag in cached_tags]:
-        return Response(status_code=304, headers=headers)
-    return Response(answer.body, headers=headers, media_type="application/json")
+async def public_content(request: Request) -> Response:
+    """GET /api/widgets/{widget}/public?layout=list: the content with a drawing in that design."""
+    widget_content: WidgetContent = request.app.state.widget_content
+    return await widget_content.answer(request)
 
 
 async def health(request: Request) -> Response:
-    """GET /health: 200 while rows can be stored, else 503. The counts are since the server's start."""
+    """GET /health: 200 while rows can be stored, else 503. Counts are the operator's, at /api/v1/health."""
     writer: Writer = request.app.state.writer
-    counters: Counters = request.app.state.counters
-    figures = {
-        "status": writer.status,
-        "problem": writer.problem,
-        "queued_rows": writer.queued_rows,
-        "written_rows": writer.written_rows,
-        "refused": dict(sorted(counters.reasons.items())),
-    }
-    return JSONResponse(figures, 503 if writer.is_failing else 200, NO_STORE)
+    status, code = ("down", 503) if writer.is_failing else ("up", 200)
+    return JSONResponse({"status": status}, code, NO_STORE)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

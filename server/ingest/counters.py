@@ -32,6 +32,7 @@ class Counters:
         self._minutes: deque[Minute] = deque(maxlen=MINUTES)
         self.started_at = _iso(now())
         self.reasons: Counter[str] = Counter()
+        self.clipped = 0
 
     def count_request(self) -> None:
         """Count a batch that arrived."""
@@ -47,13 +48,18 @@ class Counters:
             self.reasons[reason] += count
             self._minute().refused += count
 
+    def count_clipped(self, rows: int) -> None:
+        """Count rows that were stored with a smaller count than was sent: see `rows.MOST`."""
+        self.clipped += rows
+
     def as_dict(self) -> dict[str, Any]:
-        """The start time, the last hour's minutes with the oldest first, and the refusals by reason, as JSON types."""
+        """The start time, the last hour's minutes, refusals by reason and the number of clipped rows, as JSON types."""
         self._minute()
         return {
             "started_at": self.started_at,
             "minutes": [asdict(minute) for minute in self._minutes],
             "refused": dict(sorted(self.reasons.items())),
+            "clipped": self.clipped,
         }
 
     def _minute(self) -> Minute:

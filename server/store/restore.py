@@ -18,7 +18,8 @@ from ..control.audit import Audit
 from ..control.database import ControlDatabase
 from ..errors import BackupError
 from ..retention_period import RETENTION
-from .backup import CONTROL, FORMAT, MANIFEST
+from . import answers
+from .backup import ANSWERS, CONTROL, FORMAT, MANIFEST
 from .retention import size
 from .store import Store
 
@@ -44,7 +45,7 @@ def check(path: Path) -> BackupSummary:
             digests[name] = hashlib.sha256(content).hexdigest()
     if not manifest:
         raise BackupError(f"{path} is not a whole backup: its last part is missing; take another one.")
-    if manifest["format"] != FORMAT:
+    if manifest["format"] > FORMAT:
         raise BackupError(f"{path} was made by a newer version of this program; restore it with that version.")
     expected = {name: entry["sha256"] for name, entry in manifest["files"].items()}
     if wrong := sorted(name for name in expected.keys() | digests.keys() if expected.get(name) != digests.get(name)):
@@ -70,8 +71,11 @@ def restore(path: Path, store: Store, control: Path, now: datetime) -> int:
             # A line begins with its row's time: ["2026-11-24 15:00:00.123",...
             lines = (line for line in gzip.decompress(content).decode().splitlines() if line[2:21] >= oldest)
             for batch in _batches(lines, INSERT_ROWS):
-                store.insert_lines(batch)
-                row_count += len(batch)
+                if name.startswith(ANSWERS.partition("{")[0]):
+                    answers.insert_lines(store, batch)
+                else:
+                    store.insert_lines(batch)
+                    row_count += len(batch)
     control.touch(mode=0o600)
     control.write_bytes(accounts)
     with closing(ControlDatabase(control)) as database:

@@ -10,6 +10,13 @@ OPT_IN_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1)
 
 ACTIONS = {
     "account.add": "Account added",
+    "account.remove": "Account removed",
+    "account.rename": "Account renamed",
+    "figures.exclude": "Left out of the figures",
+    "figures.include": "Counted again",
+    "origins.set": "Origins of a widget changed",
+    "rates.declare": "Declared sampling rates changed",
+    "rows.erase": "Rows erased",
     "telemetry.set": "Telemetry setting changed",
     "token.make": "Token created",
     "token.revoke": "Token revoked",
@@ -19,6 +26,7 @@ ACTIONS = {
 _REFUSALS = {
     "account_off": "the account has switched telemetry off",
     "broken_content": "the widget's content file is broken",
+    "content_wrong_origin": "content for a page of another origin than the widget's",
     "disconnected": "the page closed before it had sent everything",
     "empty": "an empty batch",
     "invalid_code": "a malformed error code",
@@ -36,8 +44,10 @@ _REFUSALS = {
     "too_large": "the batch is too large",
     "too_many": "too many entries of one kind in a batch",
     "unknown_field": "a field that the schema does not have",
+    "unknown_rate": "a sampling rate that the account does not have",
     "unknown_schema": "a schema that this server does not know",
     "unknown_widget": "a widget that is not registered",
+    "wrong_origin": "a page of another origin than the widget's",
     "wrong_type": "a value of the wrong type",
 }
 

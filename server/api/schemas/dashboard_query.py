@@ -20,7 +20,7 @@ OUTSIDE_RETENTION = f"from and to must reach into the last {RETENTION_DAYS} days
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
     """The moment, in UTC. Raises ValueError."""
     if not _INSTANT.fullmatch(text):
         raise ValueError("no instant")
@@ -32,7 +32,7 @@ def _instant(text: str) -> datetime:
 
 
 def _is_instant(text: str) -> str:
-    _instant(text)
+    instant(text)
     return text
 
 
@@ -72,8 +72,8 @@ class DashboardQuery(BaseModel):
     def question(self, account: str, now: datetime) -> Question:
         """The question, limited to the retention period before `now` (UTC). Raises SettingError."""
         filters: dict[str, Any] = {"widget": self.widget, "layout": self.layout, "version": self.version}
-        start = _instant(self.from_) if self.from_ else None
-        end = _instant(self.to) if self.to else None
+        start = instant(self.from_) if self.from_ else None
+        end = instant(self.to) if self.to else None
         if start is None and end is None:
             return Question.of_range(account, self.range, now=now, time_zone=self.time_zone, **filters)
         if start and end and start >= end:
