@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -19,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import console_files, embed_files, monitor, public_content
+from . import console_files, embed_files, monitor
 from .alerts.channels import Channels
 from .alerts.incidents import Incidents
 from .alerts.loop import AlertLoop
@@ -34,40 +33,33 @@ from .content_files import ContentFiles
 from .control.accounts import Accounts
 from .control.audit import Audit
 from .control.database import ControlDatabase
+from .control.exclusions import Exclusions
+from .control.origins import Origins, origin_of_url
+from .control.rates import Rates
 from .control.tokens import Tokens
 from .control.upkeep import expire_daily
 from .control.widget_owners import WidgetOwners
 from .control.widgets import Widgets
-from .errors import BrokenContentError, ControlError, UnknownWidgetError
 from .experiments.register import Experiments
 from .experiments.running import RunningExperiments
+from .figures.coverage import Coverage
 from .figures.dashboard import Dashboards
 from .ingest.batch_reader import BatchReader
 from .ingest.commits import Commits
+from .ingest.content_answers import ContentAnswers
 from .ingest.counters import Counters
+from .ingest.origins_seen import OriginsSeen
 from .ingest.rate_limits import RateLimits
 from .ingest.telemetry import Telemetry
 from .ingest.writer import Writer
 from .metrics import Metrics
-from .monitor import NO_STORE
 from .privacy.routes import privacy_routes
-from .public_content import chosen_design, in_language
+from .store import answers
 from .store.store import Store
 from .store.upkeep import drop_daily
+from .widget_content import ANY_ORIGIN, NO_STORE, WidgetContent
 
-ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}  # and never credentials, because there are none
-CONTENT = ANY_ORIGIN | {
-    # Each page view asks again, because a change of the account's setting takes effect at the next page load.
-    "Cache-Control": "public, max-age=0, stale-if-error=86400",
-    "Timing-Allow-Origin": "*",
-    "X-Content-Type-Options": "nosniff",
-}
-EXPERIMENT = CONTENT | {"Cache-Control": "no-store"}
 COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # leaves a fifth of a drawing
-BROKEN = "The content of this widget is broken; the server's log says where."
-UNAVAILABLE = "No widget can be served now; the server's log says why."
-
-log = logging.getLogger(__name__)
 
 
 def create_app(
@@ -87,10 +79,15 @@ def create_app(
         writer, counters = Writer(store.insert, config.durability, store.probe), Counters()
         writer.on_commit(lambda rows: counters.count_stored(len(rows)))
         writer.on_commit(commits.count)
-        widget_owners = WidgetOwners(control)
-        app.state.telemetry = Telemetry(BatchReader(widget_owners, RateLimits(), counters), writer, counters)
-        app.state.widget_owners, app.state.content = widget_owners, content
-        app.state.experiments = RunningExperiments(control, secrets.SystemRandom().random)
+        widget_owners, own_origin = WidgetOwners(control), origin_of_url(config.public_url)
+        batch_reader = BatchReader(widget_owners, RateLimits(), counters)
+        app.state.telemetry = Telemetry(batch_reader, writer, counters, own_origin)
+        content_answers, origins_seen = ContentAnswers(partial(answers.insert, store)), OriginsSeen()
+        experiments = RunningExperiments(control, secrets.SystemRandom().random)
+        app.state.widget_content = WidgetContent(
+            content, widget_owners, experiments, content_answers, origins_seen, counters, own_origin
+        )
+        exclusions = Exclusions(control)
         app.state.services = api.state.services = Services(
             accounts=Accounts(control),
             widgets=Widgets(control),
@@ -99,7 +96,14 @@ def create_app(
             experiments=Experiments(control),
             store=store,
             control=control.path,
-            dashboards=Dashboards(store),
+            database=control,
+            rates=Rates(control),
+            origins=Origins(control),
+            exclusions=exclusions,
+            origins_seen=origins_seen,
+            content_answers=content_answers,
+            coverage=Coverage(store, exclusions.of),
+            dashboards=Dashboards(store, exclusions.of),
             writer=writer,
             counters=counters,
             commits=commits,
@@ -118,14 +122,16 @@ def create_app(
             alerts = AlertLoop(
                 control, store, StoredAnswers(store), channels, config.public_url, lambda: not writer.is_failing
             )
-            for task in (expire_daily(control), drop_daily(store), alerts.run()):
+            regular = expire_daily(control), drop_daily(store), content_answers.flush_regularly(), alerts.run()
+            for task in (content.check(), *regular):
                 stack.callback(asyncio.create_task(task).cancel)
             yield {"counters": counters, "telemetry": app.state.telemetry}  # for Connection and ShortCut
+        await content_answers.flush()
         await writer.close()
 
     others = Starlette(
         routes=[
-            Route("/api/widgets/{widget}/public", widget_content, middleware=[COMPRESSED]),
+            Route("/api/widgets/{widget}/public", public_content, middleware=[COMPRESSED]),
             Mount("/api/v1", api),
             *privacy_routes(Accounts(control), Experiments(control)),
             *monitor.routes(),
@@ -145,30 +151,10 @@ def create_app(
     return app
 
 
-async def widget_content(request: Request) -> Response:
-    """GET /api/widgets/{widget}/public?layout=list: the content with a drawing in that design, for anyone."""
-    files: ContentFiles = request.app.state.content
-    widget_owners: WidgetOwners = request.app.state.widget_owners
-    widget = request.path_params["widget"]
-    try:
-        account = widget_owners.account_of(widget)
-        content = request.app.state.experiments.applied_to(replace(files.get(widget), telemetry=account.telemetry))
-        content = in_language(content, request.query_params)
-    except UnknownWidgetError:
-        return JSONResponse({"error": "There is no widget of this id."}, 404, ANY_ORIGIN | NO_STORE)
-    except BrokenContentError:
-        return JSONResponse({"error": BROKEN}, 500, ANY_ORIGIN | NO_STORE)
-    except ControlError as error:
-        log.error("%s", error)
-        return JSONResponse({"error": UNAVAILABLE}, 503, ANY_ORIGIN | NO_STORE)
-    answer = public_content.answer(content, chosen_design(request.query_params, content))
-    if content.variant:  # a copy that is shown again would be a variant that was not drawn
-        return Response(answer.body, headers=EXPERIMENT, media_type="application/json")
-    headers = CONTENT | {"ETag": answer.etag}
-    cached_tags = request.headers.get("if-none-match", "").split(",")
-    if answer.etag in [tag.strip().removeprefix("W/") for tag in cached_tags]:
-        return Response(status_code=304, headers=headers)
-    return Response(answer.body, headers=headers, media_type="application/json")
+async def public_content(request: Request) -> Response:
+    """GET /api/widgets/{widget}/public?layout=list: the content with a drawing in that design."""
+    widget_content: WidgetContent = request.app.state.widget_content
+    return await widget_content.answer(request)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import logging
 from pathlib import Path
@@ -10,7 +12,7 @@ from widget.content import Content, parse_content
 from widget.errors import INVALID_CONTENT, ContentError
 from widget.telemetry.schema import is_widget_id
 
-from . import COMMAND, public_content
+from . import COMMAND
 from .errors import BrokenContentError, UnknownWidgetError
 
 SHOP = "{{SHOP}}"  # a file's placeholder for the shop's origin, for example in the addresses of avatars
@@ -23,19 +25,22 @@ class ContentFiles:
     """A directory of files `{widget}.json`, each with the widget's `id`, `design` and `testimonials`."""
 
     def __init__(self, directory: Path, shop_origin: str = "") -> None:
-        """Read each file once, so that the log names broken files at the start."""
+        """List the files, so that the log names those that no widget can have. `check` reads them."""
         self._directory = directory
         self._shop_origin = shop_origin.rstrip("/")
         self._cache: dict[str, tuple[tuple[int, int], Content | None]] = {}  # by id: the file's time and size, content
-        for path in sorted(directory.glob("*.json")):
-            if is_widget_id(path.stem):
-                self._load(path.stem)
-            else:
+        paths = sorted(directory.glob("*.json"))
+        self.widgets = [path.stem for path in paths if is_widget_id(path.stem)]  # with a file at the start
+        for path in paths:
+            if not is_widget_id(path.stem):
                 log.error("%s is not served: its name without .json must be a widget id.", path)
 
-    def widgets(self) -> list[str]:
-        """The ids of the widgets with a content file, as of the last request for each."""
-        return list(self._cache)
+    async def check(self) -> None:
+        """Read each file once, so that the log names broken files soon after the start, between other requests."""
+        for widget in self.widgets:
+            with contextlib.suppress(FileNotFoundError):
+                self._load(widget)
+            await asyncio.sleep(0)
 
     def get(self, widget: str) -> Content:
         """The current content of the widget's file. Raises UnknownWidgetError and BrokenContentError.
@@ -74,9 +79,11 @@ class ContentFiles:
         content = parse_content(text)
         if content.id != widget:
             raise ContentError(INVALID_CONTENT, f"id must be {widget}, like the file's name.")
+        fields = json.loads(text)
         for name in ACCOUNT_FIELDS:
-            if name in json.loads(text):
+            if name in fields:
                 advice = f"remove it, and use `{COMMAND} widget` and `account` to set it"
                 raise ContentError(INVALID_CONTENT, f"{name} must not be in a content file: {advice}.")
-        public_content.answer(content, content.design)  # raises here if the text cannot be encoded
+        if "\\u" in text:  # half of a surrogate pair is valid in JSON, and cannot be sent
+            json.dumps(fields, ensure_ascii=False).encode()
         return content

@@ -9,6 +9,7 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +68,7 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
             demo.fill(store, control, datetime.now(UTC))
         content, commits, url = ContentFiles(config.content, config.shop_origin), Commits(), _url(listener)
         config = _complete(config, dist, url)
-        _warn_of_unregistered(content, Accounts(control))
+        warn_of_unregistered(content.widgets, Accounts(control))
         uvicorn_config = uvicorn.Config(
             create_app(store, control, content, config, commits),
             loop="uvloop",
@@ -94,9 +95,10 @@ def _complete(config: Config, dist: Path | None, url: str) -> Config:
     return replace(config, dist=dist, public_url=public_url, cdn_url=cdn_url)
 
 
-def _warn_of_unregistered(content: ContentFiles, accounts: Accounts) -> None:
-    unregistered = [widget for widget in content.widgets() if widget not in accounts.by_widget()]
-    if unregistered:
+def warn_of_unregistered(widgets: Sequence[str], accounts: Accounts) -> None:
+    """Log which of the widgets with a content file no account has."""
+    registered = accounts.by_widget()
+    if unregistered := [widget for widget in widgets if widget not in registered]:
         advice = f"Register them with `{COMMAND} widget add`"
         log.warning("No account has the widgets %s; they are not served. %s.", ", ".join(unregistered), advice)
 

@@ -50,16 +50,16 @@ class MeasuredServer(ServerProcess):
         return int(status.partition("VmRSS:")[2].split()[0]) * 1024 / 1e6
 
     def health(self) -> dict[str, Any]:
-        """The answer of `GET /health`."""
+        """The answer of `GET /api/v1/health`."""
         headers = {"Authorization": f"Bearer {self.token()}"}
-        request = urllib.request.Request(f"{self.origin}/health", headers=headers)
+        request = urllib.request.Request(f"{self.origin}/api/v1/health", headers=headers)
         with urllib.request.urlopen(request, timeout=_REQUEST_TIMEOUT_S) as answer:
             health: dict[str, Any] = json.load(answer)
         return health
 
     def wait_until_stored(self) -> None:
         """Wait until every acknowledged row is stored."""
-        while self.health()["queued_rows"]:
+        while self.health()["queue"]["rows"]:
             time.sleep(_POLL_INTERVAL_S)
 
 

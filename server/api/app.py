@@ -14,10 +14,30 @@ from .http import errors
 from .http.access import BEARER, OPEN_PATH, RequireToken
 from .http.body_limit import BodyLimit
 from .http.headers import Headers
-from .routes import accounts, alerts, audit, backup, dashboard, events, experiments, health, live, me, preview, tokens
+from .routes import (
+    accounts,
+    alerts,
+    audit,
+    backup,
+    coverage,
+    dashboard,
+    erasing,
+    events,
+    exclusions,
+    experiments,
+    health,
+    live,
+    me,
+    origins,
+    preview,
+    tokens,
+)
 from .schemas.examples import EXAMPLES
 
-NOUNS = (me, accounts, dashboard, live, alerts, audit, preview, experiments, tokens, health, events, backup)
+NOUNS = (
+    me, accounts, origins, dashboard, coverage, exclusions, live, alerts, audit, preview, experiments, tokens, health,
+    events, backup, erasing,
+)  # fmt: skip
 UNCOMPRESSED_TYPES = (*DEFAULT_EXCLUDED_CONTENT_TYPES, backup.TAR)  # the default includes event streams
 ABOUT = """\
 What an account's owner and the operator of a Tresta server read and change. Every error is

@@ -14,19 +14,28 @@ from ..alerts.messages import Outbox
 from ..alerts.rules import Rules
 from ..control.accounts import Accounts
 from ..control.audit import Audit
+from ..control.database import ControlDatabase
+from ..control.exclusions import Exclusions
+from ..control.origins import Origins
+from ..control.rates import Rates
 from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..experiments.register import Experiments
+from ..figures.coverage import Coverage
 from ..figures.dashboard import Dashboards
 from ..ingest.commits import Commits
+from ..ingest.content_answers import ContentAnswers
 from ..ingest.counters import Counters
+from ..ingest.origins_seen import OriginsSeen
 from ..ingest.writer import Writer
 from ..store.store import Store
 
 
 @dataclass(frozen=True)
 class Services:
-    """All parts block, except for the writer and the commits. A route that uses a blocking part is not a coroutine."""
+    """All parts block, except for the writer, the commits and what counts in memory.
+
+    A route that uses a blocking part is not a coroutine."""
 
     accounts: Accounts
     widgets: Widgets
@@ -35,6 +44,13 @@ class Services:
     experiments: Experiments
     store: Store
     control: Path  # the file of the control database
+    database: ControlDatabase
+    rates: Rates
+    origins: Origins
+    exclusions: Exclusions
+    origins_seen: OriginsSeen
+    content_answers: ContentAnswers
+    coverage: Coverage
     dashboards: Dashboards
     writer: Writer
     counters: Counters

@@ -14,6 +14,7 @@ from ..control.audit import COMMAND_LINE, Audit
 from ..control.database import ControlDatabase
 from ..control.settings import CONFIRMATION, in_words
 from ..control.widgets import Widgets
+from . import account_changes
 from .control import open_database
 from .parsing import Commands, add_command, add_group
 
@@ -32,7 +33,11 @@ A rate is a fraction of page views: 0.01 is 1 in 100, 1 is every page view.
   {COMMAND} account set acme --mode sampled --rate 0.05
   {COMMAND} account set acme --mode opt-in --rate 1 --confirm "{CONFIRMATION}"
   {COMMAND} account set acme --mode off
-  {COMMAND} account show acme"""
+  {COMMAND} account show acme
+  {COMMAND} account rename acme --name "Acme Group"
+  {COMMAND} account rates acme --add 0.02       a rate that the page's own scripts use
+  {COMMAND} account exclude acme --version 0.4.0
+  {COMMAND} account remove acme --confirm acme"""
 
 
 def add_to(commands: Commands) -> None:
@@ -49,6 +54,12 @@ def add_to(commands: Commands) -> None:
     show.add_argument("account", metavar="ID")
     for command in (each, show):
         command.add_argument("--json", action="store_true", help="JSON, for other programs")
+
+    rename = add_command(group, "rename", run_rename, help="change an account's name", about="The id stays.")
+    rename.add_argument("account", metavar="ID")
+    rename.add_argument("--name", required=True, help="the name to show for it")
+
+    account_changes.add_to(group)
 
     change = add_command(group, "set", run_set, help="change an account's telemetry setting", about=ABOUT)
     change.add_argument("account", metavar="ID")
@@ -91,6 +102,11 @@ def run_set(args: argparse.Namespace, config: Config) -> None:
             args.account, args.mode, args.rate, confirmation=args.confirm, actor=COMMAND_LINE
         )
     print(f"{_line(account)}, from the next page load on.")
+
+
+def run_rename(args: argparse.Namespace, config: Config) -> None:
+    with open_database(config) as database:
+        print(_line(Accounts(database).rename(args.account, args.name, actor=COMMAND_LINE)))
 
 
 def _line(account: Account) -> str:

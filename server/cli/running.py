@@ -14,8 +14,10 @@ from ..errors import ConfigError, DirectoryInUseError
 ANSWER_S = 60.0  # also the limit between two chunks of a long answer
 
 
-def ask(data: DataDirectory, path: str) -> http.client.HTTPResponse:
-    """The response to GET `path` under /api/v1, with its body not read yet.
+def ask(
+    data: DataDirectory, path: str, method: str = "GET", body: object = None, *, timeout_s: float = ANSWER_S
+) -> http.client.HTTPResponse:
+    """The response to a request for `path` under /api/v1, with its body not read yet. `body` is sent as JSON.
 
     Raises DirectoryInUseError while the server starts or stops, and ConfigError if it does not answer or refuses.
     """
@@ -23,11 +25,13 @@ def ask(data: DataDirectory, path: str) -> http.client.HTTPResponse:
     if url is None:
         raise DirectoryInUseError
     token = data.token.read_text(encoding="utf-8").strip()
-    request = urllib.request.Request(f"{url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    content = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{url}/api/v1{path}", content, headers, method=method)
     # Ignore proxies of the environment: they must not see the token.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        answer: http.client.HTTPResponse = opener.open(request, timeout=ANSWER_S)
+        answer: http.client.HTTPResponse = opener.open(request, timeout=timeout_s)
     except urllib.error.HTTPError as error:
         raise ConfigError(f"The server that uses {data.path} refused the request: {_sentence(error)}") from error
     except OSError as error:
@@ -35,9 +39,11 @@ def ask(data: DataDirectory, path: str) -> http.client.HTTPResponse:
     return answer
 
 
-def ask_json(data: DataDirectory, path: str) -> Any:
+def ask_json(
+    data: DataDirectory, path: str, method: str = "GET", body: object = None, *, timeout_s: float = ANSWER_S
+) -> Any:
     """The answer as data. Raises the same errors as `ask`."""
-    with ask(data, path) as answer:
+    with ask(data, path, method, body, timeout_s=timeout_s) as answer:
         return json.load(answer)
 
 

@@ -9,7 +9,7 @@ from widget.content import AccountTelemetry
 from widget.telemetry.schema import is_widget_id
 
 from ..errors import SettingError, UnknownAccountError
-from . import settings
+from . import rates, settings
 from .audit import record
 from .database import ControlDatabase, timestamp
 
@@ -40,17 +40,16 @@ class Accounts:
 
     def add(self, id: str, name: str, *, actor: str) -> Account:  # noqa: A002
         """Make an account that samples 1 page view in 100. Raises SettingError for a wrong or existing id or name."""
-        name = name.strip()
+        name = _valid_name(name)
         if not is_widget_id(id):
             raise SettingError("An account's id must be 1-64 of A-Z a-z 0-9 _ -.")
-        if not name or len(name) > MAX_NAME or not name.isprintable():
-            raise SettingError(f"An account's name must be 1-{MAX_NAME} printable characters.")
         account = Account(id, name, AccountTelemetry(), timestamp())
         values = (id, name, account.telemetry.mode, account.telemetry.rate, account.created_at)
         with self._database.change() as connection:
             if connection.execute("SELECT 1 FROM accounts WHERE id = ?", (id,)).fetchone():
                 raise SettingError(f"The account {id} exists already; choose another id.")
             connection.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)", values)
+            rates.follow_setting(connection, id, account.telemetry, actor)
             record(connection, actor, id, "account.add", f"{name}: {settings.in_words(account.telemetry)}")
         return account
 
@@ -67,8 +66,36 @@ class Accounts:
 
     def by_widget(self) -> dict[str, Account]:
         """The account of each registered widget, by the widget's id."""
-        sql = f"SELECT widgets.id AS widget, {COLUMNS} FROM widgets JOIN accounts ON accounts.id = widgets.account"
-        return {row["widget"]: _account(row) for row in self._database.read(sql)}
+        accounts = {account.id: account for account in self.all()}
+        rows = self._database.read("SELECT id, account FROM widgets")
+        return {row["id"]: accounts[row["account"]] for row in rows if row["account"] in accounts}
+
+    def rename(self, id: str, name: str, *, actor: str) -> Account:  # noqa: A002
+        """Give the account another name to show. Its id stays. Raises UnknownAccountError and SettingError."""
+        name = _valid_name(name)
+        with self._database.change() as connection:
+            before = account_in(connection, id).name
+            if name != before:
+                connection.execute("UPDATE accounts SET name = ? WHERE id = ?", (name, id))
+                record(connection, actor, id, "account.rename", f"{before} -> {name}")
+        return self.get(id)
+
+    def remove(self, id: str, *, actor: str) -> None:  # noqa: A002
+        """Remove the account with its widgets, tokens and audit entries. Its rows stay: see `store.erasure`.
+
+        The trail says that an account was removed, and not which. Raises UnknownAccountError.
+        """
+        with self._database.change() as connection:
+            account_in(connection, id)
+            connection.execute("DELETE FROM origins WHERE widget IN (SELECT id FROM widgets WHERE account = ?)", (id,))
+            counts = {
+                table: connection.execute(f"DELETE FROM {table} WHERE account = ?", (id,)).rowcount
+                for table in ("widgets", "tokens", "rates", "exclusions", "audit")
+            }
+            connection.execute("DELETE FROM accounts WHERE id = ?", (id,))
+            detail = f"an account with {counts['widgets']} widgets and {counts['tokens']} tokens"
+            record(connection, actor, None, "account.remove", detail)
+        self._database.truncate_log()
 
     def set_telemetry(
         self,
@@ -89,10 +116,18 @@ class Accounts:
             if after != before:
                 values = (after.mode, after.rate, id)
                 connection.execute("UPDATE accounts SET mode = ?, rate = ? WHERE id = ?", values)
+                rates.follow_setting(connection, id, after, actor)
                 detail = f"{settings.in_words(before)} -> {settings.in_words(after)}"
                 detail += f", confirmed: {settings.CONFIRMATION}" if after.mode == "opt-in" else ""
                 record(connection, actor, id, "telemetry.set", detail)
         return self.get(id)
+
+
+def _valid_name(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise SettingError(f"An account's name must be 1-{MAX_NAME} printable characters.")
+    return name
 
 
 def account_in(connection: sqlite3.Connection, id: str) -> Account:  # noqa: A002

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from ..errors import ControlError
 from .audit import Audit
 from .database import ControlDatabase
+from .rates import Rates
 from .tokens import Tokens
 
 PERIOD = timedelta(days=1)
@@ -17,9 +18,13 @@ log = logging.getLogger(__name__)
 
 
 def expire(database: ControlDatabase, now: datetime) -> None:
-    """Delete audit entries and revoked tokens older than the retention period at `now` (UTC). Raises ControlError."""
+    """Delete audit entries, revoked tokens and withdrawn rates older than RETENTION at `now` (UTC).
+
+    Raises ControlError.
+    """
     Audit(database).expire(now)
     Tokens(database).expire(now)
+    Rates(database).expire(now)
 
 
 async def expire_daily(database: ControlDatabase) -> None:

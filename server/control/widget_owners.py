@@ -1,24 +1,41 @@
-"""A cache of each widget's account, for every request."""
+"""A cache of what each widget's owner allows, for every request."""
 
 from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ..errors import UnknownWidgetError
 from .accounts import Account, Accounts
 from .database import ControlDatabase
+from .origins import Origins
+from .rates import Accepted, Rates
 
 MAX_AGE_S = 0.02  # delay of other processes' changes; a check for changes takes microseconds
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The account of a widget, the sampling rates at which its pages may send, and their origins."""
+
+    account: Account
+    rates: Accepted
+    origins: frozenset[str]  # empty: all
+
+    def allows(self, origin: str) -> bool:
+        """True if pages of this origin may show the widget and report to it."""
+        return not self.origins or origin in self.origins
+
+
 class WidgetOwners:
-    """The account of each registered widget, as in the database. Safe for all threads."""
+    """The owner of each registered widget, as in the database. Safe for all threads."""
 
     def __init__(self, database: ControlDatabase) -> None:
         """Read all accounts. Raises ControlError."""
         self._database = database
-        self._accounts_of: dict[str, Account] = {}
+        self._owners: dict[str, Owner] = {}
         self._version = (-1, -1)  # the number of this process's changes, and the file's version
         self._checked_at = 0.0
         self._lock = threading.Lock()
@@ -28,22 +45,32 @@ class WidgetOwners:
         """The number of registered widgets."""
         return len(self._current())
 
-    def account_of(self, widget: str) -> Account:
-        """The account that owns the widget. Raises UnknownWidgetError and ControlError."""
-        account = self._current().get(widget)
-        if account is None:
+    def owner_of(self, widget: str) -> Owner:
+        """The owner of the widget. Raises UnknownWidgetError and ControlError."""
+        owner = self._current().get(widget)
+        if owner is None:
             raise UnknownWidgetError
-        return account
+        return owner
 
-    def _current(self) -> dict[str, Account]:
+    def _current(self) -> dict[str, Owner]:
         if self._database.changes != self._version[0] or time.monotonic() - self._checked_at > MAX_AGE_S:
             self._refresh()
-        return self._accounts_of
+        return self._owners
 
     def _refresh(self) -> None:
         with self._lock:
             # The version is read first: a change that comes while the accounts are read is read again next time.
             version = self._database.changes, self._database.version()
             if version != self._version:
-                self._accounts_of = Accounts(self._database).by_widget()
+                self._owners = self._read()
             self._version, self._checked_at = version, time.monotonic()
+
+    def _read(self) -> dict[str, Owner]:
+        # The rates are read last: those of an earlier setting are still among them, those of a later one too.
+        accounts = Accounts(self._database).by_widget()
+        origins = Origins(self._database).by_widget()
+        rates = Rates(self._database).by_account(datetime.now(UTC))
+        return {
+            widget: Owner(account, rates.get(account.id, {}), origins.get(widget, frozenset()))
+            for widget, account in accounts.items()
+        }

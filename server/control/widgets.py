@@ -47,5 +47,6 @@ class Widgets:
             row = connection.execute("SELECT account FROM widgets WHERE id = ?", (widget,)).fetchone()
             if row is None:
                 raise UnknownWidgetError(widget)
+            connection.execute("DELETE FROM origins WHERE widget = ?", (widget,))
             connection.execute("DELETE FROM widgets WHERE id = ?", (widget,))
             record(connection, actor, row["account"], "widget.remove", widget)

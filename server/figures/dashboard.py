@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..control.exclusions import Exclusion
 from ..retention_period import RETENTION_DAYS
 from ..store.store import Store
 from .buckets import buckets
+from .exclusions import condition
 from .kinds import NO_ROWS, figures, tally_of
 from .question import Question, zone_of
 from .statistics import LEVELS, Tally, total
@@ -23,8 +25,9 @@ Kinds = dict[str, Tally]
 class Dashboards:
     """Answers questions from a store. Its methods block, as those of the store do."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, exclusions_of: Callable[[str], Sequence[Exclusion]] = lambda _: ()) -> None:
+        """`exclusions_of` returns what an account's figures leave out."""
+        self._store, self._exclusions_of = store, exclusions_of
 
     def of(self, question: Question) -> dict[str, Any]:
         """The whole dashboard, in JSON types only. Raises StoreError."""
@@ -52,7 +55,10 @@ class Dashboards:
         """The tallies by part of the dashboard, then by name or point in time, then by kind."""
         rows = self._store.query(
             "dashboard",
-            literals={"levels": ", ".join(map(str, LEVELS))},
+            literals={
+                "levels": ", ".join(map(str, LEVELS)),
+                "exclusions": condition(self._exclusions_of(question.account)),
+            },
             account=question.account,
             start_ms=int(question.start.timestamp() * 1000),
             end_ms=int(question.end.timestamp() * 1000),

@@ -1,59 +1,105 @@
-"""From a batch's text to rows: checks the schema, the widgets' accounts and the rate limits."""
+"""From a batch's text to rows: checks the schema, the widgets' accounts, origins and rates, and the rate limits."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+from widget import errors
+from widget.content import AccountTelemetry
 from widget.errors import EventRejected
 from widget.telemetry.parser import parse
+from widget.telemetry.schema import WidgetReport
 
-from ..control.widget_owners import WidgetOwners
+from ..control.rates import accepted_rate
+from ..control.widget_owners import Owner, WidgetOwners
 from ..errors import RateLimitedError, UnknownWidgetError
 from ..store.row import Row
 from .counters import Counters
 from .rate_limits import RateLimits
-from .rows import rows_of
+from .rows import clipped, rows_of
 
 UNKNOWN_WIDGET = "unknown_widget"
+UNKNOWN_RATE = "unknown_rate"  # not one of the account's sampling rates, see control/rates.py
+WRONG_ORIGIN = "wrong_origin"  # not one of the widget's origins
 ACCOUNT_OFF = "account_off"  # the widget's account has switched telemetry off
 RATE_LIMITED = "rate_limited"
+
+# A page that gets no content knows no setting, and reports that at the default rate.
+DEFAULT_RATE = AccountTelemetry().rate
+WITHOUT_CONTENT = {
+    errors.API_ERROR, errors.API_TIMEOUT, errors.NOT_FOUND, errors.UNAUTHORIZED, errors.RATE_LIMITED,
+    errors.INVALID_CONTENT, "RUNTIME_CSP", "RUNTIME_NETWORK", "RUNTIME_TIMEOUT", "RUNTIME_UNSUPPORTED",
+}  # fmt: skip
 
 
 class BatchReader:
     """Turns batches into rows. Counts the reports that it leaves out of a batch."""
 
-    def __init__(self, widget_owners: WidgetOwners, rate_limits: RateLimits, counters: Counters) -> None:
+    def __init__(
+        self,
+        widget_owners: WidgetOwners,
+        rate_limits: RateLimits,
+        counters: Counters,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`now` returns seconds since 1970."""
         self._widget_owners = widget_owners
         self._rate_limits = rate_limits
         self._counters = counters
+        self._now = now
 
-    def rows(self, body: bytes) -> list[Row]:
-        """The rows to store. A report of an account with telemetry off gives none, without an error.
+    def rows(self, body: bytes, origin: str) -> list[Row]:
+        """The rows to store of a batch from a page of this origin. An account with telemetry off gives none.
 
-        Raises EventRejected if the batch breaks the schema. A report of an unknown or rate-limited widget is left out
-        and counted, so that it does not cost the batch's other widgets their rows. If no other report is left, raises
-        EventRejected or RateLimitedError. Raises ControlError if the accounts cannot be read.
+        Raises EventRejected if the batch breaks the schema. A report that may not be stored is left out and counted,
+        so that it does not cost the batch's other widgets their rows. If no other report is left, raises EventRejected
+        or RateLimitedError. Raises ControlError if the accounts cannot be read.
         """
         reports = parse(body)
         rows: list[Row] = []
-        unknown = limited = 0
+        left_out: list[str] = []  # the reasons
+        refuse = left_out.append
         wait_s = 0.0
         for report in reports:
             try:
-                account = self._widget_owners.account_of(report.widget)
+                owner = self._widget_owners.owner_of(report.widget)
             except UnknownWidgetError:
-                unknown += 1
+                refuse(UNKNOWN_WIDGET)
                 continue
-            if not account.collects:
+            if not owner.account.collects:
                 self._counters.count_refusal(ACCOUNT_OFF)
                 continue
-            new = rows_of(report, account.id)
-            report_wait_s = self._rate_limits.acquire(account.id, report.widget, len(new))
+            if not owner.allows(origin):
+                refuse(WRONG_ORIGIN)
+                continue
+            rate = self._rate(report, owner)
+            if rate is None:
+                refuse(UNKNOWN_RATE)
+                continue
+            report.rate = rate
+            new = rows_of(report, owner.account.id)
+            report_wait_s = self._rate_limits.acquire(owner.account.id, report.widget, len(new))
             if report_wait_s:
-                limited += 1
+                refuse(RATE_LIMITED)
                 wait_s = max(wait_s, report_wait_s)
             else:
                 rows += new
-        if unknown + limited == len(reports):
-            raise RateLimitedError(wait_s) if limited else EventRejected(UNKNOWN_WIDGET, "widget")
-        self._counters.count_refusal(UNKNOWN_WIDGET, unknown)
-        self._counters.count_refusal(RATE_LIMITED, limited)
+                self._counters.count_clipped(clipped(report))
+        if len(left_out) == len(reports):
+            raise RateLimitedError(wait_s) if wait_s else EventRejected(left_out[0])
+        for reason in left_out:
+            self._counters.count_refusal(reason)
         return rows
+
+    def _rate(self, report: WidgetReport, owner: Owner) -> float | None:
+        """The account's own number for the report's sampling rate; None if it is not one of the account's."""
+        rate = accepted_rate(owner.rates, report.rate, self._now())
+        if rate is None and report.rate == DEFAULT_RATE and is_without_content(report):
+            return DEFAULT_RATE
+        return rate
+
+
+def is_without_content(report: WidgetReport) -> bool:
+    """True if the page may have had no content: it reports nothing but the failures on the way to it."""
+    return not report.loads and not report.interactions and report.errors.keys() <= WITHOUT_CONTENT

@@ -33,6 +33,7 @@ class Counters:
         self.started_at = _iso(now())
         self.requests = 0  # since the start
         self.reasons: Counter[str] = Counter()
+        self.clipped = 0
 
     def count_request(self) -> None:
         """Count a batch that arrived."""
@@ -49,13 +50,18 @@ class Counters:
             self.reasons[reason] += count
             self._minute().refused += count
 
+    def count_clipped(self, rows: int) -> None:
+        """Count rows that were stored with a smaller count than was sent: see `rows.MOST`."""
+        self.clipped += rows
+
     def as_dict(self) -> dict[str, Any]:
-        """The start time, the last hour's minutes with the oldest first, and the refusals by reason, as JSON types."""
+        """The start time, the last hour's minutes, refusals by reason and the number of clipped rows, as JSON types."""
         self._minute()
         return {
             "started_at": self.started_at,
             "minutes": [asdict(minute) for minute in self._minutes],
             "refused": dict(sorted(self.reasons.items())),
+            "clipped": self.clipped,
         }
 
     def _minute(self) -> Minute:

@@ -6,12 +6,22 @@ from widget.telemetry.schema import WidgetReport
 
 from ..store.row import Row
 
+MOST = 1_000  # the errors of one code, or uses of one layout, that a person's page view can reach
+
 
 def rows_of(report: WidgetReport, account: str) -> list[Row]:
-    """The rows of one widget's report: loads, then errors, then interactions."""
+    """The rows of one widget's report: loads, then errors, then interactions. A count above MOST is stored as MOST."""
     common = account, report.widget, report.version, report.rate
     return [
         *(Row(*common, "load", layout=load.layout, load_ms=load.load_ms) for load in report.loads),
-        *(Row(*common, "error", code=code, count=count) for code, count in report.errors.items()),
-        *(Row(*common, "interaction", layout=layout, count=count) for layout, count in report.interactions.items()),
+        *(Row(*common, "error", code=code, count=min(count, MOST)) for code, count in report.errors.items()),
+        *(
+            Row(*common, "interaction", layout=layout, count=min(count, MOST))
+            for layout, count in report.interactions.items()
+        ),
     ]
+
+
+def clipped(report: WidgetReport) -> int:
+    """The number of the report's rows that `rows_of` clips."""
+    return sum(count > MOST for counts in (report.errors, report.interactions) for count in counts.values())

@@ -74,7 +74,9 @@ NOT_ALLOWED = _answer(
 class Telemetry:
     """Answers the requests of /telemetry: ShortCut calls `accept_batch`, ASGI handles all other requests."""
 
-    def __init__(self, batch_reader: BatchReader, writer: Writer, counters: Counters) -> None:
+    def __init__(self, batch_reader: BatchReader, writer: Writer, counters: Counters, own_origin: str = "") -> None:
+        """`own_origin` is the server's own: that of requests without the header Origin."""
+        self._own_origin = own_origin.encode()
         self._batch_reader = batch_reader
         self._writer = writer
         self._counters = counters
@@ -87,7 +89,7 @@ class Telemetry:
             self._counters.count_refusal(NO_CONSENT)
             return STORED
         try:
-            rows = self._batch_reader.rows(body)
+            rows = self._batch_reader.rows(body, headers.get(b"origin", self._own_origin).decode("latin-1"))
             return (self._writer.enqueue(rows) if rows else None) or STORED
         except EventRejected as error:
             return self._refusal(413 if error.reason == TOO_LARGE else 400, error.reason)

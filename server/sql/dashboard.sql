@@ -33,4 +33,5 @@ WHERE account = {account:String}
     AND ({widget:String} = '' OR widget = {widget:String})
     AND ({layout:String} = '' OR layout = {layout:String})
     AND ({version:String} = '' OR version = {version:String})
+    $exclusions
 GROUP BY GROUPING SETS ((kind), (kind, bucket), (kind, widget), (kind, layout), (kind, version), (kind, code))

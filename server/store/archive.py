@@ -18,8 +18,9 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from ..errors import BackupError
 from .backup import CONTROL, FORMAT, MANIFEST
 
-EVENTS = re.compile(r"events/(\d{4}-\d{2}-\d{2})\.jsonl\.gz", re.ASCII)
-MAX_FILES = 1000  # a backup has one for each of 90 days, and two others
+EVENTS = re.compile(r"events/\d{4}-\d{2}-\d{2}\.jsonl\.gz", re.ASCII)
+ANSWERS = re.compile(r"answers/\d{4}-\d{2}-\d{2}\.jsonl\.gz", re.ASCII)
+MAX_FILES = 1000  # a backup has two for each of 90 days, and two others
 MAX_MANIFEST = 1 << 20  # bytes
 MAX_CONTROL = 1 << 30  # bytes
 MAX_LINE = 4096  # bytes of a row; the longest valid one has 400
@@ -57,8 +58,9 @@ class Archive:
             if CONTROL not in members:
                 raise BackupError(f"{path} is not a whole backup: {CONTROL} is missing; take another one.")
             self.days = sorted(filter(EVENTS.fullmatch, members))
-            self.rows = sum(entry.rows for entry in expected.values())
-            for day in self.days:
+            self.answer_days = sorted(filter(ANSWERS.fullmatch, members))
+            self.rows = sum(expected[day].rows for day in self.days)
+            for day in self.days + self.answer_days:
                 if sum(1 for _ in self._lines(tar, day)) != expected[day].rows:
                     raise BackupError(f"{path} is damaged: {day} has another number of rows; take another one.")
             self._check_accounts(_read(tar, members[CONTROL], MAX_CONTROL))
@@ -69,7 +71,7 @@ class Archive:
         return hashlib.sha256(self.manifest.model_dump_json().encode()).hexdigest()
 
     def lines(self, day: str) -> Iterator[str]:
-        """The rows of one of `days`, as JSON arrays. Raises BackupError."""
+        """The rows of one of `days` or `answer_days`, as JSON arrays. Raises BackupError."""
         with self._open() as tar:
             yield from self._lines(tar, day)
 
@@ -97,7 +99,9 @@ class Archive:
     def _members(self, tar: tarfile.TarFile) -> dict[str, tarfile.TarInfo]:
         members: dict[str, tarfile.TarInfo] = {}
         for member in tar:
-            is_known = member.name in (CONTROL, MANIFEST) or EVENTS.fullmatch(member.name)
+            is_known = member.name in (CONTROL, MANIFEST) or any(
+                pattern.fullmatch(member.name) for pattern in (EVENTS, ANSWERS)
+            )
             # A sparse file of a few bytes can stand for terabytes.
             if not is_known or not member.isreg() or member.issparse() or member.name in members:
                 raise BackupError(f"{self.path} is not a backup: it has files that no backup has; take another one.")
@@ -113,7 +117,7 @@ class Archive:
             manifest = Manifest.model_validate_json(_read(tar, members[MANIFEST], MAX_MANIFEST))
         except ValidationError as error:
             raise BackupError(f"{self.path} is damaged: its manifest cannot be read; take another one.") from error
-        if manifest.format != FORMAT:
+        if manifest.format > FORMAT:
             raise BackupError(f"{self.path} was made by a newer version of this program; restore it with that version.")
         return manifest
 

@@ -2,6 +2,7 @@
 
     control.sqlite              the accounts, their settings, the tokens' hashes, the audit trail
     events/2026-11-24.jsonl.gz  a day's rows, as JSON arrays, one a line
+    answers/2026-11-24.jsonl.gz a day's content answers in the same form
     manifest.json               each file's rows and SHA-256; it comes last, so it shows that nothing is missing
 
 The rows are those of one moment. An embedded store and a cluster give the same files, so a backup of one can be
@@ -24,12 +25,14 @@ from pathlib import Path
 from widget.version import VERSION
 
 from ..errors import ControlError
+from . import answers
 from .store import COLUMNS, Store
 
-FORMAT = 1
+FORMAT = 2  # 1 had no content answers
 CONTROL = "control.sqlite"
 MANIFEST = "manifest.json"
 EVENTS = "events/{day}.jsonl.gz"
+ANSWERS = "answers/{day}.jsonl.gz"
 
 
 def backup(store: Store, control: Path, until: datetime) -> Iterator[bytes]:
@@ -50,13 +53,17 @@ def backup(store: Store, control: Path, until: datetime) -> Iterator[bytes]:
 
 
 def _files(store: Store, control: Path, until: datetime) -> Iterator[tuple[str, bytes, int]]:
-    """Each file's name, content and number of event rows."""
+    """Each file's name, content and number of rows."""
     yield CONTROL, _copy(control), 0
     until_ms = int(until.timestamp() * 1000)
     for (day,) in [row.values() for row in store.query("backup_days", until_ms=until_ms)]:
         literals = {"columns": ", ".join(COLUMNS)}
         lines = store.lines("backup_rows", "JSONCompactEachRow", literals=literals, until_ms=until_ms, day=day)
         yield EVENTS.format(day=day), gzip.compress(lines, compresslevel=6, mtime=0), lines.count(b"\n")
+    for (day,) in [row.values() for row in store.query("backup_answer_days", until_ms=until_ms)]:
+        literals = {"columns": ", ".join(answers.COLUMNS)}
+        lines = store.lines("backup_answers", "JSONCompactEachRow", literals=literals, until_ms=until_ms, day=day)
+        yield ANSWERS.format(day=day), gzip.compress(lines, compresslevel=6, mtime=0), lines.count(b"\n")
 
 
 def _copy(control: Path) -> bytes:

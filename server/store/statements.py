@@ -22,24 +22,29 @@ def names_for(address: Address) -> dict[str, str]:
     names = {
         "database": f"`{address.database}`",
         "events_table": "events",
+        "answers_table": "content_answers",
         "on_cluster": "",
         "events_engine": "MergeTree",
+        "answers_engine": "SummingMergeTree",
         "migrations_engine": "ReplacingMergeTree",
+        "all_events": "events",
         "parts": "system.parts",
         "detached_parts": "system.detached_parts",
         "cluster": "",
     }
     if isinstance(address, Remote) and address.cluster:
         cluster = f"`{address.cluster}`"
-        names |= {"events_table": "events_local", "cluster": cluster}
+        names |= {"events_table": "events_local", "answers_table": "content_answers_local", "cluster": cluster}
+        names["all_events"] = f"clusterAllReplicas({cluster}, currentDatabase(), events_local)"
         for name in ("parts", "detached_parts"):
             names[name] = f"clusterAllReplicas({cluster}, system.{name})"
         if address.replicated:
-            path = f"/clickhouse/tables/{{shard}}/{address.database}/events_local"
+            path = f"/clickhouse/tables/{{shard}}/{address.database}"
             # All nodes share one table of migrations, so each of them knows which steps have run.
             migrations_path = f"/clickhouse/tables/all/{address.database}/migrations"
             names["on_cluster"] = f"ON CLUSTER {cluster}"
-            names["events_engine"] = f"ReplicatedMergeTree('{path}', '{{replica}}')"
+            names["events_engine"] = f"ReplicatedMergeTree('{path}/events_local', '{{replica}}')"
+            names["answers_engine"] = f"ReplicatedSummingMergeTree('{path}/content_answers_local', '{{replica}}')"
             names["migrations_engine"] = f"ReplicatedReplacingMergeTree('{migrations_path}', '{{shard}}-{{replica}}')"
     return names
 

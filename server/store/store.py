@@ -53,14 +53,14 @@ class Store:
     def __init__(self, address: str | Path) -> None:
         """Open the store, and make its database and tables if they are missing. Raises SettingError and StoreError."""
         self.address = parse_address(str(address))
-        self._names = names_for(self.address)
+        self.names = names_for(self.address)
         try:
             with contextlib.closing(connect(self.address, "default")) as first:
                 check_cluster(first.command, self.address)
-                first.command(statement("store/database", self._names))
+                first.command(statement("store/database", self.names))
             self._writer = connect(self.address)
             self._guard = Guard(self._writer, self.address.directory) if isinstance(self.address, Embedded) else None
-            migrate(self._writer.command, self._names)
+            migrate(self._writer.command, self.names)
             self._readers: SimpleQueue[Any] = SimpleQueue()
             for _ in range(READERS):
                 self._readers.put(connect(self.address))
@@ -130,12 +130,36 @@ class Store:
         """The answer to the query as bytes, in one of the engine's formats. Parameters and errors as in `query`."""
         with self._reader() as reader:
             try:
-                text = statement(name, {**self._names, **(literals or {})})
+                text = statement(name, {**self.names, **(literals or {})})
                 answer: bytes = reader.raw_query(text, parameters=parameters, fmt=format_)
             except EngineError as error:
                 discard_partial_answer(reader)
                 raise _store_error("answer", error) from error
         return answer
+
+    def execute(
+        self,
+        name: str,
+        *,
+        data: str | None = None,
+        token: str = "",
+        literals: Mapping[str, str] | None = None,
+        parameters: Mapping[str, object] | None = None,
+    ) -> None:
+        """Run the statement in `sql/{name}.sql`, beside the writer. `data` and `token` are those of an insert.
+
+        Raises StoreError.
+        """
+        with self._reader() as client:
+            try:
+                if data is not None and isinstance(self.address, Embedded):
+                    disk.require_space(self.address.directory)  # chDB reports success for what a full disk refuses
+                text = statement(name, {**self.names, **(literals or {})})
+                settings = _deduplication(token) if data is not None else None
+                client.command(text, parameters=parameters, data=data, settings=settings)
+            except EngineError as error:
+                discard_partial_answer(client)
+                raise _store_error("store", error) from error
 
     def close(self) -> None:
         """Close all clients, so that another process can open the directory."""

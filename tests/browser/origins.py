@@ -84,8 +84,8 @@ class Origins:
         return self._json(f"/api/widgets/{widget_id}/public")
 
     def health(self) -> dict[str, Any]:
-        """The server's counters since its start."""
-        return self._json("/health")
+        """The server's counters since its start, as its operator sees them."""
+        return self._json("/api/v1/health")
 
     def _json(self, path: str) -> dict[str, Any]:
         request = urllib.request.Request(self.api + path, headers={"Authorization": f"Bearer {self.token}"})

@@ -19,6 +19,7 @@ import pytest
 
 from server.control.accounts import Accounts
 from server.control.database import ControlDatabase
+from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
 
@@ -29,6 +30,7 @@ SETTINGS: dict[str, tuple[str, float | None]] = {
     "acme": ("opt-in", 1),
     "silent": ("off", None),
 }  # other accounts have the default
+DECLARED = {"acme": [0.01, 0.5]}  # rates besides that of the setting
 WIDGETS = {"w1": "acme", "w2": "default", "off": "silent"}  # with their accounts
 
 
@@ -85,7 +87,10 @@ class Server:
         return self.ask("POST", "/telemetry", body, {"Content-Type": "text/plain", **headers})
 
     def health(self) -> Any:
-        return self.get("/health", Authorization=f"Bearer {self.token()}").json()
+        """The operator's health, with the number of rows in the store as `written_rows`."""
+        health = self.get("/api/v1/health", Authorization=f"Bearer {self.token()}").json()
+        rows = health["store"]["rows"] if health["store"] else None
+        return health | {"queued_rows": health["queue"]["rows"], "written_rows": rows}
 
     def token(self) -> str:
         return (self.data / "operator.token").read_text().strip()
@@ -114,7 +119,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 def run_cli(*arguments: str | os.PathLike[str]) -> subprocess.CompletedProcess[str]:
     """Run `python -m server ...` to its end."""
     command = [sys.executable, "-m", "server", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=DEADLINE_S)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=4 * DEADLINE_S)
 
 
 def write_widget(directory: Path, widget: str, **fields: Any) -> Path:
@@ -134,6 +139,7 @@ def register(data: Path, *widgets: str, account: str = "acme") -> None:
             accounts.add(account, account.title(), actor="test")
             mode, rate = SETTINGS.get(account, ("sampled", None))
             accounts.set_telemetry(account, mode, rate, confirmation=CONFIRMATION, actor="test")
+            Rates(database).declare(account, DECLARED.get(account, []), actor="test")
         for widget in widgets:
             Widgets(database).add(widget, account, actor="test")
 
@@ -150,7 +156,8 @@ def prepare(directory: Path) -> tuple[Path, Path]:
 
 def batch(widget: str = "w1", **changes: Any) -> str:
     """The JSON text of a batch with one report of one load; `changes` are fields of the report."""
-    report = {"widget": widget, "version": "0.1.0", "rate": 0.5, "errors": {}, "interactions": {}}
+    rate = 0.01 if WIDGETS.get(widget) == "default" else 0.5  # one of the account's
+    report = {"widget": widget, "version": "0.1.0", "rate": rate, "errors": {}, "interactions": {}}
     report["loads"] = [{"layout": "grid", "load_ms": 412}]
     return json.dumps({"schema": 1, "widgets": [report | changes]})
 

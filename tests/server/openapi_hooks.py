@@ -12,6 +12,7 @@ ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == 
 LETTERS = st.characters(categories=("L", "N", "P", "S"))
 
 schemathesis.openapi.format("printable", st.text(LETTERS, min_size=1, max_size=64))
+schemathesis.openapi.format("origin", st.sampled_from(["https://shop.example", "http://127.0.0.1:8080"]))
 schemathesis.openapi.format("time-zone", st.sampled_from(ZONES))
 schemathesis.openapi.format("version", st.builds("{}.{}.{}".format, *[st.integers(0, 99999)] * 3))
 

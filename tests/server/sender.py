@@ -13,10 +13,17 @@ import os
 import sys
 
 CONNECTIONS = 32
+RATES = 1, 0.01  # of the accounts of w1 and w2
 
 
 def request(number: int) -> bytes:
-    report = {"widget": f"w{1 + number % 2}", "version": "0.1.0", "rate": 1, "errors": {}, "interactions": {}}
+    report = {
+        "widget": f"w{1 + number % 2}",
+        "version": "0.1.0",
+        "rate": RATES[number % 2],
+        "errors": {},
+        "interactions": {},
+    }
     report["loads"] = [{"layout": "grid", "load_ms": number}]
     body = json.dumps({"schema": 1, "widgets": [report]})
     return f"POST /telemetry HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()

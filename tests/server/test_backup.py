@@ -145,7 +145,7 @@ def test_nothing_of_a_damaged_backup_is_restored(tar, tmp_path) -> None:
 def test_a_missing_file_and_a_newer_format_are_refused(tar, tmp_path) -> None:
     with pytest.raises(BackupError, match=r"is damaged: control\.sqlite is not what was backed up"):
         Archive(rebuild(tar, tmp_path / "less.tar", control_sqlite=None))
-    manifest = json.dumps({"format": 2}).encode()
+    manifest = json.dumps({"format": 3}).encode()
     with pytest.raises(BackupError, match="made by a newer version"):
         Archive(rebuild(tar, tmp_path / "newer.tar", manifest_json=manifest))
     with pytest.raises(BackupError, match="cannot be read: No such file or directory"):

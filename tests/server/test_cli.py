@@ -186,12 +186,12 @@ def test_commands_take_effect_on_a_running_server_within_moments(start, tools) -
     tools.cli("account", "add", "new", "--name", "New", *here)
     tools.cli("widget", "add", "late", "--account", "new", *here)
     tools.wait_for(lambda: server.get(PUBLIC.format("late")).status == 200)
-    assert server.post(tools.batch("late")).status == 204
+    assert server.post(tools.batch("late", rate=0.01)).status == 204
     tools.cli("account", "set", "new", "--mode", "sampled", "--rate", "0.05", *here)
     tools.wait_for(lambda: server.get(PUBLIC.format("late")).json()["telemetry"] == {"mode": "sampled", "rate": 0.05})
     tools.cli("account", "set", "new", "--mode", "off", *here)
     tools.wait_for(lambda: server.get(PUBLIC.format("late")).json()["telemetry"]["mode"] == "off")
-    assert server.post(tools.batch("late")).status == 204
+    assert server.post(tools.batch("late", rate=0.01)).status == 204
     assert [event["account"] for event in server.events()] == ["new"]
     tools.cli("widget", "remove", "late", *here)
     tools.wait_for(lambda: server.get(PUBLIC.format("late")).status == 404)

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
+from server.content_files import ContentFiles
+from server.control.accounts import Accounts
+from server.control.database import ControlDatabase
+from server.process import warn_of_unregistered
 from widget.content import parse_content
 
 PUBLIC = "/api/widgets/{}/public"
@@ -100,8 +109,42 @@ def test_a_broken_file_is_a_500_and_one_line_in_the_log(server, tools, text, fie
 
 def test_the_log_names_a_broken_file_at_the_start(start, tools, tmp_path) -> None:
     tools.write_widget(tmp_path / "widgets", "odd", design={"layout": "spiral"})
-    log = start().log.read_text()
-    assert f"{tmp_path / 'widgets' / 'odd.json'} is not served: layout must be" in log
+    log = start().log
+    sentence = f"{tmp_path / 'widgets' / 'odd.json'} is not served: layout must be"
+    tools.wait_for(lambda: sentence in log.read_text())
+
+
+def test_a_start_reads_the_accounts_once_and_no_content_however_many_widgets_there_are(tmp_path, monkeypatch) -> None:
+    queries, texts = [], []
+    read_rows, read_text = ControlDatabase.read, Path.read_text
+
+    def count_query(*args):
+        queries.append(args)
+        return read_rows(*args)
+
+    def count_text(path, **options):
+        texts.append(path)
+        return read_text(path, **options)
+
+    monkeypatch.setattr(ControlDatabase, "read", count_query)
+    monkeypatch.setattr(Path, "read_text", count_text)
+    counts = set()
+    for size in (1, 40):
+        directory = tmp_path / str(size)
+        directory.mkdir()
+        for number in range(size):
+            (directory / f"w{number}.json").write_text(json.dumps({"id": f"w{number}", "testimonials": []}))
+        with closing(ControlDatabase(directory / "control.sqlite")) as control:
+            queries.clear()
+            texts.clear()
+            content = ContentFiles(directory)
+            warn_of_unregistered(content.widgets, Accounts(control))
+            counts.add((len(queries), len(texts)))
+    ((query_count, text_count),) = counts
+    assert query_count <= 2
+    assert text_count == 0
+    asyncio.run(content.check())
+    assert len(texts) == 40
 
 
 def test_the_log_names_content_without_an_account_at_the_start(start, tools, tmp_path) -> None:

@@ -27,6 +27,7 @@ def test_minutes_and_reasons_are_counted() -> None:
     counters.count_request()
     counters.count_refusal("unknown_widget", 3)
     counters.count_refusal("not_json")
+    counters.count_clipped(2)
     assert counters.as_dict() == {
         "started_at": "2026-11-24T10:00:00Z",
         "minutes": [
@@ -34,6 +35,7 @@ def test_minutes_and_reasons_are_counted() -> None:
             {"at": "2026-11-24T10:01:00Z", "requests": 1, "rows": 0, "refused": 4},
         ],
         "refused": {"not_json": 2, "unknown_widget": 3},
+        "clipped": 2,
     }
 
 

@@ -64,7 +64,8 @@ def test_refused_rows_are_taken_out_of_no_bucket(limits) -> None:
 
 def rows(widget: str, count: int) -> dict[str, object]:
     loads = [{"layout": "grid", "load_ms": 1}] * count
-    return {"widget": widget, "version": "0.1.0", "rate": 1, "loads": loads, "errors": {}, "interactions": {}}
+    rate = {"w1": 1, "w2": 0.01}[widget]  # the account's
+    return {"widget": widget, "version": "0.1.0", "rate": rate, "loads": loads, "errors": {}, "interactions": {}}
 
 
 def test_a_flood_from_many_senders_is_refused_and_does_not_affect_others(start) -> None:

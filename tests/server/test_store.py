@@ -133,7 +133,7 @@ def test_the_schema_can_be_run_twice(store) -> None:
     store.insert([ROW])
     Store(store.address.directory).close()
     for name in ("database", "migrations", "001_events"):
-        store._writer.command(statement(f"store/{name}", store._names))
+        store._writer.command(statement(f"store/{name}", store.names))
     assert row_count(store) == 1
 
 

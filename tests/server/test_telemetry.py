@@ -122,12 +122,12 @@ def test_each_load_error_code_and_layout_becomes_a_row(server) -> None:
         "errors": {"API_ERROR": 2},
         "interactions": {"grid": 3},
     }
-    second = REPORT | {"widget": "w2", "version": "1.2.3-rc.1", "rate": 1}
+    second = REPORT | {"widget": "w2", "version": "1.2.3-rc.1", "rate": 0.01}
     answer = server.post(json.dumps({"schema": 1, "widgets": [first, second]}))
     assert (answer.status, answer.body) == (204, b"")
 
     common_w1 = {"account": "acme", "widget": "w1", "version": "0.1.0", "rate": 0.01, "weight": 100.0}
-    common_w2 = {"account": "default", "widget": "w2", "version": "1.2.3-rc.1", "rate": 1.0, "weight": 1.0}
+    common_w2 = {"account": "default", "widget": "w2", "version": "1.2.3-rc.1", "rate": 0.01, "weight": 100.0}
     events = server.events(limit=5)
     assert len({event.pop("ts") for event in events}) == 1  # one commit, one time
     assert events == [

@@ -36,24 +36,24 @@ def database(tmp_path):
 
 def test_changes_of_this_process_take_effect_at_once(database) -> None:
     widget_owners = WidgetOwners(database)
-    assert (widget_owners.account_of("w1").id, len(widget_owners)) == ("acme", 1)
+    assert (widget_owners.owner_of("w1").account.id, len(widget_owners)) == ("acme", 1)
     with pytest.raises(UnknownWidgetError):
-        widget_owners.account_of("w2")
+        widget_owners.owner_of("w2")
     Widgets(database).add("w2", "acme", actor=ME)
-    assert widget_owners.account_of("w2").id == "acme"
+    assert widget_owners.owner_of("w2").account.id == "acme"
     Accounts(database).set_telemetry("acme", "off", None, actor=ME)
-    assert not widget_owners.account_of("w1").collects
+    assert not widget_owners.owner_of("w1").account.collects
     Widgets(database).remove("w1", actor=ME)
     with pytest.raises(UnknownWidgetError):
-        widget_owners.account_of("w1")
+        widget_owners.owner_of("w1")
 
 
 def test_changes_of_another_process_take_effect_soon(database) -> None:
     widget_owners = WidgetOwners(database)
-    assert widget_owners.account_of("w1").collects
+    assert widget_owners.owner_of("w1").account.collects
     subprocess.run([sys.executable, "-c", TURN_OFF, database.path], check=True, timeout=30)
     changed_at = time.monotonic()
-    while widget_owners.account_of("w1").collects:
+    while widget_owners.owner_of("w1").account.collects:
         assert time.monotonic() - changed_at < MAX_AGE_S + 10  # generous, because the machine may be busy
         time.sleep(0.01)
     assert Accounts(database).get("acme").telemetry.mode == "off"
@@ -71,13 +71,15 @@ def test_the_accounts_are_read_only_after_a_change(database, monkeypatch) -> Non
     monkeypatch.setattr(database, "read", record_and_read)
     monkeypatch.setattr("server.control.widget_owners.MAX_AGE_S", 0)
     for _ in range(100):
-        widget_owners.account_of("w1")
+        widget_owners.owner_of("w1")
     assert set(reads) == {"PRAGMA data_version"}
     Accounts(database).set_telemetry("acme", "off", None, actor=ME)
     reads.clear()
     for _ in range(100):
-        widget_owners.account_of("w1")
-    assert sum("JOIN" in sql for sql in reads) <= 2  # once for this process's change, once for the file's new version
+        widget_owners.owner_of("w1")
+    assert (
+        sum("FROM widgets" in sql for sql in reads) <= 2
+    )  # once for this process's change, once for the file's new version
 
 
 def test_threads_always_see_one_consistent_state(database) -> None:
@@ -89,7 +91,7 @@ def test_threads_always_see_one_consistent_state(database) -> None:
     def ask() -> None:
         while not is_over.is_set():
             try:
-                rates.add(widget_owners.account_of("w2").telemetry.rate)
+                rates.add(widget_owners.owner_of("w2").account.telemetry.rate)
             except Exception:
                 rates.add("an error")
                 raise

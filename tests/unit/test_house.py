@@ -67,6 +67,8 @@ LEVELS = {
     "server.demo": 5,
     "server.metrics": 6,
     "server.monitor": 6,
+    "server.erasing": 4,
+    "server.widget_content": 5,
     "server.app": 6,
     "server.process": 7,
     "server.cli": 8,

@@ -17,6 +17,13 @@ ACTIONS = {
     "alert.change": "Alert rule changed",
     "alert.remove": "Alert rule deleted",
     "alert.test": "Test message sent",
+    "account.remove": "Account removed",
+    "account.rename": "Account renamed",
+    "figures.exclude": "Left out of the figures",
+    "figures.include": "Counted again",
+    "origins.set": "Origins of a widget changed",
+    "rates.declare": "Declared sampling rates changed",
+    "rows.erase": "Rows erased",
     "telemetry.set": "Telemetry setting changed",
     "token.make": "Token created",
     "token.revoke": "Token revoked",
@@ -26,6 +33,7 @@ ACTIONS = {
 _REFUSALS = {
     "account_off": "the account has switched telemetry off",
     "broken_content": "the widget's content file is broken",
+    "content_wrong_origin": "content for a page of another origin than the widget's",
     "disconnected": "the page closed before it had sent everything",
     "empty": "an empty batch",
     "invalid_again": "a word that says again what is not known",
@@ -47,8 +55,10 @@ _REFUSALS = {
     "too_many": "too many entries of one kind in a batch",
     "unknown_digest": "a table of fields that is not one of this server",
     "unknown_field": "a field that the schema does not have",
+    "unknown_rate": "a sampling rate that the account does not have",
     "unknown_schema": "a schema that this server does not know",
     "unknown_widget": "a widget that is not registered",
+    "wrong_origin": "a page of another origin than the widget's",
     "wrong_type": "a value of the wrong type",
 }
 

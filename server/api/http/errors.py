@@ -19,6 +19,8 @@ from .headers import HEADERS
 NO_TOKEN = "Send the header Authorization: Bearer with a token that is valid, such as the one in operator.token."
 BEYOND_SCOPE = "This token's scope does not allow this; use a token with a wider scope."
 NO_ACCOUNT = "There is no account of this id, or this token may not see it."
+NO_WIDGET = "The account has no widget of this id."
+NO_EXCLUSION = "The account's figures leave out nothing with this id; it may be undone already."
 NO_PATH = "There is nothing at this path; openapi.json lists all paths."
 TOO_LARGE = "The body must be at most 8 KiB."
 NO_RULE = "There is no rule of this id, or this token may not see it."

@@ -13,7 +13,7 @@ from ..embed import embed
 from ..http.access import Caller, EditableAccount, Operator, VisibleAccount
 from ..http.errors import error_responses
 from ..schemas import answers
-from ..schemas.bodies import TelemetryChange
+from ..schemas.bodies import NameChange, RatesChange, TelemetryChange
 from ..services import Services, ServicesDep
 
 CHANGES = {
@@ -55,6 +55,19 @@ def set_telemetry(
     return _description(after, services)
 
 
+@router.put("/accounts/{account}/rates", response_model=answers.Account, responses=error_responses(400, 403, 404, 413))
+def declare_rates(account: EditableAccount, change: RatesChange, token: Caller, services: ServicesDep) -> object:
+    """Replaces the rates that the page's own scripts may use besides the account's. Rows at other rates are refused."""
+    services.rates.declare(account.id, change.declared, actor=token.actor)
+    return _description(account, services)
+
+
+@router.put("/accounts/{account}/name", response_model=answers.Account, responses=error_responses(400, 403, 404, 413))
+def rename_account(account: EditableAccount, change: NameChange, token: Caller, services: ServicesDep) -> object:
+    """Gives the account another name to show. Its id stays."""
+    return _description(services.accounts.rename(account.id, change.name, actor=token.actor), services)
+
+
 def _description(account: Account, services: Services) -> dict[str, object]:
     widgets = [
         {"id": id_, "embed": embed(id_, services.cdn_url, services.public_url)}
@@ -64,6 +77,7 @@ def _description(account: Account, services: Services) -> dict[str, object]:
         "id": account.id,
         "name": account.name,
         "telemetry": account.telemetry,
+        "rates": {"declared": services.rates.declared(account.id)},
         "widgets": widgets,
         "embed_problem": loopback_problem(services.public_url, services.cdn_url),
         "confirmation": CONFIRMATION,

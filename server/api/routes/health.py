@@ -32,6 +32,7 @@ def health(_: Operator, services: ServicesDep) -> object:
     store = _store_figures(services.store)
     return {
         "status": _status(services, is_readable=store["store"] is not None),
+        "problem": services.writer.problem,
         **services.counters.as_dict(),
         "queue": {"rows": services.writer.queued_rows, "capacity": services.writer.capacity},
         "retention_days": RETENTION_DAYS,

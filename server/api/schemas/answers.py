@@ -50,9 +50,54 @@ class Widget(Answer):
 
 class Account(AccountName):
     telemetry: Telemetry
+    rates: Rates
     widgets: list[Widget]
     embed_problem: str | None = Field(description="One sentence if the embed code works on this machine only.")
     confirmation: str = Field(description="The words that the owner types to confirm opt-in.")
+
+
+class Rates(Answer):
+    declared: list[float] = Field(description="Sampling rates that the page's own scripts may use as well.")
+
+
+class WidgetOrigins(Answer):
+    widget: str
+    origins: list[str] = Field(description="The origins whose pages may show the widget; empty: all.")
+
+
+class OriginSeen(Answer):
+    origin: str
+    requests: int
+
+
+class OriginsOfWidget(WidgetOrigins):
+    seen: list[OriginSeen] = Field(description="Origins with 20 requests or more in the last hour, most first.")
+
+
+class OriginsOfWidgets(Answer):
+    widgets: list[OriginsOfWidget]
+
+
+class Exclusion(Answer):
+    """Rows that fit all of it are left out; null stands for all."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: int
+    widget: str | None
+    version: str | None
+    from_: Time | None = Field(alias="from")
+    to: Time | None
+    created_at: Time
+
+
+class Exclusions(Answer):
+    exclusions: list[Exclusion]
+
+
+class Erased(Answer):
+    rows: int = Field(description="Rows erased.")
+    left: int = Field(description="Rows on nodes of a cluster without a Keeper, which `tresta erase --node` erases.")
 
 
 class AuditEntry(Answer):
@@ -137,9 +182,13 @@ class StoreSize(Answer):
 
 class Health(Answer):
     status: Status = Field(description="Not `ok` while the store cannot be written or read.")
+    problem: str = Field(description="Why rows cannot be stored, in a sentence; empty if they can.")
     started_at: Time
     minutes: list[Minute] = Field(description="The last hour, the oldest minute first.")
     refused: dict[str, int] = Field(description="The number of refusals by reason, since the start.")
+    clipped: int = Field(
+        description="Rows since the start that were sent with a count above 1,000 and stored with 1,000."
+    )
     queue: Queue
     oldest_row: Time | None
     newest_row: Time | None

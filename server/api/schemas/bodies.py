@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from widget.telemetry.schema import WIDGET_ID
+
+from ...control.accounts import MAX_NAME
+from ...control.origins import MAX_ORIGINS
+from ...control.rates import MAX_DECLARED
 from ...control.settings import CONFIRMATION, RATES
 from ...control.tokens import MAX_LABEL
+from ...errors import SettingError
 from .answers import Mode, Scope
+from .dashboard_query import Instant, Version, instant
+
+WidgetId = Annotated[str, Field(pattern=f"^{WIDGET_ID.pattern}$")]
 
 
 class Body(BaseModel):
@@ -46,6 +56,48 @@ class TelemetryChange(Body):
         None, description="A fraction: for `sampled` 0.001 to 0.1, default 0.01; for `opt-in` 0.001 to 1."
     )
     confirmation: str = Field("", max_length=100, description=f"`opt-in` needs these words: {CONFIRMATION}")
+
+
+class NameChange(Body):
+    name: str = Field(
+        min_length=1, max_length=MAX_NAME, description="The name to show.", json_schema_extra={"format": "printable"}
+    )
+
+
+class RatesChange(Body):
+    declared: list[Annotated[float, Field(ge=0.001, le=1, allow_inf_nan=False)]] = Field(
+        max_length=MAX_DECLARED,
+        description="All rates that the page's own scripts use: 0.001 to 0.1, or to 1 in mode `opt-in`.",
+    )
+
+
+class OriginsChange(Body):
+    origins: list[Annotated[str, Field(max_length=300, json_schema_extra={"format": "origin"})]] = Field(
+        max_length=MAX_ORIGINS, description="Such as https://shop.example, without a path; an empty list means all."
+    )
+
+
+class Stretch(Body):
+    """A stretch of time, from `from` until before `to`."""
+
+    from_: Instant | None = Field(None, alias="from")
+    to: Instant | None = None
+
+    def stretch(self) -> tuple[datetime | None, datetime | None]:
+        """Both ends in UTC; None stands for no end. Raises SettingError."""
+        start, stop = (instant(text) if text else None for text in (self.from_, self.to))
+        if start and stop and start >= stop:
+            raise SettingError("from must be earlier than to.")
+        return start, stop
+
+
+class ExclusionRequest(Stretch):
+    widget: WidgetId | None = None
+    version: Version | None = None
+
+
+class EraseRequest(Stretch):
+    widget: WidgetId | None = None
 
 
 def _token_schema(schema: dict[str, Any]) -> None:

@@ -73,6 +73,21 @@ _INCIDENT = {
         }
     ],
 }
+_EXCLUSION = {
+    "id": 3,
+    "widget": "w1",
+    "version": None,
+    "from": "2026-11-24T15:00:00Z",
+    "to": "2026-11-24T16:00:00Z",
+    "created_at": "2026-11-24T17:00:00.000Z",
+}
+_COVERED = {
+    "loads": _figure(42300.0, 38470.1, 46511.2),
+    "answers": 59580,
+    "share": _figure(0.71, 0.65, 0.78),
+    "is_too_many": False,
+    "sentence": "Heard from 71 of 100 page views.",
+}
 
 # By the schema's name.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -83,9 +98,23 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "id": "acme",
         "name": "Acme Ltd",
         "telemetry": {"mode": "sampled", "rate": 0.01},
+        "rates": {"declared": [0.05]},
         "widgets": [{"id": "w1", "embed": _EMBED}],
         "embed_problem": None,
         "confirmation": CONFIRMATION,
+    },
+    "WidgetOrigins": {"widget": "w1", "origins": ["https://shop.example"]},
+    "OriginsOfWidgets": {
+        "widgets": [{"widget": "w1", "origins": [], "seen": [{"origin": "https://shop.example", "requests": 840}]}]
+    },
+    "Exclusion": _EXCLUSION,
+    "Exclusions": {"exclusions": [_EXCLUSION]},
+    "Erased": {"rows": 1204, "left": 0},
+    "Coverage": {
+        "from": "2026-11-24T14:00:00Z",
+        "to": _AT,
+        "summary": _COVERED,
+        "over_time": [{"at": "2026-11-24T14:00:00Z", **_COVERED}],
     },
     "AuditEntries": {
         "entries": [
@@ -135,9 +164,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "Health": {
         "status": "ok",
+        "problem": "",
         "started_at": _AT,
         "minutes": [{"at": _AT, "requests": 1200, "rows": 1834, "refused": 3}],
         "refused": {"unknown_widget": 3},
+        "clipped": 0,
         "queue": {"rows": 12, "capacity": 50000},
         "oldest_row": "2026-10-01T00:00:04Z",
         "newest_row": "2026-11-24T15:00:02Z",

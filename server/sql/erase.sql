@@ -1,0 +1,1 @@
+ALTER TABLE $table $on_cluster DELETE WHERE $condition SETTINGS mutations_sync = 2

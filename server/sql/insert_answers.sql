@@ -1,0 +1,2 @@
+INSERT INTO content_answers ($columns)
+FORMAT JSONCompactEachRow

@@ -1,0 +1,229 @@
+"""Content answers are counted by the hour without an identifier, and stand beside the loads heard from."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from server.control.database import ControlDatabase
+from server.control.exclusions import Exclusion
+from server.errors import StoreError
+from server.figures.coverage import TOO_MANY, Coverage, figures
+from server.figures.question import Question
+from server.figures.statistics import Tally
+from server.ingest.content_answers import ContentAnswers
+from server.store import answers
+from server.store.answers import Hour
+from server.store.backup import backup
+from server.store.restore import check, restore
+from server.store.row import Row
+from server.store.statements import statement
+from server.store.store import Store
+
+PUBLIC = "/api/widgets/w1/public"
+SHOP = {"Origin": "https://shop.example"}
+NOW = datetime.now(UTC)
+HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+
+
+def stored(store: Store) -> dict[tuple[str, str], int]:
+    rows = store._writer.query("SELECT account, widget, sum(answers) FROM content_answers GROUP BY 1, 2").result_rows
+    return {(account, widget): int(count) for account, widget, count in rows}
+
+
+def coverage_of(server, query: str = "range=1h"):
+    answer = server.get(f"/api/v1/accounts/acme/coverage?{query}", Authorization=f"Bearer {server.token()}")
+    assert answer.status == 200, answer
+    return answer.json()["summary"]
+
+
+def test_answers_to_pages_are_counted_304s_too_and_others_are_not(start) -> None:
+    server = start()
+    etag = server.get(PUBLIC).headers["ETag"]  # no page: neither Origin nor Sec-Fetch-Mode
+    for _ in range(30):
+        assert server.get(PUBLIC, **SHOP).status == 200
+        assert server.get(f"{PUBLIC}?layout=list", **{"Sec-Fetch-Mode": "cors"}).status == 200
+        assert server.get(PUBLIC, **SHOP, **{"If-None-Match": etag}).status == 304
+        assert server.ask("HEAD", PUBLIC, headers=SHOP).status == 200
+        assert server.get(f"{PUBLIC}?preview=true", **SHOP).status == 200
+        assert server.get("/api/widgets/nobodys/public", **SHOP).status == 404
+        assert server.get("/api/widgets/w2/public", **SHOP).status == 200
+    assert coverage_of(server)["answers"] == 90
+    assert coverage_of(server, "range=1h&widget=w1")["answers"] == 90
+    assert coverage_of(server, "range=1h&widget=w2")["answers"] is None  # another account's
+    assert server.stop() == 0
+    with closing(Store(server.data / "store")) as store:
+        assert stored(store) == {("acme", "w1"): 90, ("default", "w2"): 30}
+        columns = store._writer.query("SELECT name FROM system.columns WHERE table = 'content_answers'").result_rows
+    assert {name for (name,) in columns} == {"hour", "account", "widget", "answers"}  # no identifier
+
+
+def test_an_orderly_end_keeps_all_answers_and_a_crash_those_that_were_flushed(start) -> None:
+    server = start()
+    for _ in range(25):
+        server.get(PUBLIC, **SHOP)
+    coverage_of(server)  # flushes
+    for _ in range(5):
+        server.get(PUBLIC, **SHOP)
+    server.stop(signal.SIGKILL)
+    again = start()
+    for _ in range(20):
+        again.get(PUBLIC, **SHOP)
+    assert again.stop() == 0
+    with closing(Store(again.data / "store")) as store:
+        assert stored(store) == {("acme", "w1"): 45}
+
+
+def test_answers_that_cannot_be_stored_wait_and_are_stored_once() -> None:
+    inserts: list[tuple[int, str]] = []
+    is_failing = True
+
+    def insert(counts, token) -> None:
+        inserts.append((sum(counts.values()), token))
+        if is_failing:
+            raise StoreError("The store could not store: no.")
+
+    async def run() -> None:
+        nonlocal is_failing
+        content_answers = ContentAnswers(insert)
+        for _ in range(3):
+            content_answers.count("acme", "w1")
+            await content_answers.flush()
+        assert len({token for _, token in inserts}) == 1  # the first, tried again as it was
+        content_answers.count("acme", "w2")
+        content_answers.forget("acme", "w2")
+        is_failing = False
+        inserts.clear()
+        await content_answers.flush()
+        await content_answers.flush()
+        assert [count for count, _ in inserts] == [1, 2]
+
+    asyncio.run(run())
+
+
+def test_an_insert_of_answers_that_is_repeated_counts_once(tmp_path) -> None:
+    with closing(Store(tmp_path / "store")) as store:
+        counts = {Hour(HOUR, "acme", "w1"): 5, Hour(HOUR - timedelta(days=2), "acme", "w1"): 2}
+        for token in ("a", "a", "b"):
+            answers.insert(store, counts, token)
+        assert stored(store) == {("acme", "w1"): 14}
+
+
+@pytest.mark.parametrize(
+    ("loads", "answers_given", "sentence"),
+    [
+        (71, 100, "Heard from 71 of 100 page views."),
+        (100, 100, "Heard from 100 of 100 page views."),
+        (122, 100, "Heard from 100 of 100 page views."),  # within the tolerance
+        (400, 100, TOO_MANY),
+        (400, 0, TOO_MANY),
+        (10, 100, ""),
+        (71, 19, TOO_MANY),
+        (19, 19, ""),
+    ],
+)
+def test_the_sentence_says_the_share_or_that_there_are_too_many(loads, answers_given, sentence) -> None:
+    tally = Tally(loads, loads, loads, loads)  # at rate 1
+    assert figures(answers_given, tally)["sentence"] == sentence
+
+
+def test_a_sample_says_too_many_only_if_chance_cannot_explain_it() -> None:
+    weight = 100.0
+    for rows, is_too_many in ((30, False), (40, False), (60, True)):
+        tally = Tally(rows, rows * weight, rows * weight**2, rows * weight)
+        assert figures(3000, tally)["is_too_many"] is is_too_many
+
+
+def test_small_numbers_of_answers_are_hidden_and_others_told_in_tens() -> None:
+    for number, told in ((0, None), (19, None), (20, 20), (26, 30), (1234, 1230)):
+        assert figures(number, Tally())["answers"] == told
+
+
+def fill(store: Store) -> None:
+    """A day with 100 answers and 50 loads at rate 1 in each of the last hours, for w1; half of it for w2."""
+    for hours in range(1, 20):
+        at = HOUR - timedelta(hours=hours)
+        answers.insert(store, {Hour(at, "acme", "w1"): 100, Hour(at, "acme", "w2"): 50})
+        for widget, count in (("w1", 50), ("w2", 25)):
+            rows = [Row("acme", widget, "0.1.0", 1.0, "load", layout="grid", load_ms=5)] * count
+            store.insert(rows, at + timedelta(minutes=20))
+
+
+def test_coverage_is_told_in_total_over_time_by_widget_and_without_what_is_left_out(tmp_path) -> None:
+    question = Question("acme", HOUR - timedelta(hours=10), HOUR)
+    left_out: list[Exclusion] = []
+    with closing(Store(tmp_path / "store")) as store:
+        fill(store)
+        coverage = Coverage(store, lambda account: left_out)
+        whole = coverage.of(question)
+        assert whole["summary"]["answers"] == 1500
+        assert whole["summary"]["share"]["value"] == 0.5
+        assert whole["summary"]["sentence"] == "Heard from 50 of 100 page views."
+        assert [point["answers"] for point in whole["over_time"]] == [150] * 10
+        w2 = coverage.of(Question("acme", HOUR - timedelta(hours=10), HOUR, widget="w2"))
+        assert (w2["summary"]["answers"], w2["summary"]["loads"]["value"]) == (500, 250)
+        left_out.append(Exclusion(1, None, None, HOUR - timedelta(hours=4), HOUR, ""))
+        left_out.append(Exclusion(2, "w2", None, None, None, ""))
+        rest = coverage.of(question)["summary"]
+        assert (rest["answers"], rest["loads"]["value"]) == (600, 300)
+
+
+def test_loads_from_before_answers_were_counted_do_not_look_forged(tmp_path) -> None:
+    """A store that today's version made and filled: it has loads, and no content answers."""
+    with closing(Store(tmp_path / "store")) as store:
+        store.insert([Row("acme", "w1", "0.1.0", 1.0, "load", load_ms=5)] * 500, NOW - timedelta(hours=5))
+        store._writer.command("DROP TABLE content_answers SYNC")
+        store._writer.command("ALTER TABLE migrations DELETE WHERE number > 3 SETTINGS mutations_sync = 2")
+    with closing(Store(tmp_path / "store")) as store:
+        assert len(store.query("newest_events", limit=1000)) == 500
+        summary = Coverage(store, lambda _: ()).of(Question("acme", NOW - timedelta(days=7), NOW))["summary"]
+        assert (summary["is_too_many"], summary["sentence"]) == (False, "")
+
+
+def test_a_backup_takes_the_answers_along(tmp_path) -> None:
+    with closing(ControlDatabase(tmp_path / "control.sqlite")):
+        pass
+    with closing(Store(tmp_path / "store")) as store:
+        fill(store)
+        answers.insert(store, {Hour(HOUR - timedelta(days=40), "acme", "w1"): 7})
+        (tmp_path / "b.tar").write_bytes(b"".join(backup(store, tmp_path / "control.sqlite", NOW)))
+        before = stored(store)
+    rows = 19 * 75
+    assert check(tmp_path / "b.tar").rows == rows
+    with closing(Store(tmp_path / "new")) as store:
+        assert restore(tmp_path / "b.tar", store, tmp_path / "new.sqlite", NOW) == rows
+        assert stored(store) == before
+        question = Question("acme", HOUR - timedelta(hours=10), HOUR)
+        assert Coverage(store, lambda _: ()).of(question)["summary"]["answers"] == 1500
+    with closing(Store(tmp_path / "later")) as store:
+        restore(tmp_path / "b.tar", store, tmp_path / "later.sqlite", NOW + timedelta(days=60))
+        assert stored(store) == {key: count - (7 if key == ("acme", "w1") else 0) for key, count in before.items()}
+
+
+def test_answers_expire_with_the_events(tmp_path) -> None:
+    ttl = "+ INTERVAL 89 DAY + INTERVAL 23 HOUR DELETE"
+    with closing(Store(tmp_path / "store")) as store:
+        assert ttl in statement("store/005_content_answers", store.names)
+        assert ttl in statement("store/001_events", store.names)
+        store._writer.command("SYSTEM STOP TTL MERGES content_answers")
+        answers.insert(store, {Hour(HOUR - timedelta(days=91), "acme", "w1"): 500})
+        long = Question("acme", NOW - timedelta(days=90, hours=23), NOW)
+        assert Coverage(store, lambda _: ()).of(long)["summary"]["answers"] is None
+
+
+def test_the_answer_is_json_of_the_api(start) -> None:
+    server = start()
+    for _ in range(30):
+        server.get(PUBLIC, **SHOP)
+    report = {"widget": "w1", "version": "0.1.0", "rate": 1, "errors": {}, "interactions": {}}
+    report["loads"] = [{"layout": "grid", "load_ms": 412}] * 25
+    assert server.post(json.dumps({"schema": 1, "widgets": [report]})).status == 204
+    assert coverage_of(server)["sentence"] == "Heard from 83 of 100 page views."
+    for _ in range(3):
+        assert server.post(json.dumps({"schema": 1, "widgets": [report]})).status == 204
+    assert coverage_of(server)["sentence"] == TOO_MANY
