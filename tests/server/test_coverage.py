@@ -19,8 +19,9 @@ from server.figures.statistics import Tally
 from server.ingest.content_answers import ContentAnswers
 from server.store import answers
 from server.store.answers import Hour
+from server.store.archive import Archive
 from server.store.backup import backup
-from server.store.restore import check, restore
+from server.store.restore import restore
 from server.store.row import Row
 from server.store.statements import statement
 from server.store.store import Store
@@ -194,14 +195,15 @@ def test_a_backup_takes_the_answers_along(tmp_path) -> None:
         (tmp_path / "b.tar").write_bytes(b"".join(backup(store, tmp_path / "control.sqlite", NOW)))
         before = stored(store)
     rows = 19 * 75
-    assert check(tmp_path / "b.tar").rows == rows
+    archive = Archive(tmp_path / "b.tar")
+    assert archive.rows == rows
     with closing(Store(tmp_path / "new")) as store:
-        assert restore(tmp_path / "b.tar", store, tmp_path / "new.sqlite", NOW) == rows
+        assert restore(archive, store, tmp_path / "new.sqlite", NOW) == rows
         assert stored(store) == before
         question = Question("acme", HOUR - timedelta(hours=10), HOUR)
         assert Coverage(store, lambda _: ()).of(question)["summary"]["answers"] == 1500
     with closing(Store(tmp_path / "later")) as store:
-        restore(tmp_path / "b.tar", store, tmp_path / "later.sqlite", NOW + timedelta(days=60))
+        restore(archive, store, tmp_path / "later.sqlite", NOW + timedelta(days=60))
         assert stored(store) == {key: count - (7 if key == ("acme", "w1") else 0) for key, count in before.items()}
 
 

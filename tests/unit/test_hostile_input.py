@@ -112,7 +112,7 @@ def test_any_design_is_valid_in_the_end(values):
 def test_any_attributes_are_a_config_or_one_sentence(values, widget_id, api_url):
     try:
         config = embed_config({**values, "widgetId": widget_id, "apiUrl": api_url})
-        assert config.content_url.startswith("http")
+        assert config.content_url("").startswith("http")
     except ConfigError as error:
         assert str(error).endswith(".")
 
