@@ -10,7 +10,7 @@ BUDGETS = {  # bytes in brotli
     "embed.js": 3_210,  # every visitor loads it
     "boot-*.js": 2048,
     # Loaded where Python runs.
-    "runtime-*.js": 75_000,
+    "runtime-*.js": 62_000,
     "python-*.wasm": 215_000,
     "snapshot-data-*.bin": 246_000,
     "snapshot-heap-*.bin": 664_000,

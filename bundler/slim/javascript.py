@@ -63,6 +63,34 @@ _NO_GRAPHICS = (
     ("  registerPostMainLoop(() => SDL.audio?.queueNewAudioData?.());\n", ""),
     ("  for (let i2 = 0; i2 < 32; ++i2) tempFixedLengthArray.push(new Array(i2));\n", ""),
 )
+# Parts of Emscripten for games, and file systems that Python cannot mount by itself: the text's objects of these names.
+# Whoever reads something of them gets an error with the name.
+_LEFT_OUT = ("Browser", "GL", "IDBFS", "JSEvents", "MainLoop", "PROXYFS", "SDL", "WORKERFS")
+_LEFT_OUT_OBJECT = """  var NAME = new Proxy({}, {
+    get() {
+      throw new Error("NAME is not part of this Python runtime");
+    }
+  });
+"""
+# What runs at the start and only serves them.
+_NO_START = (
+    ("    IDBFS.quit();\n", ""),
+    ('  Module["requestAnimationFrame"] = MainLoop.requestAnimationFrame;\n', ""),
+    ('  Module["pauseMainLoop"] = MainLoop.pause;\n', ""),
+    ('  Module["resumeMainLoop"] = MainLoop.resume;\n', ""),
+    ("  var requestFullscreen = Browser.requestFullscreen;\n", ""),
+    ("  var setCanvasSize = Browser.setCanvasSize;\n", ""),
+    ("  var getUserMedia = Browser.getUserMedia;\n", ""),
+    ("  var createContext = Browser.createContext;\n", ""),
+    *(
+        (
+            f"  for (var i = 0; i <= 288; ++i) {{\n    miniTempWebGL{kind}Buffers[i] = "
+            f"miniTempWebGL{kind}BuffersStorage.subarray(0, i);\n  }}\n",
+            "",
+        )
+        for kind in ("Float", "Int")
+    ),
+)
 # Minifiers rename or remove no variable that a direct eval might see.
 _DIRECT_EVAL = re.compile(r"(?<![\w.)])eval\(")
 
@@ -159,6 +187,7 @@ def edit(text: str, exports: Collection[str], imports: Collection[str]) -> str:
     for anchor, replacement in (
         *_NO_LINKING,
         *_NO_GRAPHICS,
+        *_NO_START,
         _SHARED_MEMORY,
         _OWN_FRAMES,
         _EXPECTED,
@@ -167,8 +196,18 @@ def edit(text: str, exports: Collection[str], imports: Collection[str]) -> str:
         (_FINALIZE, _FINALIZE_IN_SLICES),
     ):
         text = _replace(text, anchor, replacement)
+    for name in _LEFT_OUT:
+        text = _leave_out(text, name)
     text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", strings.edit(text)))
     return _keep_published(text)
+
+
+def _leave_out(text: str, name: str) -> str:
+    begin = f"  var {name} = {{"
+    original = re.compile(rf"^{re.escape(begin)}.*?^  (?:\}} )*\}};\n", re.DOTALL | re.MULTILINE)
+    if text.count(begin) != 1 or not original.search(text):
+        raise _missing(begin)
+    return original.sub(lambda _: _LEFT_OUT_OBJECT.replace("NAME", name), text)
 
 
 def _assign_exports(text: str) -> str:

@@ -35,6 +35,8 @@ def edited(text):
 ANCHORS = [
     *javascript._NO_LINKING,
     *javascript._NO_GRAPHICS,
+    *javascript._NO_START,
+    *((f"  var {name} = {{", "") for name in javascript._LEFT_OUT),
     javascript._SHARED_MEMORY,
     javascript._OWN_FRAMES,
     javascript._EXPECTED,
