@@ -11,11 +11,11 @@ BUDGETS = {  # bytes in brotli
     "boot-*.js": 2048,
     # Loaded where Python runs.
     "runtime-*.js": 62_000,
-    "python-*.wasm": 215_000,
+    "python-*.wasm": 202_000,
     "snapshot-data-*.bin": 246_000,
-    "snapshot-heap-*.bin": 664_000,
+    "snapshot-heap-*.bin": 516_000,
     # Loaded where Python runs, once the page is idle.
-    "cold-*.wasm": 2_270_000,
+    "cold-*.bin": 2_490_000,
 }
 
 

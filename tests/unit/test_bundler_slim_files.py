@@ -13,10 +13,12 @@ import pytest
 
 from bundler.machine import node
 from bundler.machine.errors import BuildError
-from bundler.slim import build, javascript, library, snapshot, strings, wasm
+from bundler.slim import build, cold, javascript, library, snapshot, strings, wasm
+from bundler.slim.wasm import MEMORY, Import, Module
 
 pytestmark = pytest.mark.builds
 
+COLD_FILE = cold.emit(Module(imports=[Import("$", "memory", MEMORY, b"\0\1")]), [])
 SNAPSHOT_JS = build.RUNTIME / "snapshot.js"
 
 
@@ -207,9 +209,9 @@ def test_the_hash_is_sha_256(tmp_path):
     assert output.split() == [hashlib.sha256(content).hexdigest() for content in contents]
 
 
-@pytest.mark.parametrize(("content", "is_run"), [(b"\0asm\1\0\0\0", True), (b"\0asm\1\0\0\0\0\1\0", False)])
+@pytest.mark.parametrize(("content", "is_run"), [(COLD_FILE, True), (COLD_FILE + b"\0\1\0", False)])
 def test_synchronously_loaded_cold_code_is_checked_too(content, is_run, tmp_path):
-    built = base64.b64encode(hashlib.sha256(b"\0asm\1\0\0\0").digest()).decode()
+    built = base64.b64encode(hashlib.sha256(COLD_FILE).digest()).decode()
     output = run(
         f"""
         import {{ coldCode }} from "./cold.js";
@@ -218,15 +220,16 @@ def test_synchronously_loaded_cold_code_is_checked_too(content, is_run, tmp_path
           overrideMimeType() {{}}
           send() {{ this.responseText = String.fromCharCode(...{list(content)}); }}
         }};
-        const instance = {{ exports: {{ $loaded: {{ value: 0 }} }} }};
-        const cold = coldCode({{ url: "cold.wasm", integrity: "sha256-{built}" }});
+        const memory = new WebAssembly.Memory({{ initial: 1 }});
+        const instance = {{ exports: {{ memory, $loaded: {{ value: 0 }} }} }};
+        const cold = coldCode({{ url: "cold.bin", integrity: "sha256-{built}" }});
         cold.connect(instance, {{}});
         try {{ cold.loadNow() }} catch (error) {{ console.log(error.message) }}
         console.log(instance.exports.$loaded.value);
         """,
         tmp_path,
     )
-    assert output.split("\n")[:-1] == (["1"] if is_run else ["cold.wasm is not what was built", "0"])
+    assert output.split("\n")[:-1] == (["1"] if is_run else ["cold.bin is not what was built", "0"])
 
 
 def test_changed_sources_change_the_digest(monkeypatch, tmp_path):
