@@ -6,7 +6,7 @@ library               compile the standard library and the package
 snapshot, clearing    save Python's memory after the imports, without the remains of freed objects
 unused, derived       leave out of it what no visit needs, and what the page can compute
 profile, split, drop  put the code that runs at every visit, the hot code, into one file and the cold code into another
-cut, texts            move data that only cold code reads to the cold file
+cut, texts, docs      move data that only cold code reads to the cold file
 sleepers, guards      move Python functions that no visit calls to the cold file, with all that only they name
 functions             moves at least the bytecode and the line table of the others that no visit calls
 """
@@ -29,6 +29,7 @@ from . import (
     cold,
     cut,
     derived,
+    docs,
     drop,
     exports,
     functions,
@@ -170,6 +171,7 @@ def _parts(
         vectorcall = sleepers.vectorcall(objects, python_functions, kinds)
         guarded = guards.add(module, objects.memory, kinds.function_type, vectorcall)
         blocks = Blocks(objects, frozenset(each.code for each in python_functions))
+        data += docs.find(blocks, anchors["doc_name"])
         moved, codes = sleepers.put_to_sleep(blocks, asleep, kinds, guarded.call)
         moved += guards.put(objects.memory, guarded.slots)
         rest = [each for each in asleep if each.code not in codes]

@@ -1,4 +1,4 @@
-"""Python functions that sleep, and what goes with them, in a memory like Python's."""
+"""Python functions that sleep, what goes with them, and docstrings, in a memory like Python's."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from struct import pack_into, unpack_from
 import pytest
 
 from bundler.machine.errors import BuildError
-from bundler.slim import sleepers
+from bundler.slim import docs, sleepers
 from bundler.slim.blocks import Blocks
 from bundler.slim.functions import Function
 from bundler.slim.objects import Objects
 
-START, LIST_HEAD = 8192, 64
+START, LIST_HEAD, NAME = 8192, 64, 512
 FUNCTION, CODE, TEXT, TUPLE, CELL = range(1024, 1044, 4)  # types
 VECTORCALL, CALL = 762, 9000
 
@@ -153,3 +153,15 @@ def test_a_memory_without_blocks_is_another_layout(memory):
     memory.bytes[START : blocks.objects.tracked - 8] = bytes(blocks.objects.tracked - 8 - START)
     with pytest.raises(BuildError, match="malloc has another layout"):
         blocks.names  # noqa: B018 - computes them
+
+
+def test_the_letters_of_docstrings_go_unless_something_else_reads_them(memory):
+    letters = (0x61626364,) * 8
+    plain, hashed, also_named = memory.text(*letters), memory.text(*letters, hash_=5), memory.text(*letters)
+    short = memory.text(7)
+    memory.block(1, CELL, *(word for text in (plain, hashed, also_named, short) for word in (NAME, text)))
+    memory.block(1, CELL, also_named)
+    memory.tracked(1, CELL)
+    (data,) = docs.find(memory.blocks(), NAME)
+    assert data.address == plain + 20
+    assert data.content == b"dcba" * 8

@@ -116,6 +116,7 @@ def anchors():
     return {
         "tracked": id(sys.modules),
         "text_type": id(str),
+        "doc_name": id(sys.intern("__doc__")),
         "tuple_type": id(tuple),
         "function_type": id(FunctionType),
         "plain_types": [id(each) for each in (CodeType, bytes, complex, float, int, str)],
