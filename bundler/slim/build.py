@@ -1,6 +1,7 @@
 """Builds the slim runtime's files from the released Pyodide and the package `widget`, in these steps:
 
 exports, javascript   remove unused parts from the WebAssembly and its JavaScript
+parts                 leaves graphics, sound and some file systems out of the JavaScript
 strings               convert texts to JavaScript in large pieces
 library               compile the standard library and the package
 snapshot, clearing    save Python's memory after the imports, without the remains of freed objects

@@ -38,7 +38,7 @@ class Guards:
     slots: Mapping[int, int]
 
 
-def add(module: Module, memory: bytes, function_type: int, vectorcall: int) -> Guards:
+def add(module: Module, memory: bytes | bytearray, function_type: int, vectorcall: int) -> Guards:
     """Add the guards. `vectorcall` is what functions have. Raises BuildError for another layout of Python's types."""
 
     def word(address: int) -> int:

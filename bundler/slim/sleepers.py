@@ -83,7 +83,7 @@ def put_to_sleep(blocks: Blocks, asleep: Sequence[Function], kinds: Kinds, call:
     return data, {each.code for each in asleep} & {*sleepers.blocks}
 
 
-def _check(memory: bytes, data: Sequence[Data], complete: bytes) -> None:
+def _check(memory: bytearray, data: Sequence[Data], complete: bytes) -> None:
     restored = bytearray(memory)
     for each in data:
         restored[each.address : each.address + len(each.content)] = each.content

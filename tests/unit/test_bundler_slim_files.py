@@ -13,7 +13,7 @@ import pytest
 
 from bundler.machine import node
 from bundler.machine.errors import BuildError
-from bundler.slim import build, cold, javascript, library, snapshot, strings, wasm
+from bundler.slim import build, cold, javascript, library, parts, snapshot, strings, wasm
 from bundler.slim.wasm import MEMORY, Import, Module
 
 pytestmark = pytest.mark.builds
@@ -37,8 +37,8 @@ def edited(text):
 ANCHORS = [
     *javascript._NO_LINKING,
     *javascript._NO_GRAPHICS,
-    *javascript._NO_START,
-    *((f"  var {name} = {{", "") for name in javascript._LEFT_OUT),
+    *parts.START,
+    *((f"  var {name} = {{", "") for name in parts.NAMES),
     javascript._SHARED_MEMORY,
     javascript._OWN_FRAMES,
     javascript._EXPECTED,
@@ -56,6 +56,12 @@ def test_a_missing_or_repeated_anchor_fails_the_build_with_its_name(text, anchor
     assert line in str(error.value)
     with pytest.raises(BuildError):
         edited(text.replace(anchor, anchor * 2))
+
+
+def test_reading_something_of_a_part_that_was_left_out_is_an_error_with_its_name(text):
+    result = edited(text)
+    for name in parts.NAMES:
+        assert result.count(f'throw new Error("{name} is not part of this Python runtime");') == 1
 
 
 def test_the_edited_text_is_javascript_without_the_removed_parts(text, tmp_path):

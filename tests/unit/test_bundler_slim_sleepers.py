@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from struct import pack_into, unpack_from
+from struct import pack_into
 
 import pytest
 
@@ -56,7 +56,7 @@ class Memory:
         return Blocks(Objects(self.bytes, START, self.nodes[-1] + 8, TEXT), frozenset(self.codes))
 
     def word(self, address: int) -> int:
-        return unpack_from("<I", self.bytes, address)[0]
+        return int.from_bytes(self.bytes[address : address + 4], "little")
 
 
 def kinds(*inits: int) -> sleepers.Kinds:
