@@ -10,12 +10,12 @@ BUDGETS = {  # bytes in brotli
     "embed.js": 3_230,  # every visitor loads it
     "boot-*.js": 2048,
     # Loaded where Python runs.
-    "runtime-*.js": 75_000,
-    "python-*.wasm": 215_000,
+    "runtime-*.js": 62_000,
+    "python-*.wasm": 202_000,
     "snapshot-data-*.bin": 246_000,
-    "snapshot-heap-*.bin": 666_000,
+    "snapshot-heap-*.bin": 530_000,
     # Loaded where Python runs, once the page is idle.
-    "cold-*.wasm": 2_270_000,
+    "cold-*.bin": 2_490_000,
 }
 
 

@@ -16,7 +16,7 @@ CACHE = ROOT / ".cache" / "compressed"
 # Without .zip and .whl, which are compressed already.
 SUFFIXES = (".js", ".mjs", ".wasm", ".bin", ".json", ".css", ".html", ".py", ".svg")
 
-_LARGE = 8_000_000  # bytes; above, brotli's last two levels take 15 times as long to save a tenth
+_LARGE = 9_000_000  # bytes; above, brotli's last two levels take 15 times as long to save a tenth
 
 
 def compress_all(directory: Path) -> None:

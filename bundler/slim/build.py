@@ -1,12 +1,15 @@
 """Builds the slim runtime's files from the released Pyodide and the package `widget`, in these steps:
 
 exports, javascript   remove unused parts from the WebAssembly and its JavaScript
+parts                 leaves graphics, sound and some file systems out of the JavaScript
 strings               convert texts to JavaScript in large pieces
 library               compile the standard library and the package
 snapshot, clearing    save Python's memory after the imports, without the remains of freed objects
 unused, derived       leave out of it what no visit needs, and what the page can compute
 profile, split, drop  put the code that runs at every visit, the hot code, into one file and the cold code into another
-cut, texts, functions move data that only cold code reads, and Python functions that no visit calls, to the cold file
+cut, texts, docs      move data that only cold code reads to the cold file
+sleepers, guards      move Python functions that no visit calls to the cold file, with all that only they name
+functions             moves at least the bytecode and the line table of the others that no visit calls
 """
 
 from __future__ import annotations
@@ -14,28 +17,34 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from ..machine import lock, node, progress
 from ..machine.digest import digest as digest_of_files
 from ..machine.environment import ROOT
 from . import (
     clearing,
+    cold,
     cut,
     derived,
+    docs,
     drop,
     exports,
     functions,
+    guards,
     javascript,
     library,
     profile,
+    sleepers,
     snapshot,
     split,
     unused,
     wasm,
 )
+from .blocks import Blocks
 from .objects import Objects
 
 HERE = Path(__file__).resolve().parent
@@ -44,7 +53,7 @@ CACHE = ROOT / ".cache" / "slim"
 FILES = {
     "runtime": "runtime.js",
     "python": "python.wasm",
-    "cold": "cold.wasm",
+    "cold": "cold.bin",
     # Two files, so that the page restores the first while the second arrives: the initial data, and Python's objects.
     "data": "snapshot-data.bin",
     "heap": "snapshot-heap.bin",
@@ -101,14 +110,17 @@ def _make(directory: Path, profiling: bool) -> Path:
     library.compile_all(directory)
     (directory / "python.wasm").write_bytes(wasm.emit(clearing.clearing(module)))
     node.run(HERE / "make_snapshot.mjs", directory, failure="The memory snapshot could not be taken.")
-    memory = bytearray((directory / "memory.bin").read_bytes())
-    hot, cold_data = _hot_and_cold(module, memory, functions.read(directory / "functions.json"), profiling)
-    halves = split.split(profile.instrument(module) if profiling else module, hot, cold_data)
-    (files / "python.wasm").write_bytes(wasm.emit(drop.drop(halves.first)))
-    (files / "cold.wasm").write_bytes(wasm.emit(drop.drop(halves.cold)))
-    ranges = [(each.address, each.address + len(each.content)) for each in cold_data]
     data_end = max(each.address + len(each.content) for each in module.data)
-    state = _leave_out(memory, data_end, directory)
+    anchors = json.loads((directory / "anchors.json").read_text(encoding="utf-8"))
+    memory = bytearray((directory / "memory.bin").read_bytes())
+    objects = Objects(memory, data_end, anchors["tracked"], anchors["text_type"])
+    unused.clear(objects)
+    parts = _parts(module, objects, functions.read(directory / "functions.json"), anchors, profiling)
+    halves = split.split(profile.instrument(parts.module) if profiling else parts.module, parts.hot)
+    (files / "python.wasm").write_bytes(wasm.emit(drop.drop(halves.first)))
+    (files / FILES["cold"]).write_bytes(cold.emit(drop.drop(halves.cold), parts.cold_data))
+    ranges = [(each.address, each.address + len(each.content)) for each in parts.left_out]
+    state = _leave_out(replace(objects), directory)
     (files / FILES["data"]).write_bytes(snapshot.encode(bytes(memory[:data_end]), state, ranges))
     (files / FILES["heap"]).write_bytes(snapshot.encode(bytes(memory), state, [(0, data_end), *ranges]))
     for name in ("stdlib.zip", "functions.json"):
@@ -117,17 +129,14 @@ def _make(directory: Path, profiling: bool) -> Path:
     return files
 
 
-def _leave_out(memory: bytearray, start: int, directory: Path) -> bytes:
-    """Leave out of the memory what no visit needs and what the page computes. Returns the snapshot's state as JSON.
+def _leave_out(objects: Objects, directory: Path) -> bytes:
+    """Leave out of the memory what the page computes. Returns the snapshot's state as JSON.
 
     Raises BuildError if the page's code would not restore the memory word for word.
     """
-    anchors = json.loads((directory / "anchors.json").read_text(encoding="utf-8"))
-    objects = Objects(memory, start, anchors["tracked"], anchors["text_type"])
-    unused.clear(objects)
     complete, parameters = derived.leave_out(objects)
     (directory / "complete.bin").write_bytes(complete)
-    (directory / "marked.bin").write_bytes(memory)
+    (directory / "marked.bin").write_bytes(objects.memory)
     files = (RUNTIME / "derived.js", directory / "marked.bin", directory / "complete.bin")
     failure = "The page would restore another memory than the one that was saved."
     node.run(HERE / "check_derived.mjs", *files, json.dumps(asdict(parameters)), failure=failure)
@@ -135,22 +144,46 @@ def _leave_out(memory: bytearray, start: int, directory: Path) -> bytes:
     return json.dumps({"hiwire": hiwire, "derived": asdict(parameters)}).encode()
 
 
-def _hot_and_cold(
-    module: wasm.Module, memory: bytearray, python_functions: Sequence[functions.Function], profiling: bool
-) -> tuple[Collection[int], list[wasm.Data]]:
-    """The hot functions, and the cold data. Marks in the memory the Python functions whose code is cold."""
+@dataclass(frozen=True)
+class _Parts:
+    """The module, its hot functions, and the cold data. `left_out` is the cold data that the snapshot still has."""
+
+    module: wasm.Module
+    hot: Collection[int]
+    cold_data: list[wasm.Data]
+    left_out: list[wasm.Data]
+
+
+def _parts(
+    module: wasm.Module,
+    objects: Objects,
+    python_functions: Sequence[functions.Function],
+    anchors: Mapping[str, Any],
+    profiling: bool,
+) -> _Parts:
+    """What is hot and what is cold. Puts cold Python functions to sleep in the memory."""
     hot = profile.load(module)
     if profiling:
-        functions.reset(memory, python_functions)
+        functions.reset(objects.memory, python_functions)
     elif hot:
-        cold_data = cut.cut(module, hot.code, bytes(memory))
-        return hot.code, [*cold_data, *functions.put_to_sleep(memory, python_functions, hot.python)]
+        data = cut.cut(module, hot.code, bytes(objects.memory))
+        asleep = functions.cold(python_functions, hot.python)
+        kinds = sleepers.Kinds(**{each.name: anchors[each.name] for each in fields(sleepers.Kinds)})
+        vectorcall = sleepers.vectorcall(objects, python_functions, kinds)
+        guarded = guards.add(module, objects.memory, kinds.function_type, vectorcall)
+        blocks = Blocks(objects, frozenset(each.code for each in python_functions))
+        data += docs.find(blocks, anchors["doc_name"])
+        moved, codes = sleepers.put_to_sleep(blocks, asleep, kinds, guarded.call)
+        moved += guards.put(objects.memory, guarded.slots)
+        rest = [each for each in asleep if each.code not in codes]
+        data += functions.put_to_sleep(objects.memory, python_functions, rest)
+        return _Parts(guarded.module, {*hot.code, *guarded.hot}, [*data, *moved], data)
     else:
         progress.say(
             "The profiles are of another Pyodide, so all code is hot: a visitor for whom Python runs waits for 2 MB "
             "more. Record them again: python3 build.py bundle --profile."
         )
-    return range(len(module.bodies)), []
+    return _Parts(module, range(len(module.bodies)), [], [])
 
 
 def bundle(directory: Path, target: Path) -> None:

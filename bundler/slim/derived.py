@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from struct import pack_into
 
 from ..machine.errors import BuildError
-from .objects import COUNT, HASH, INDICES, USABLE, WORD, Objects
+from .objects import COUNT, FLAGS, HASH, INDICES, USABLE, WORD, Objects
 
 # No byte of a mark is zero, so that no gap begins within. The lowest two bits of a link are flags.
 _LINK, _HASH, _INDEX = 0xA55A3CC0, 0xA55A3CC4, 0xA55A3CC8
-_FLAGS = 3
 _FEWEST = 1000  # of texts and of tracked objects; Python has over ten thousand of each
 
 
@@ -39,7 +38,7 @@ def leave_out(objects: Objects) -> tuple[bytes, Parameters]:
     memory = objects.memory
     if any(_LINK <= word <= _INDEX for word in array("I", bytes(memory))):
         raise BuildError("The snapshot contains a mark of bundler/slim/derived.py: choose another.")
-    _sort_links(objects)
+    objects.link(objects.links)
     _sort_interned(objects)
     tables = _tables(objects)
     if objects.interned_keys not in tables or min(len(objects.links), len(objects.texts)) < _FEWEST:
@@ -49,7 +48,7 @@ def leave_out(objects: Objects) -> tuple[bytes, Parameters]:
         )
     complete = bytes(memory)
     for link in objects.links[1:]:
-        pack_into("<II", memory, link, _LINK | objects.word(link) & _FLAGS, objects.word(link + WORD) & _FLAGS)
+        pack_into("<II", memory, link, _LINK | objects.word(link) & FLAGS, objects.word(link + WORD) & FLAGS)
     for text in objects.texts:
         pack_into("<I", memory, text.address + HASH, _HASH)
     _clear(objects, objects.entries(objects.interned_keys), objects.word(objects.interned_keys + COUNT))
@@ -57,12 +56,6 @@ def leave_out(objects: Objects) -> tuple[bytes, Parameters]:
         memory[keys + INDICES : objects.entries(keys)] = bytes(objects.index_bytes(keys))
         pack_into("<I", memory, keys + INDICES, _INDEX)
     return complete, Parameters(objects.links[0], objects.interned_keys)
-
-
-def _sort_links(objects: Objects) -> None:
-    for before, after in zip(objects.links, [*objects.links[1:], objects.links[0]], strict=True):
-        pack_into("<I", objects.memory, before, after | objects.word(before) & _FLAGS)
-        pack_into("<I", objects.memory, after + WORD, before | objects.word(after + WORD) & _FLAGS)
 
 
 def _sort_interned(objects: Objects) -> None:

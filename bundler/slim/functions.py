@@ -22,7 +22,7 @@ from .wasm import Data
 
 # CPython 3.14 in 32 bits: Include/cpython/code.h, Include/refcount.h and Include/internal/pycore_opcode_metadata.h.
 _REFERENCES_AT, _LINES_AT, _VERSION_AT = 0, 92, 108  # in a PyCodeObject
-_IMMORTAL = 5 << 28
+IMMORTAL = 5 << 28
 _NO_VERSION = 0xFFFFFF00  # versions count up from 0, in the bits above those of the events
 _MIN_BYTES = 32  # a smaller part is not worth a segment of its own
 RESUME = 128
@@ -40,6 +40,7 @@ class Function:
     lines: int  # the bytes object with its line table
     lines_start: int  # the line table itself
     lines_end: int
+    owners: list[int]  # the function objects with this code
 
 
 def read(path: Path) -> list[Function]:
@@ -47,13 +48,18 @@ def read(path: Path) -> list[Function]:
     return [Function(**each) for each in json.loads(path.read_text(encoding="utf-8"))]
 
 
-def put_to_sleep(memory: bytearray, functions: Sequence[Function], hot: Collection[str]) -> list[Data]:
-    """Mark the cold functions in the memory: all but the package's and the `hot` ones; returns their cold data.
+def cold(functions: Sequence[Function], hot: Collection[str]) -> list[Function]:
+    """The functions that may sleep: all but the package's and the `hot` ones."""
+    return [each for each in functions if each.name not in hot and not each.name.startswith(PACKAGE)]
+
+
+def put_to_sleep(memory: bytearray, functions: Sequence[Function], asleep: Sequence[Function]) -> list[Data]:
+    """Mark the functions `asleep` among all in the memory; returns their cold data.
 
     Raises BuildError for another layout of code objects.
     """
-    asleep = [each for each in functions if each.name not in hot and not each.name.startswith(PACKAGE)]
-    shared = {each.lines for each in {*functions} - {*asleep}}
+    codes = {each.code for each in asleep}
+    shared = {each.lines for each in functions if each.code not in codes}
     parts = {(each.resume + 2, each.end) for each in asleep}
     parts |= {(each.lines_start, each.lines_end) for each in asleep if each.lines not in shared}
     for each in asleep:
@@ -62,7 +68,7 @@ def put_to_sleep(memory: bytearray, functions: Sequence[Function], hot: Collecti
                 "Python's code objects have another layout than bundler/slim/functions.py expects: adapt it to "
                 "Include/cpython/code.h."
             )
-        _set(memory, each.code + _REFERENCES_AT, _IMMORTAL)
+        _set(memory, each.code + _REFERENCES_AT, IMMORTAL)
         _set(memory, each.code + _VERSION_AT, _NO_VERSION)
         memory[each.resume] = RESUME
     return [Data(start, bytes(memory[start:end])) for start, end in sorted(parts) if end - start >= _MIN_BYTES]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from ..machine.errors import BuildError
-from . import strings
+from . import parts, strings
+from .anchors import missing, replace
 from .exports import UNUSED
 
 _ASSIGN_EXPORTS = "  function assignWasmExports(wasmExports2) {\n"
@@ -166,15 +166,15 @@ def edit(text: str, exports: Collection[str], imports: Collection[str]) -> str:
         _CONSTRUCTORS,
         (_FINALIZE, _FINALIZE_IN_SLICES),
     ):
-        text = _replace(text, anchor, replacement)
-    text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", strings.edit(text)))
+        text = replace(text, anchor, replacement)
+    text = _DIRECT_EVAL.sub("(0, eval)(", _SIGNATURES.sub("", strings.edit(parts.edit(text))))
     return _keep_published(text)
 
 
 def _assign_exports(text: str) -> str:
     start = text.find(_ASSIGN_EXPORTS)
     if start < 0:
-        raise _missing(_ASSIGN_EXPORTS)
+        raise missing(_ASSIGN_EXPORTS)
     return text[start : text.index("\n  }\n", start) + len("\n  }\n")]
 
 
@@ -193,19 +193,19 @@ def _keep_exports(text: str, exports: Collection[str]) -> str:
     for line in _assignments(text):
         match = _ASSIGNMENT.fullmatch(line)
         if match is None:
-            raise _missing(line)
+            raise missing(line)
         if match[2] in exports:
             assignments.append(line)
             variables.append(match[1])
     original = _declaration(text) + _assign_exports(text)
     declaration = f"  var {', '.join(dict.fromkeys(variables))};\n"
-    return _replace(text, original, declaration + _ASSIGN_EXPORTS + "\n".join(assignments) + "\n  }\n")
+    return replace(text, original, declaration + _ASSIGN_EXPORTS + "\n".join(assignments) + "\n  }\n")
 
 
 def _keep_imports(text: str, imports: Collection[str]) -> str:
     start = text.find(_IMPORTS)
     if start < 0:
-        raise _missing(_IMPORTS)
+        raise missing(_IMPORTS)
     line = text[start : text.index("\n", start)]
     entries = line.removeprefix(_IMPORTS).removesuffix(" };").split(", ")
     entries = [entry for entry in entries if entry.partition(":")[0] in imports]
@@ -227,16 +227,3 @@ def _unpublished(text: str) -> Iterator[str]:
 
 def _without_conversions(text: str) -> str:
     return _CONVERSION.sub("", text)
-
-
-def _replace(text: str, anchor: str, replacement: str) -> str:
-    if text.count(anchor) != 1:
-        raise _missing(anchor)
-    return text.replace(anchor, replacement)
-
-
-def _missing(anchor: str) -> BuildError:
-    line = anchor.strip().splitlines()[0][:100]
-    return BuildError(
-        f"Pyodide's JavaScript is not what bundler/slim/javascript.py expects: it lacks, or has twice, {line}"
-    )

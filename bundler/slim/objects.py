@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from struct import unpack_from
+from struct import pack_into, unpack_from
 
 from ..machine.errors import BuildError
 
 WORD = 4
 ALL_BITS = 0xFFFFFFFF
+FLAGS = 3  # in a link of the garbage collector's list
 # PyUnicodeObject, Include/cpython/unicodeobject.h: offsets from the word with the type.
 LENGTH, HASH, STATE = 4, 8, 12
-_ASCII_DATA, _DATA = 16, 24
+DATA, _WIDE_DATA = 16, 24
 _INTERNED, _COMPACT, _ASCII = 3, 1 << 5, 1 << 6
 # PyDictKeysObject, Include/internal/pycore_dict.h.
 _LOG_SIZE, _LOG_BYTES, _KIND, USABLE, COUNT, INDICES = 4, 5, 6, 12, 16, 20
@@ -69,10 +70,16 @@ class Objects:
         nodes: list[int] = []
         while not nodes or node != first:
             nodes.append(node)
-            node = self.word(node) & ~3
+            node = self.word(node) & ~FLAGS
         if sum(node < self.start for node in nodes) != 1:
             raise BuildError("The garbage collector's list has another head than bundler/slim/objects.py expects.")
         return sorted(nodes)
+
+    def link(self, nodes: Sequence[int]) -> None:
+        """Link these places, the head first, in this order. The flags in their lowest bits stay."""
+        for before, after in zip(nodes, [*nodes[1:], nodes[0]], strict=True):
+            pack_into("<I", self.memory, before, after | self.word(before) & FLAGS)
+            pack_into("<I", self.memory, after + WORD, before | self.word(after + WORD) & FLAGS)
 
     @cached_property
     def texts(self) -> list[Text]:
@@ -81,11 +88,11 @@ class Objects:
 
     def _texts(self) -> Iterator[Text]:
         words = array("I", bytes(self.memory))
-        for index in range(self.start // WORD, len(words) - _DATA // WORD):
+        for index in range(self.start // WORD, len(words) - _WIDE_DATA // WORD):
             if words[index] == self.text_type:
                 address, state = index * WORD, words[index + STATE // WORD]
                 size = words[index + LENGTH // WORD] * (state >> 2 & 7)
-                data = address + (_ASCII_DATA if state & _ASCII else _DATA)
+                data = address + (DATA if state & _ASCII else _WIDE_DATA)
                 is_text = state & _COMPACT and size > 0 and data + size <= len(self.memory)
                 if is_text and hash_of(self.memory[data : data + size]) == words[index + HASH // WORD]:
                     yield Text(address, data + size, bool(state & _INTERNED))

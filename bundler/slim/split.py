@@ -11,7 +11,7 @@ thunks of the first module load the cold one before the call, so the split is co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from ..machine.errors import BuildError
@@ -27,7 +27,6 @@ from .wasm import (
     MUTABLE,
     TABLE,
     TAG,
-    Data,
     Elements,
     Export,
     Global,
@@ -82,13 +81,13 @@ class _Plan:
         return len(self.module.globals)
 
 
-def split(module: Module, hot: Collection[int], cold_data: Iterable[Data] = ()) -> Halves:
+def split(module: Module, hot: Collection[int]) -> Halves:
     """Split the module. `hot` are the functions of the first half, by their index without the imported ones.
 
-    The first half has no data, since the memory snapshot has it. Loading the cold half writes `cold_data`.
+    Neither half has data: the memory snapshot and the cold file have it.
     """
     plan = _plan(module, frozenset(hot))
-    return Halves(_first(plan), _cold(plan, list(cold_data)))
+    return Halves(_first(plan), _cold(plan))
 
 
 def _plan(module: Module, hot: frozenset[int]) -> _Plan:
@@ -152,7 +151,7 @@ def _first(plan: _Plan) -> Module:
     )
 
 
-def _cold(plan: _Plan, data: list[Data]) -> Module:
+def _cold(plan: _Plan) -> Module:
     module = plan.module
     thunks = {function: _thunk(plan, place) for place, function in enumerate(plan.hot_called)}
     return Module(
@@ -167,7 +166,6 @@ def _cold(plan: _Plan, data: list[Data]) -> Module:
             thunks.get(function, UNREACHABLE) if function in plan.hot else body
             for function, body in enumerate(module.bodies)
         ],
-        data=data,
     )
 
 

@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -16,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from bundler.machine import node
 from bundler.slim import build as slim
-from bundler.slim import wasm
+from bundler.slim import cold
 from bundler.slim.cut import CUTS
 
 RUNNER = (Path(__file__).parent / "runner.py").read_text(encoding="utf-8")
@@ -52,9 +51,15 @@ _SLIM = """
     await python.loadCold();
     await run(python, runner);
   };
+  const overwrite = async ({ instance }) => {
+    const memory = new Uint8Array(instance.exports.memory.buffer);
+    for (const [from, to] of await (await fetch("/slim/cut.json")).json()) {
+      const isCut = memory.subarray(from, to).every((byte) => !byte); // else the cold part puts another value there
+      if (isCut) memory.fill(0xaa, from, to);
+    }
+  };
   const poisoned = async (python, runner) => {
-    const memory = new Uint8Array(python.instance.exports.memory.buffer);
-    for (const [from, to] of await (await fetch("/slim/cut.json")).json()) memory.fill(0xaa, from, to);
+    await overwrite(python);
     await run(python, runner);
   };
 """
@@ -72,13 +77,19 @@ BOOT = {
         }
     """,
     # The slim runtime after its start: window.python is the result of boot, and there is no window.runSnippet.
-    "slim-bare": f"async () => {{ {_SLIM} window.python = await start('cold.wasm'); }}",
+    "slim-bare": f"async () => {{ {_SLIM} window.python = await start('cold.bin'); }}",
+    # The same with the data of the cold part overwritten with 0xAA.
+    "slim-bare-poisoned": f"""async () => {{
+      {_SLIM}
+      window.python = await start('cold.bin');
+      await overwrite(python);
+    }}""",
     # The slim runtime without its cold part, which is loaded when a snippet is compiled.
-    "slim": f"async (runner) => {{ {_SLIM} await run(await start('cold.wasm'), runner); }}",
-    "slim-cold": f"async (runner) => {{ {_SLIM} await complete(await start('cold.wasm'), runner); }}",
+    "slim": f"async (runner) => {{ {_SLIM} await run(await start('cold.bin'), runner); }}",
+    "slim-cold": f"async (runner) => {{ {_SLIM} await complete(await start('cold.bin'), runner); }}",
     # The cut data is overwritten with 0xAA for good: this cold part restores only texts. A snippet with the stock
     # outcome reads no other cut data, and no text before the cold part is loaded.
-    "slim-poisoned": f"async (runner) => {{ {_SLIM} await poisoned(await start('cold-with-texts.wasm'), runner); }}",
+    "slim-poisoned": f"async (runner) => {{ {_SLIM} await poisoned(await start('cold-with-texts.bin'), runner); }}",
 }
 
 
@@ -86,11 +97,11 @@ def origin(directory: Path) -> Starlette:
     """The origin with the files that the pages boot from. The slim runtime's files are copied into `directory`."""
     for name in (*slim.FILES.values(), "stdlib.zip"):
         shutil.copy(slim.build() / name, directory)
-    cold = wasm.parse((directory / "cold.wasm").read_bytes())
-    ranges = [[each.address, each.address + len(each.content)] for each in cold.data]
+    code, data = cold.parse((directory / slim.FILES["cold"]).read_bytes())
+    ranges = [[each.address, each.address + len(each.content)] for each in data]
     (directory / "cut.json").write_text(json.dumps(ranges), encoding="utf-8")
-    texts = [each for each in cold.data if each.address not in {cut.start for cut in CUTS}]
-    (directory / "cold-with-texts.wasm").write_bytes(wasm.emit(replace(cold, data=texts)))
+    texts = [each for each in data if each.address not in {cut.start for cut in CUTS}]
+    (directory / "cold-with-texts.bin").write_bytes(cold.emit(code, texts))
     stock = StaticFiles(directory=node.MODULES / "pyodide")
     return Starlette(routes=[Mount("/stock", stock), Mount("/slim", StaticFiles(directory=directory))])
 

@@ -25,6 +25,12 @@ READERS = {
     "equality": f"{CODE}.__eq__({CODE}.replace())",
     "lines": f"builtins.repr(builtins.list({CODE}.co_lines()))",
     "positions": f"builtins.repr(builtins.list({CODE}.co_positions()))",
+    "code itself": f"builtins.repr({CODE}.co_names)",
+    "name": "textwrap.shorten.__qualname__",
+    "lists of attributes": "builtins.repr(builtins.dir(textwrap.shorten))",
+    "defaults": "builtins.repr(heapq.merge.__kwdefaults__)",
+    "attribute that is set": "(builtins.setattr(textwrap.shorten, 'mark', 5), textwrap.shorten.mark)",
+    "module": "textwrap.shorten.__module__",
     "marshal": f"builtins.repr(python.importModule('marshal').dumps({CODE}))",
 }
 
@@ -53,6 +59,26 @@ def test_reading_a_sleeping_function_loads_the_cold_half(runtime_page, expressio
     with runtime_page("slim-bare") as page, runtime_page("slim-bare") as complete:
         complete.evaluate("python.loadCold()")
         assert evaluate(page, expression) == evaluate(complete, expression)
+
+
+def test_the_widget_draws_while_all_that_sleeps_is_overwritten(runtime_page):
+    draw = """() => {
+      const names = ["json", "widget.content", "widget.design", "widget.view", "widget.view.layouts"];
+      const [json, content, design, view, layouts] = names.map((name) => python.importModule(name));
+      const text = "A bowl to keep. ".repeat(30);
+      const testimonials = [1, 2, 3].map((n) => ({ id: `t${n}`, author: "Ada Byron", rating: n, text }));
+      const parsed = content.parse_content(JSON.stringify({ id: "w1", testimonials }));
+      return [...layouts.LAYOUTS].map((layout) => {
+        const parsedDesign = design.parse_design(json.loads(JSON.stringify({ layout }))).__getitem__(0);
+        return `${view.draw(parsed, parsedDesign)} ${view.stylesheet(parsedDesign)}`;
+      });
+    }"""
+    with runtime_page("slim-bare") as page, runtime_page("slim-bare-poisoned") as poisoned:
+        drawings = page.evaluate(draw)
+        assert len(drawings) == 6
+        assert all("A bowl to keep" in drawing for drawing in drawings)
+        assert poisoned.evaluate(draw) == drawings
+        assert (page.evaluate(IS_LOADED), poisoned.evaluate(IS_LOADED)) == (0, 0)
 
 
 def test_an_error_in_a_woken_function_names_its_lines(runtime_page):

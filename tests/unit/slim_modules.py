@@ -26,6 +26,15 @@ from bundler.slim.wasm import (
 NOTHING_TO_NOTHING = b"\x60\0\0"
 INT_TO_INT = b"\x60\1\x7f\1\x7f"
 
+# JavaScript: `x` are the exports of the first half, and `loads` counts how often it loaded the cold one.
+HALVES = """
+  let loads = 0, cold_imports;
+  const load = () => { new WebAssembly.Instance(cold, cold_imports); x.$loaded.value = 1 };
+  const env = { never() {}, load_cold() { loads += 1; load() } };
+  const x = new WebAssembly.Instance(first, { env }).exports;
+  cold_imports = { env, $: x };
+"""
+
 # The module's own functions, counted without the two imported ones.
 DOUBLE, SQUARE, BOTH, INDIRECT, COUNT, UNUSED = range(6)
 

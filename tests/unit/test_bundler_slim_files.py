@@ -13,10 +13,12 @@ import pytest
 
 from bundler.machine import node
 from bundler.machine.errors import BuildError
-from bundler.slim import build, javascript, library, snapshot, strings, wasm
+from bundler.slim import build, cold, javascript, library, parts, snapshot, strings, wasm
+from bundler.slim.wasm import MEMORY, Import, Module
 
 pytestmark = pytest.mark.builds
 
+COLD_FILE = cold.emit(Module(imports=[Import("$", "memory", MEMORY, b"\0\1")]), [])
 SNAPSHOT_JS = build.RUNTIME / "snapshot.js"
 
 
@@ -35,6 +37,8 @@ def edited(text):
 ANCHORS = [
     *javascript._NO_LINKING,
     *javascript._NO_GRAPHICS,
+    *parts.START,
+    *((f"  var {name} = {{", "") for name in parts.NAMES),
     javascript._SHARED_MEMORY,
     javascript._OWN_FRAMES,
     javascript._EXPECTED,
@@ -52,6 +56,12 @@ def test_a_missing_or_repeated_anchor_fails_the_build_with_its_name(text, anchor
     assert line in str(error.value)
     with pytest.raises(BuildError):
         edited(text.replace(anchor, anchor * 2))
+
+
+def test_reading_something_of_a_part_that_was_left_out_is_an_error_with_its_name(text):
+    result = edited(text)
+    for name in parts.NAMES:
+        assert result.count(f'throw new Error("{name} is not part of this Python runtime");') == 1
 
 
 def test_the_edited_text_is_javascript_without_the_removed_parts(text, tmp_path):
@@ -205,9 +215,9 @@ def test_the_hash_is_sha_256(tmp_path):
     assert output.split() == [hashlib.sha256(content).hexdigest() for content in contents]
 
 
-@pytest.mark.parametrize(("content", "is_run"), [(b"\0asm\1\0\0\0", True), (b"\0asm\1\0\0\0\0\1\0", False)])
+@pytest.mark.parametrize(("content", "is_run"), [(COLD_FILE, True), (COLD_FILE + b"\0\1\0", False)])
 def test_synchronously_loaded_cold_code_is_checked_too(content, is_run, tmp_path):
-    built = base64.b64encode(hashlib.sha256(b"\0asm\1\0\0\0").digest()).decode()
+    built = base64.b64encode(hashlib.sha256(COLD_FILE).digest()).decode()
     output = run(
         f"""
         import {{ coldCode }} from "./cold.js";
@@ -216,15 +226,16 @@ def test_synchronously_loaded_cold_code_is_checked_too(content, is_run, tmp_path
           overrideMimeType() {{}}
           send() {{ this.responseText = String.fromCharCode(...{list(content)}); }}
         }};
-        const instance = {{ exports: {{ $loaded: {{ value: 0 }} }} }};
-        const cold = coldCode({{ url: "cold.wasm", integrity: "sha256-{built}" }});
+        const memory = new WebAssembly.Memory({{ initial: 1 }});
+        const instance = {{ exports: {{ memory, $loaded: {{ value: 0 }} }} }};
+        const cold = coldCode({{ url: "cold.bin", integrity: "sha256-{built}" }});
         cold.connect(instance, {{}});
         try {{ cold.loadNow() }} catch (error) {{ console.log(error.message) }}
         console.log(instance.exports.$loaded.value);
         """,
         tmp_path,
     )
-    assert output.split("\n")[:-1] == (["1"] if is_run else ["cold.wasm is not what was built", "0"])
+    assert output.split("\n")[:-1] == (["1"] if is_run else ["cold.bin is not what was built", "0"])
 
 
 def test_changed_sources_change_the_digest(monkeypatch, tmp_path):

@@ -28,13 +28,14 @@ def memory_with(*names: str) -> tuple[bytearray, list[Function]]:
         memory[table : table + len(TABLE)] = TABLE
         pack_into("<I", memory, code, 3)  # references
         pack_into("<I", memory, code + 92, lines)
-        result.append(Function(name, code, start + 2, start + len(INSTRUCTIONS), lines, table, table + len(TABLE)))
+        end = start + len(INSTRUCTIONS)
+        result.append(Function(name, code, start + 2, end, lines, table, table + len(TABLE), []))
     return memory, result
 
 
 def test_the_code_after_resume_and_the_line_table_are_cold_data():
     memory, (function,) = memory_with("typing.py:cast")
-    parts = functions.put_to_sleep(memory, [function], set())
+    parts = functions.put_to_sleep(memory, [function], [function])
     assert [(part.address, part.content) for part in parts] == [
         (function.resume + 2, INSTRUCTIONS[4:]),
         (function.lines_start, TABLE),
@@ -50,7 +51,9 @@ def test_hot_functions_and_those_of_the_package_stay_awake():
     names = ("typing.py:cast", "enum.py:Enum.__hash__", "widget/widget.py:Widget.refresh")
     memory, all_functions = memory_with(*names)
     before = bytes(memory)
-    parts = functions.put_to_sleep(memory, all_functions, {"enum.py:Enum.__hash__"})
+    asleep = functions.cold(all_functions, {"enum.py:Enum.__hash__"})
+    assert asleep == all_functions[:1]
+    parts = functions.put_to_sleep(memory, all_functions, asleep)
     assert {part.address // SIZE for part in parts} == {0}
     assert memory[SIZE:] == before[SIZE:]
 
@@ -59,22 +62,23 @@ def test_a_line_table_shared_with_an_awake_function_stays():
     memory, (asleep, awake) = memory_with("typing.py:cast", "enum.py:Enum.__hash__")
     pack_into("<I", memory, awake.code + 92, asleep.lines)
     shared = replace(awake, lines=asleep.lines, lines_start=asleep.lines_start, lines_end=asleep.lines_end)
-    parts = functions.put_to_sleep(memory, [asleep, shared], {shared.name})
+    parts = functions.put_to_sleep(memory, [asleep, shared], [asleep])
     assert [part.address for part in parts] == [asleep.resume + 2]
-    parts = functions.put_to_sleep(memory, [asleep, shared], set())
+    parts = functions.put_to_sleep(memory, [asleep, shared], [asleep, shared])
     assert [part.address for part in parts] == [asleep.resume + 2, asleep.lines_start, shared.resume + 2]
 
 
 def test_short_parts_stay():
     memory, (function,) = memory_with("typing.py:cast")
     short = replace(function, end=function.resume + 8)
-    assert [part.address for part in functions.put_to_sleep(memory, [short], set())] == [function.lines_start]
+    assert [part.address for part in functions.put_to_sleep(memory, [short], [short])] == [function.lines_start]
 
 
 def test_another_layout_of_code_objects_fails_the_build():
     memory, (function,) = memory_with("typing.py:cast")
     with pytest.raises(BuildError, match="another layout than"):
-        functions.put_to_sleep(memory, [replace(function, lines=function.lines + 4)], set())
+        other = replace(function, lines=function.lines + 4)
+        functions.put_to_sleep(memory, [other], [other])
 
 
 def test_for_a_profile_all_functions_are_marked_as_never_called(tmp_path):

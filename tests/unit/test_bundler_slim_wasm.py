@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from bundler.machine.errors import BuildError
-from bundler.slim import code, cut, drop, exports, functions, profile, split, wasm
+from bundler.slim import code, cold, cut, drop, exports, functions, profile, split, wasm
 from bundler.slim.leb import END, Reader, constant, s32, u32
 from bundler.slim.library import PYODIDE
 from bundler.slim.wasm import FUNCTION, Data, Export, Import
-from tests.unit.slim_modules import BOTH, COUNT, DOUBLE, INDIRECT, SQUARE, UNUSED, module, run
+from tests.unit.slim_modules import BOTH, COUNT, DOUBLE, HALVES, INDIRECT, SQUARE, UNUSED, module, run
 
 pytestmark = pytest.mark.builds
 
@@ -21,16 +21,9 @@ EXPECTED = [6, 9, 36, 25, 43, 41]
 WHOLE = (
     "const x = new WebAssembly.Instance(whole, { env: { emscripten_debugger() {}, never() {}, unused() {} } }).exports;"
 )
+
+
 # `loads` counts the loads of the cold module by a call.
-HALVES = """
-  let loads = 0, cold_imports;
-  const load = () => { new WebAssembly.Instance(cold, cold_imports); x.$loaded.value = 1 };
-  const env = { never() {}, load_cold() { loads += 1; load() } };
-  const x = new WebAssembly.Instance(first, { env }).exports;
-  cold_imports = { env, $: x };
-"""
-
-
 @pytest.mark.parametrize("number", [0, 1, 63, 64, 127, 128, 624485, 2**31 - 1, 2**32 - 1])
 def test_reading_a_number_reverses_writing_it(number):
     assert Reader(u32(number)).u32() == number
@@ -122,7 +115,7 @@ def test_a_padded_function_number_is_replaced_whole():
 
 @pytest.mark.parametrize("hot", [range(6), [], [BOTH], [DOUBLE, COUNT], [SQUARE, INDIRECT], [BOTH, SQUARE, UNUSED]])
 def test_a_module_split_anywhere_gives_the_same_results(tmp_path, hot):
-    halves = split.split(module(), hot, [Data(64, b"\1")])
+    halves = split.split(module(), hot)
     both = {"first": wasm.emit(halves.first), "cold": wasm.emit(halves.cold)}
     small = {name: wasm.emit(drop.drop(wasm.parse(content))) for name, content in both.items()}
     memory = "new Uint8Array(x.memory.buffer)[64] = 1;"  # in the page, the snapshot does this
@@ -144,9 +137,20 @@ def test_the_cold_half_is_loaded_once_by_the_first_call_that_needs_it(tmp_path):
 
 
 def test_loading_the_cold_half_writes_the_cold_data(tmp_path):
-    halves = split.split(module(), [COUNT, DOUBLE], [Data(64, b"\5")])
-    both = {"first": wasm.emit(halves.first), "cold": wasm.emit(halves.cold)}
-    assert run(HALVES + "print([x.count(0), x.square(1), x.count(0)])", tmp_path, **both) == [41, 1, 42 + 5]
+    """Both modules of the cold file; web/runtime/cold.js runs them in this order."""
+    halves = split.split(module(), [COUNT, DOUBLE])
+    file = cold.emit(halves.cold, [Data(64, b"\5")])
+    end = 4 + int.from_bytes(file[:4], "little")
+    both = {"first": wasm.emit(halves.first), "cold": file[4:end], "data": file[end:]}
+    script = "x.square(1); new WebAssembly.Instance(data, { $: x }); print(x.count(0))"
+    assert run(HALVES + script, tmp_path, **both) == 41 + 5
+    assert cold.parse(file) == (wasm.parse(file[4:end]), [Data(64, b"\5")])
+
+
+def test_a_cold_file_that_chromium_would_refuse_fails_the_build():
+    halves = split.split(module(), [])
+    with pytest.raises(BuildError, match="larger than 8 MB"):
+        cold.emit(halves.cold, [Data(64, bytes(8 << 20))])
 
 
 def test_splitting_a_module_without_the_spare_import_is_an_error():

@@ -1,20 +1,22 @@
 // The cold code, which does not run at every visit. It loads when the page is idle, or at once when it is called.
 import { sha256 } from "./sha256.js";
 
+// Its file has two WebAssembly modules, the code's and one that writes data: see bundler/slim/cold.py.
 // `url` and `integrity` are the file's; `bytes` is a function that resolves to its checked bytes.
 export const coldCode = ({ url, integrity, bytes }) => {
   let instance, imports, loading;
 
   const isLoaded = () => instance.exports.$loaded.value;
   const setLoaded = () => (instance.exports.$loaded.value = 1);
-  const coldImports = () => ({ ...imports, $: instance.exports });
+  const run = (modules) => {
+    for (const module of modules) new WebAssembly.Instance(module, { ...imports, $: instance.exports });
+    setLoaded();
+  };
 
   const load = async () => {
     if (isLoaded()) return;
-    const module = await WebAssembly.compile(await bytes());
-    if (isLoaded()) return; // `loadNow` was called meanwhile
-    await WebAssembly.instantiate(module, coldImports());
-    setLoaded();
+    const modules = await Promise.all(modulesIn(new Uint8Array(await bytes())).map((each) => WebAssembly.compile(each)));
+    if (!isLoaded()) run(modules); // else `loadNow` was called meanwhile
   };
 
   return {
@@ -34,8 +36,12 @@ export const coldCode = ({ url, integrity, bytes }) => {
       if (integrity !== `sha256-${btoa(String.fromCharCode(...sha256(bytes)))}`) {
         throw new Error(`${url} is not what was built`);
       }
-      new WebAssembly.Instance(new WebAssembly.Module(bytes), coldImports());
-      setLoaded();
+      run(modulesIn(bytes).map((each) => new WebAssembly.Module(each)));
     },
   };
+};
+
+const modulesIn = (file) => {
+  const end = 4 + new DataView(file.buffer).getUint32(0, true);
+  return [file.subarray(4, end), file.subarray(end)];
 };

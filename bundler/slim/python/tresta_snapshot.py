@@ -24,6 +24,7 @@ from widget.telemetry.schema import Load, WidgetReport, encode
 from widget.view import draw, stylesheet
 from widget.view.layouts import LAYOUTS
 
+_HEAPTYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: not a type that is a constant of C
 _RESUME = {128, 196}  # RESUME, and RESUME_CHECK, which replaces it once it ran: Lib/_opcode_metadata.py
 
 # These must run now, since the page has no library: tasks and the formatting of exceptions use them.
@@ -73,21 +74,25 @@ for _ in range(3):
 
 
 def functions():
-    """All code objects of functions. None may be of a suspended function."""
+    """All code objects of functions, with the function objects that have them. None may be of a suspended function."""
     objects = gc.get_objects()
     begun = [each for each in objects if type(each) in (AsyncGeneratorType, CoroutineType, GeneratorType)]
     if begun:
         raise RuntimeError(f"{begun} would run on without RESUME, which bundler/slim/functions.py relies on.")
-    codes, by_id = [each.__code__ for each in objects if type(each) is FunctionType], {}
+    owners, by_id = {}, {}
+    for each in objects:
+        if type(each) is FunctionType:
+            owners.setdefault(id(each.__code__), []).append(id(each))
+    codes = [each.__code__ for each in objects if type(each) is FunctionType]
     while codes:
         code = codes.pop()
         if id(code) not in by_id and code.co_filename != "tresta_snapshot.py":
             by_id[id(code)] = code
             codes += [each for each in code.co_consts if type(each) is CodeType]
-    return by_id.values()
+    return [(code, owners.get(place, [])) for place, code in by_id.items()]
 
 
-def place(code):
+def place(code, owners):
     """The addresses of its parts; bundler/slim/functions.py describes them."""
     start, instructions, lines = id(code) + CodeType.__basicsize__, code._co_code_adaptive, id(code.co_linetable)
     table = lines + bytes.__basicsize__ - 1  # without the final zero byte
@@ -100,14 +105,29 @@ def place(code):
         "lines": lines,
         "lines_start": table,
         "lines_end": table + len(code.co_linetable),
+        "owners": owners,
+    }
+
+
+def anchors():
+    """Addresses from which bundler/slim/ finds the other objects."""
+    # PyHeapTypeObject ends with the __init__ for which calls of the class are specialized.
+    classes = [each for each in gc.get_objects() if isinstance(each, type) and each.__flags__ & _HEAPTYPE]
+    return {
+        "tracked": id(sys.modules),
+        "text_type": id(str),
+        "doc_name": id(sys.intern("__doc__")),
+        "tuple_type": id(tuple),
+        "function_type": id(FunctionType),
+        "plain_types": [id(each) for each in (CodeType, bytes, complex, float, int, str)],
+        "inits": [id(each) + type.__basicsize__ - 4 for each in classes],
     }
 
 
 with open("/functions.json", "w") as file:  # noqa: PTH123 - pathlib would be part of the snapshot
-    file.write(json.dumps([place(code) for code in functions()]))
-# bundler/slim/objects.py finds the other objects from these.
+    file.write(json.dumps([place(*each) for each in functions()]))
 with open("/anchors.json", "w") as file:  # noqa: PTH123 - as above
-    file.write(json.dumps({"tracked": id(sys.modules), "text_type": id(str)}))
-del file, functions, place
+    file.write(json.dumps(anchors()))
+del anchors, file, functions, place
 gc.collect()
 gc.freeze()  # these objects stay forever, so no collection needs to visit them
