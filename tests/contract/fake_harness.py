@@ -71,6 +71,9 @@ class FakeHarness:
     def write_telemetry(self, value: str | None) -> None:
         self.bridge.attributes[WIDGET] = [] if value is None else [value]
 
+    def speak(self, language: str) -> None:
+        self.place().page_language = language
+
     def url(self, kind: str) -> str:
         if kind in _ANSWERS:
             self.bridge.answers = [_ANSWERS[kind]]

@@ -42,6 +42,9 @@ class Harness(Protocol):
     def write_telemetry(self, value: str | None) -> None:
         """Sets `data-telemetry` on the place; None removes it."""
 
+    def speak(self, language: str) -> None:
+        """Sets the `lang` of the element around the place."""
+
     # The network
     def url(self, kind: str) -> str:
         """An address that answers `ok` (OK_TEXT), `error` (500), `large` (LARGE_BYTES), `slow` or `refused`."""

@@ -69,6 +69,9 @@ class PageHarness:
         else:
             visitor.here().setAttribute("data-telemetry", value)
 
+    def speak(self, language: str) -> None:
+        visitor.here().parentElement.lang = language
+
     def url(self, kind: str) -> str:
         # The Fetch standard blocks this port, so the browser itself refuses it on every machine.
         return "http://127.0.0.1:1/" if kind == "refused" else f"{js.location.origin}/{kind}"

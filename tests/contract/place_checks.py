@@ -15,6 +15,13 @@ ROW_CSS = """:host { display: block } .row { display: flex; overflow-x: auto; wi
 
 
 @everywhere
+async def the_language_is_that_around_the_place(harness: Harness) -> None:
+    place = harness.place()
+    harness.speak("de-AT")
+    assert place.language() == "de-AT"
+
+
+@everywhere
 async def show_replaces_the_content(harness: Harness) -> None:
     place = harness.place()
     place.show("<p>one</p>", "p { color: red }")
