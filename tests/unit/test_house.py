@@ -86,7 +86,7 @@ STANDARD = {
 SERVER_MAY = (
     "widget.telemetry.schema", "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view",
 )  # fmt: skip
-BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
+BUNDLER_MAY = ("widget.errors", "widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
 MAX_LINES = 250
 
 
