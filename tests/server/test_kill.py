@@ -69,7 +69,7 @@ def test_acknowledged_rows_survive_twenty_kills_and_are_stored_once(start, send,
     chance = random.Random(1)
     for kill in range(KILLS):
         server = start()  # on the data of the last one
-        sender = send(server, kill * 100_000)
+        sender = send(server, kill * 20_000)  # a load time ends at 600,000
         tools.wait_for(lambda sender=sender: len(sender.acknowledged()) > 100)
         if kill % 2:
             server.process.send_signal(signal.SIGTERM)

@@ -165,13 +165,13 @@ def remade(chance: random.Random, tar: bytes) -> bytes:
     name = chance.choice(list(files))
     for _ in range(chance.randint(1, 20)):
         files[name][chance.randrange(len(files[name]))] = chance.randrange(256)
-    for name, content in files.items():
-        manifest["files"][name]["sha256"] = hashlib.sha256(content).hexdigest()
+    for name in files:
+        manifest["files"][name]["sha256"] = hashlib.sha256(files[name]).hexdigest()
     if chance.random() < 0.3:
         change(chance, manifest)
     output = io.BytesIO()
     with tarfile.open(fileobj=output, mode="w") as new:
-        for name, content in {**files, "manifest.json": json.dumps(manifest).encode()}.items():
+        for name, content in {**files, "manifest.json": bytearray(json.dumps(manifest).encode())}.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             new.addfile(entry, io.BytesIO(content))
