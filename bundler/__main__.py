@@ -62,7 +62,15 @@ def _package(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    if options.server:
+    if options.soak:
+        from .bench import soak
+
+        soak.bench(options.soak)
+    elif options.fuzz:
+        from .bench import fuzz
+
+        print(fuzz.bench(options.fuzz))
+    elif options.server:
         from .bench import server_run
 
         server_run.bench(options.rounds)

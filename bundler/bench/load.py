@@ -1,6 +1,7 @@
-"""The load of many browsers, from a process of its own: `python -m bundler.bench.load URL SECONDS CONNECTIONS`.
+"""The load of many browsers, in its own process: `python -m bundler.bench.load URL SECONDS CONNECTIONS [PER_S]`.
 
-Each connection sends a batch, waits for the answer and sends the next, as a proxy in front of the server does. Prints
+Each connection sends a batch, waits for the answer and sends the next, as a proxy in front of the server does. With
+PER_S it waits longer, so that all of them together send no more than PER_S batches a second. Prints
 one line of JSON: {"answers": {status: count}, "latency_ms": {"p50": .., "p99": ..}}.
 """
 
@@ -57,8 +58,10 @@ REQUESTS = [request(number) for number in range(WIDGETS * 10)]
 class Connection(asyncio.Protocol):
     """One connection. It sends batches until `deadline`, on the clock of time.perf_counter()."""
 
-    def __init__(self, number: int, deadline: float, answers: Counter[str], latencies_s: list[float]) -> None:
-        self._next, self._deadline = number, deadline
+    def __init__(
+        self, number: int, deadline: float, pause_s: float, answers: Counter[str], latencies_s: list[float]
+    ) -> None:
+        self._next, self._deadline, self._pause_s = number, deadline, pause_s
         self._answers, self._latencies_s = answers, latencies_s
         self._answer = b""
         self.done = asyncio.get_running_loop().create_future()
@@ -74,7 +77,8 @@ class Connection(asyncio.Protocol):
         self._answers[self._answer[9:12].decode()] += 1
         self._latencies_s.append(time.perf_counter() - self._send_time)
         if time.perf_counter() < self._deadline:
-            self._send()
+            rest_s = self._send_time + self._pause_s - time.perf_counter()
+            asyncio.get_running_loop().call_later(rest_s, self._send) if rest_s > 0 else self._send()
         else:
             self._transport.close()
 
@@ -83,14 +87,19 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
 
     def _send(self) -> None:
+        if self._transport.is_closing():
+            return
         self._answer = b""
         self._send_time = time.perf_counter()
         self._transport.write(REQUESTS[self._next % len(REQUESTS)])
         self._next += 1
 
 
-async def load(url: str, seconds: float, connections: int) -> dict[str, object]:
-    """Load the server for `seconds`; returns the answers by status and the percentiles of the latency."""
+async def load(url: str, seconds: float, connections: int, per_s: float = 0.0) -> dict[str, object]:
+    """Load the server for `seconds`; returns the answers by status and the percentiles of the latency.
+
+    `per_s` is the most batches a second; 0 means no limit.
+    """
     parts = urlsplit(url)
     answers: Counter[str] = Counter()
     latencies_s: list[float] = []
@@ -98,7 +107,7 @@ async def load(url: str, seconds: float, connections: int) -> dict[str, object]:
     loop = asyncio.get_running_loop()
     protocols = []
     for number in range(connections):
-        protocol = Connection(number * 13, deadline, answers, latencies_s)
+        protocol = Connection(number * 13, deadline, connections / per_s if per_s else 0.0, answers, latencies_s)
         await loop.create_connection(lambda protocol=protocol: protocol, str(parts.hostname), int(parts.port or 80))  # type: ignore[misc]
         protocols.append(protocol)
     await asyncio.gather(*(protocol.done for protocol in protocols))
@@ -108,4 +117,5 @@ async def load(url: str, seconds: float, connections: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(uvloop.run(load(sys.argv[1], float(sys.argv[2]), int(sys.argv[3])))))
+    per_second = float(sys.argv[4]) if len(sys.argv) > 4 else 0.0
+    print(json.dumps(uvloop.run(load(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), per_second))))

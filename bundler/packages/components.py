@@ -57,10 +57,14 @@ def _licence(name: str) -> str:
         stated = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return _UNKNOWN
-    classifiers = [line.removeprefix(_CLASSIFIER) for line in stated.get_all("Classifier", []) if _CLASSIFIER in line]
-    text = (stated.get("License") or "").strip()
-    short = text if text and "\n" not in text and len(text) < 60 else ""
-    return stated.get("License-Expression") or short or ", ".join(classifiers) or _UNKNOWN
+
+    def first(field: str) -> str:
+        return str((stated.get_all(field) or [""])[0]).strip()
+
+    classifiers = [line.removeprefix(_CLASSIFIER) for line in stated.get_all("Classifier") or [] if _CLASSIFIER in line]
+    text = first("License")
+    short = text if "\n" not in text and len(text) < 60 else ""  # some have the whole licence there
+    return first("License-Expression") or short or ", ".join(classifiers) or _UNKNOWN
 
 
 def _npm(name: str, entry: dict[str, str]) -> Component:

@@ -94,7 +94,7 @@ SERVER_MAY = (
     "widget.telemetry.schema", "widget.telemetry.parser", "widget.telemetry.fields", "widget.telemetry.regions",
     "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view", "widget.words",
 )  # fmt: skip
-BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
+BUNDLER_MAY = ("widget.errors", "widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
 MAX_LINES = 250
 
 
