@@ -8,7 +8,7 @@ import sys
 from widget.version import VERSION
 
 from . import COMMAND, config
-from .cli import account, backup, events, init, migrate, restore, retention, serve, token, widget
+from .cli import account, alert, backup, events, init, migrate, restore, retention, serve, token, widget
 from .errors import (
     BackupError,
     BrokenPromiseError,
@@ -21,7 +21,7 @@ from .errors import (
 )
 from .retention_period import RETENTION_DAYS
 
-COMMANDS = (serve, init, account, widget, token, events, retention, backup, restore, migrate)
+COMMANDS = (serve, init, account, widget, token, alert, events, retention, backup, restore, migrate)
 # The messages of these are one sentence: what is wrong and what to do.
 USER_ERRORS = (BackupError, BrokenPromiseError, ConfigError, ControlError, SettingError, StoreError)
 
