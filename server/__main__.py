@@ -10,7 +10,7 @@ import sys
 from widget.version import VERSION
 
 from . import COMMAND, config, output
-from .cli import account, backup, erase, events, init, migrate, restore, retention, serve, token, widget
+from .cli import account, alert, backup, erase, events, init, migrate, restore, retention, serve, token, widget
 from .errors import (
     BackupError,
     BrokenPromiseError,
@@ -24,7 +24,7 @@ from .errors import (
 )
 from .retention_period import RETENTION_DAYS
 
-COMMANDS = (serve, init, account, widget, token, events, retention, backup, restore, erase, migrate)
+COMMANDS = (serve, init, account, widget, token, alert, events, retention, backup, restore, erase, migrate)
 # The messages of these are one sentence: what is wrong and what to do.
 USER_ERRORS = (BackupError, BrokenPromiseError, ConfigError, ControlError, OutputError, SettingError, StoreError)
 

@@ -87,7 +87,7 @@ class UnknownRuleError(SettingError):
     """The account has no alert rule of this id."""
 
     def __init__(self) -> None:
-        super().__init__("The account has no alert rule of this id; `alert list` lists all rules.")
+        super().__init__(f"The account has no alert rule of this id; `{COMMAND} alert list` lists all rules.")
 
 
 class TooManyRulesError(SettingError):

@@ -65,7 +65,10 @@ class Api(FastAPI):
     def methods(self, path: str) -> list[str]:
         """All methods of a path of the API, such as /tokens."""
         routes = (route for noun in NOUNS for route in noun.router.routes if isinstance(route, APIRoute))
-        return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})
+        matches = [route for route in routes if route.path_regex.match(path)]
+        fewest = min((route.path.count("{") for route in matches), default=0)  # .../history is no .../{id}
+        exact = (route for route in matches if route.path.count("{") == fewest)
+        return sorted({method for route in exact for method in route.methods or ()})
 
 
 def create_api() -> Api:

@@ -13,6 +13,7 @@ PLACES = {
     "#/dashboard?range=30d": ".groups td",
     "#/dashboard?range=30d&view=table": ".points td",
     "#/dashboard?account=quiet": ".empty:not([hidden])",
+    "#/alerts?account=acme": "#history .card",
     "#/settings?account=acme": "#audit td",
     "#/health": ".state h2",
 }

@@ -14,6 +14,8 @@ LETTERS = st.characters(categories=("L", "N", "P", "S"))
 schemathesis.openapi.format("printable", st.text(LETTERS, min_size=1, max_size=64))
 schemathesis.openapi.format("origin", st.sampled_from(["https://shop.example", "http://127.0.0.1:8080"]))
 schemathesis.openapi.format("time-zone", st.sampled_from(ZONES))
+schemathesis.openapi.format("webhook", st.sampled_from(["https://a.example", "https://a.example:8443/b?c=d"]))
+schemathesis.openapi.format("email-address", st.builds("m{}@example.com".format, st.integers(0, 999)))
 schemathesis.openapi.format("version", st.builds("{}.{}.{}".format, *[st.integers(0, 99999)] * 3))
 
 VALID_TIMES = {"from": "2020-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}

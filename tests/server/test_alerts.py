@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,12 +55,12 @@ class World:
         return self.rules.add(Rule("acme", metric, **values), actor="test").rule  # type: ignore[arg-type]
 
     def load(
-        self, count: int, load_ms: int = 400, *, at: datetime | None = None, widget: str = "w1", **fields: object
+        self, count: int, load_ms: int = 400, *, at: datetime | None = None, widget: str = "w1", **fields: Any
     ) -> None:
         """Store loads in the five minutes up to `at`, by default now."""
         self.insert([self.row("load", widget, layout="grid", load_ms=load_ms, **fields)] * count, at)
 
-    def fail(self, count: int, *, at: datetime | None = None, code: str = "API_ERROR", **fields: object) -> None:
+    def fail(self, count: int, *, at: datetime | None = None, code: str = "API_ERROR", **fields: Any) -> None:
         self.insert([self.row("error", "w1", code=code, **fields)] * count, at)
 
     def insert(self, rows: Sequence[Row], at: datetime | None) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from widget.telemetry.schema import WIDGET_ID
 
 from ...alerts.rule import (
-    EMAIL,
     MAX_EMAIL,
     MAX_EMAILS,
     MAX_MIN_PAGE_VIEWS,
     MAX_URL,
     METRICS,
     REPORT,
-    WEBHOOK,
     Rule,
 )
 from ...figures.statistics import FEWEST_ROWS
@@ -30,8 +28,9 @@ Against = Literal["limit", "usual"]
 State = Literal["quiet", "firing", "muted"]
 CODE = "[A-Z][A-Z0-9_]{0,47}"
 
-Url = Annotated[str, Field(json_schema_extra={"pattern": f"^{WEBHOOK}$", "maxLength": MAX_URL})]
-Email = Annotated[str, Field(json_schema_extra={"pattern": f"^{EMAIL}$", "maxLength": MAX_EMAIL})]
+# Formats of this API: their patterns would be long.
+Url = Annotated[str, Field(json_schema_extra={"format": "webhook", "maxLength": MAX_URL})]
+Email = Annotated[str, Field(json_schema_extra={"format": "email-address", "maxLength": MAX_EMAIL})]
 
 
 def _alert_schema(schema: dict[str, Any]) -> None:
@@ -59,6 +58,11 @@ def _variants(name: str) -> list[dict[str, Any]]:
     ]
 
 
+def _whole(value: object) -> object:
+    """In JSON 100.0 is a whole number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class AlertRequest(Body):
     model_config = ConfigDict(json_schema_extra=_alert_schema)
 
@@ -71,8 +75,10 @@ class AlertRequest(Body):
     bound: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         None, description="In ms for p75 and p95; a fraction for error_share, code and coverage; else a factor."
     )
-    min_page_views: int = Field(FEWEST_ROWS, ge=FEWEST_ROWS, le=MAX_MIN_PAGE_VIEWS)
-    webhook: Url | None = Field(None, description="A new URL gets a new secret.")
+    min_page_views: Annotated[int, BeforeValidator(_whole)] = Field(FEWEST_ROWS, ge=FEWEST_ROWS, le=MAX_MIN_PAGE_VIEWS)
+    webhook: Url | None = Field(
+        None, description="An https URL without a user, a password and a #. A new one gets a new secret."
+    )
     emails: list[Email] = Field([], json_schema_extra={"maxItems": MAX_EMAILS, "uniqueItems": True})
     muted_until: Instant | None = Field(None, description="Until then the rule sends nothing.")
 

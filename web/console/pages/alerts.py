@@ -5,7 +5,7 @@ from ..api import ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Element, Json
-from . import page
+from . import alert_history, page
 from .alert_form import AlertForm
 from .page import Page, card, clear_placeholders, copyable, placeholder
 
@@ -18,7 +18,6 @@ _MUTES = (
 )
 _FOR_GOOD = "9999-12-31T00:00:00Z"
 _STATES = {"quiet": "Watching", "firing": "Firing", "muted": "Muted"}
-_CHANNELS = {"webhook": "webhook", "email": "e-mail"}
 
 
 class Alerts(Page):
@@ -54,7 +53,7 @@ class Alerts(Page):
             self._form.show([widget["id"] for widget in account["widgets"]], self._sends_emails)
             self._draw_form()
         history = await self.session.api.get(f"{self._path}/history")
-        dom.fill(self._places["history"], _history(history["incidents"]))
+        dom.fill(self._places["history"], alert_history.draw(history["incidents"]))
         self.hide_problem()
 
     def show_problem(self, error: ApiError) -> None:
@@ -86,7 +85,7 @@ class Alerts(Page):
         text = _STATES[state]
         if state == "muted":
             until = rule["muted_until"]
-            text = "Muted" if until == _FOR_GOOD else f"Muted until {_time(until)}"
+            text = "Muted" if until == _FOR_GOOD else f"Muted until {alert_history.time(until)}"
         elif rule["metric"] == conditions.REPORT:
             text = "On"
         about = h(
@@ -210,50 +209,6 @@ def _capital(rule: Json) -> str:
     words: str = rule["words"]
     is_name = words[:2] in ("p7", "p9") or (rule["widget"] and words.startswith(rule["widget"]))
     return words if is_name else words[0].upper() + words[1:]
-
-
-def _history(incidents: list[Json]) -> Element:
-    """What the rules fired on, the newest first."""
-    note = "What the rules fired on. Entries are deleted after 90 days."
-    if not incidents:
-        return card("History", h("p", {"class": "soft"}, "Nothing yet."), note=note)
-    return card("History", h("ul", {"class": "incidents"}, [_incident(each) for each in incidents]), note=note)
-
-
-def _incident(incident: Json) -> Element:
-    times = _time(incident["opened_at"])
-    end = incident["resolved_at"]
-    if end:
-        length = moments.seconds(end) - moments.seconds(incident["opened_at"])
-        times = f"{times}, for {moments.span(length)}"
-    badge = h("span", {"class": "badge quiet" if end else "badge firing"}, "Over" if end else "Firing")
-    return h(
-        "li",
-        None,
-        h("div", {"class": "row"}, badge, h("small", {"class": "soft"}, times)),
-        h("p", None, incident["text"]),
-        h("p", {"class": "soft small"}, incident["resolution"]) if end else None,
-        h("p", {"class": "soft small"}, _sending(incident)),
-    )
-
-
-def _sending(incident: Json) -> str:
-    """What became of an incident's messages."""
-    if not incident["notified"]:
-        return "Nothing was sent: the rule was muted."
-    messages = incident["messages"]
-    problems = [message for message in messages if message["problem"]]
-    if problems:
-        return f"By {_CHANNELS[problems[0]['channel']]}: {problems[0]['problem']}"
-    channels: list[str] = []
-    for message in messages:
-        if message["sent_at"] and _CHANNELS[message["channel"]] not in channels:
-            channels.append(_CHANNELS[message["channel"]])
-    return f"Sent by {' and '.join(channels)}." if channels else ""
-
-
-def _time(iso: str) -> str:
-    return clock.day_and_minute(moments.seconds(iso), clock.browsers_zone())
 
 
 def _button(action: str, value: str, text: str, name: str, kind: str = "") -> Element:
