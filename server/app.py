@@ -31,7 +31,7 @@ from .control.upkeep import expire_daily
 from .control.widget_owners import WidgetOwners
 from .control.widgets import Widgets
 from .errors import BrokenContentError, ControlError, UnknownWidgetError
-from .figures.dashboard import Dashboards
+from .figures.overview import Overviews
 from .ingest.batch_reader import BatchReader
 from .ingest.commits import Commits
 from .ingest.counters import Counters
@@ -82,7 +82,7 @@ def create_app(
             audit=Audit(control),
             store=store,
             control=control.path,
-            dashboards=Dashboards(store),
+            overviews=Overviews(store, Audit(control)),
             writer=writer,
             counters=counters,
             commits=commits,

@@ -12,7 +12,7 @@ from ..control.accounts import Accounts
 from ..control.audit import Audit
 from ..control.tokens import Tokens
 from ..control.widgets import Widgets
-from ..figures.dashboard import Dashboards
+from ..figures.overview import Overviews
 from ..ingest.commits import Commits
 from ..ingest.counters import Counters
 from ..ingest.writer import Writer
@@ -29,7 +29,7 @@ class Services:
     audit: Audit
     store: Store
     control: Path  # the file of the control database
-    dashboards: Dashboards
+    overviews: Overviews
     writer: Writer
     counters: Counters
     commits: Commits

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...control.settings import CONFIRMATION, RATES
-from ...control.tokens import MAX_LABEL
+from ...control.tokens import MAX_DAYS, MAX_LABEL
 from .answers import Mode, Scope
 
 
@@ -69,4 +69,7 @@ class TokenRequest(Body):
         max_length=MAX_LABEL,
         description="The token's holder, in printable characters.",
         json_schema_extra={"format": "printable"},
+    )
+    expires_in_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = Field(
+        None, description="The token ends by itself after so many days; null: only when it is revoked."
     )
