@@ -56,6 +56,24 @@ def day_and_minute(moment: float, zone: str) -> str:
     return _format(moment, zone, options)
 
 
+def midnight(date_text: str, zone: str) -> float:
+    """The start of a local day, such as `2026-11-24`, in seconds since 1970."""
+    utc = moments.seconds(f"{date_text}T00:00:00Z")
+    moment = utc
+    for _ in range(2):  # the second time with the offset of the first result: the clock may be put back that day
+        moment = utc - (moments.seconds(local(moment, zone)) - moment)
+    return moment
+
+
+def local(moment: float, zone: str) -> str:
+    """The local date and time as `2026-11-24T15:00:00`."""
+    options = {"day": "2-digit", "month": "2-digit", "year": "numeric"}
+    options["hour"] = options["minute"] = options["second"] = "2-digit"
+    day_text, _, time_text = _format(moment, zone, options).partition(", ")
+    day, month, year = day_text.split("/")
+    return f"{year}-{month}-{day}T{time_text}"
+
+
 def start_of(moment: float, zone: str, step_s: float) -> str:
     """The start of a chart's point; with seconds if points are less than a minute apart."""
     return f"{day(moment, zone)}, {second(moment, zone)}" if step_s < 60 else day_and_minute(moment, zone)
