@@ -28,7 +28,7 @@ def figure(value: float, low: float, high: float | None) -> dict[str, Any]:
     return {"value": value, "low": low, "high": high, "rows": 900, "too_few": False}
 
 
-CALM = {
+CALM: dict[str, Any] = {
     "summary": {
         "loads": figure(5000, 4800, 5200),
         "error_rate": figure(0.002, 0.001, 0.004),
@@ -140,10 +140,12 @@ CASES: list[tuple[str, Any]] = [
     ("route.parse('#/dashboard?not_widget=w1').filter('widget')", "!w1"),
     ("route.parse('#/dashboard?not_layout=grid').dashboard_query('UTC')", "range=7d&time_zone=UTC&not_layout=grid"),
     ("series.isolated(POINTS, 'loads')", [3]),
-    ("series.columns(POINTS, ['loads'], 500.0)[0]", [412.4, 412.4, None, 100.0, None, None]),  # not the unfinished one
-    ("series.columns(POINTS, ['loads'], 500.0)[2][3]", 1000.0),  # an open end runs out of the frame
+    ("series.columns(POINTS, ['loads'])[0]", [412.4, 412.4, None, 100.0, None, None]),  # not the unfinished one
+    ("series.columns(POINTS, ['loads'])[2]", [1440.0, 1440.0, None, None, None, None]),  # nor a band with an open end
     ("series.highest(POINTS, ['loads']) > 412.4", True),
     ("series.highest([], ['loads'])", 1.0),
+    ("series.why_blank(POINTS, ['loads'])", ""),
+    ("series.why_blank([POINTS[2]], ['loads'])[:26]", "No point in this time rest"),
     ("verdict.band_in_words(FIGURE)", "Good"),
     ("verdict.band_in_words({'value': 2400, 'low': 2200, 'high': 2900})", "Good, or needs work"),
     ("verdict.band_in_words({'value': 3000, 'low': 2600, 'high': None})", "Needs work, or poor"),

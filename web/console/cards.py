@@ -19,7 +19,9 @@ def draw(answer: Json, period: str) -> list[Element]:
     for name, label, kind in figures.ALL[:3]:
         attributes = {"class": "card figure", "role": "group", "aria-label": label, "data-figure": name}
         note = f"{figures.page_views(figures.behind(summary[name]))} in the sample \u00b7 {_MEANINGS[name]}"
-        parts = [_value(summary[name], kind), _interval(summary[name], kind), _change(changes.get(name), kind, period)]
+        parts = [_value(summary[name], kind), _interval(summary[name], kind)]
+        if figures.has_value(summary[name]):
+            parts.append(_change(changes.get(name), kind, period))
         cards.append(h("div", attributes, h("h2", None, label), parts, h("p", {"class": "soft small"}, note)))
     return cards + [_load_time(answer, period)]
 
@@ -58,7 +60,7 @@ def _bands(load_times: Json) -> Element:
     if not figures.has_value(load_times["good"]):
         return None
     pieces, words = [], []
-    for name, text in verdict.BANDS.items():
+    for name, text in verdict.BANDS:
         figure = load_times[name]
         pieces.append(dom.style(h("i", {"class": name}), "flex-grow", f"{figure['value']:.4f}"))
         key = h("i", {"class": name, "aria-hidden": "true"})
@@ -82,8 +84,12 @@ def _interval(figure: Json, kind: str) -> Element:
 
 def _change(each: Json | None, kind: str, period: str) -> Element:
     """The change against the period before, and whether it is more than chance."""
-    if each is None or each["share"] is None:
-        return None
+    if each is None:
+        return h("p", {"class": "change soft"}, f"no figure in {period}") if period else None
+    if each["share"] is None:
+        return (
+            h("p", {"class": "change soft"}, f"{figures.value(each['before'], kind)} in {period}") if period else None
+        )
     judged = verdict.judge_change(each, kind)
     words = verdict.change(each["share"])
     against = f" against {period}" if period else ""

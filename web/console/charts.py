@@ -11,6 +11,7 @@ from .types import Any, Callable, Element, Event, Json
 
 _BAND = 0.16  # the band's opacity
 _WIDTH = 1.75
+_CHART = {"aria-roledescription": "chart", "data-on": "keydown"}
 _LARGE = 200  # pixels of height, above which a chart has a row of its own
 _AXIS = 62  # pixels for the numbers beside the chart
 _KEYS = {"ArrowLeft": -1, "ArrowRight": 1}
@@ -33,36 +34,40 @@ class Chart:
         self._xs: list[float] = []
         self._marks: list[tuple[float, str]] = []  # moments, with a short label or an empty one
         self._top = 1.0  # the end of the value axis
-        self._zone = "UTC"
-        self._step_s = 60.0
+        self._zone, self._step_s, self._last_return = "UTC", 60.0, None
         self._plot: Any = None
         self._position: int | None = None  # the arrow keys' point
-        self._last_return: Any = None
-        # As an application, it gets the arrow keys from a screen reader that would use them to move through the page.
-        role = {"role": "application", "aria-roledescription": "chart"}
-        self._canvas = h("div", {"class": "canvas", "tabindex": "0", "data-do": "chart-key", "data-on": "keydown"})
-        for name, value in role.items():
-            self._canvas.setAttribute(name, value)
+        # As an application it gets the arrow keys, which a screen reader would use to move through the page.
+        attributes = {"class": "canvas", "role": "application", "tabindex": "0", "data-do": "chart-key"}
+        self._canvas = h("div", dict(attributes, **_CHART))
         self._unfinished = h("span", {"class": "unfinished"}, "not finished")
+        self._none = h("p", {"class": "soft none", "hidden": True})
         self._tip = Tip(lines, is_exact)
         self.element = h(
             "figure",
             {"class": "chart large" if height > _LARGE else "chart"},
             h("figcaption", None, h("h2", None, title), h("div", {"class": "key"}, self._unfinished, self._legend())),
+            self._none,
             self._canvas,
         )
         self._observer = js.ResizeObserver.new(lambda *_: self._resize())
         self._observer.observe(self._canvas)
 
     def show(self, points: list[Json], zone: str, step_s: float, marks: list[tuple[float, str]] | None = None) -> None:
-        """Draws these points, each with `at`, `whole` and a figure for each line; and marks with their labels."""
+        """Draws these points, each with `at`, `whole` and a figure for each line; and labelled marks."""
         is_same = self._plot is not None and (zone, step_s) == (self._zone, self._step_s)
         self._points, self._zone, self._step_s = points, zone, step_s
         self._tip.zone, self._tip.step_s = zone, step_s
         self._xs = [moments.seconds(point["at"]) for point in points]
         self._marks = marks or []
         self._top = series.highest(points, self._names)
-        dom.show(self._unfinished, any(not point["whole"] for point in points))
+        why_blank = series.why_blank(points, self._names)
+        dom.show(self._unfinished, not why_blank and any(not point["whole"] for point in points))
+        dom.show(self._canvas, not why_blank)
+        dom.show(self._none, bool(why_blank))
+        dom.set_text(self._none, why_blank)
+        if why_blank:
+            return
         self._canvas.setAttribute("aria-label", self._summary())
         if is_same:
             self._plot.setData(to_js(self._data()))
@@ -92,9 +97,9 @@ class Chart:
         if self._plot is None or event.ctrlKey or event.metaKey or event.altKey:
             return ""
         last = len(self._points) - 1
-        position = self._position if self._position is not None and self._position <= last else last
+        position = min(last if self._position is None else self._position, last)
         if event.key in _KEYS:
-            position = position + _KEYS[event.key] if self._position is not None else position
+            position += _KEYS[event.key] if self._position is not None else 0
         elif event.key in ("Home", "End"):
             position = 0 if event.key == "Home" else last
         elif event.key in ("+", "=", "-") and self._on_zoom:
@@ -124,6 +129,8 @@ class Chart:
         axis: Json = {"stroke": soft, "font": font, "ticks": {"show": False}, "grid": {"stroke": rule, "width": 1}}
         bottom, side = dict(axis), dict(axis)
         bottom["values"], bottom["space"], bottom["size"], bottom["grid"] = self._times, 76, 30, {"show": False}
+        if self._lines[0].kind == "count":
+            side["incrs"] = series.WHOLE_STEPS
         side["values"], side["size"], side["space"], side["gap"] = self._values, _AXIS, 36, 8
         return {
             "width": max(self._canvas.clientWidth, 120),
@@ -166,7 +173,7 @@ class Chart:
     def _data(self) -> list[Any]:
         # Floats only: MicroPython would cut an integer to 32 bits on its way to JavaScript.
         data: list[Any] = [self._xs]
-        return data + series.columns(self._points, self._names, self._top)
+        return data + series.columns(self._points, self._names)
 
     def _paint(self, plot: Any) -> None:
         painter = Painter(plot)
@@ -224,11 +231,11 @@ class Chart:
         point = self._points[index]
         sentences = [figures.sentence(line.label, point[line.name], line.kind) for line in self._lines]
         start = clock.start_of(self._xs[index], self._zone, self._step_s)
-        return [start if point["whole"] else f"{start}, not finished"] + sentences
+        return [start + ("" if point["whole"] else ", not finished")] + sentences
 
     def _summary(self) -> str:
         ends = " to ".join(clock.day_and_minute(end, self._zone) for end in self._xs[:1] + self._xs[-1:])
-        keys = "Arrow keys read the points, plus and minus zoom." if self._on_zoom else "Arrow keys read the points."
+        keys = f"Arrow keys read the points{', plus and minus zoom' if self._on_zoom else ''}."
         return f"{self.title} per {moments.step(self._step_s)}, {ends}. {keys}"
 
     def _zoom_around(self, moment: float, factor: float) -> None:

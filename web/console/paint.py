@@ -18,14 +18,15 @@ class Painter:
         self._scale = js.devicePixelRatio or 1
 
     def line(self, line: Line, points: list[Json], xs: list[float]) -> None:
-        """The whiskers of the line's estimates without a neighbour, and its unfinished points."""
+        """The whiskers of the line's estimates that have no band, and its unfinished points."""
         color = dom.color(line.color)
         is_drawn = [series.drawn(point, line.name) is not None for point in points]
         padded = [False] + is_drawn + [False]
         for index, point in enumerate(points):
             figure = point[line.name]
             if is_drawn[index]:
-                if not padded[index] and not padded[index + 2]:
+                is_alone = not padded[index] and not padded[index + 2]
+                if is_alone or figure["high"] is None:
                     self._whisker(xs[index], figure, color)
             elif figures.has_value(figure):
                 self._whisker(xs[index], figure, color)
@@ -60,7 +61,11 @@ class Painter:
         low = self._y(figure["low"] or 0)
         high = box.top if figure["high"] is None else max(self._y(figure["high"]), box.top)
         canvas.save()
-        canvas.strokeStyle, canvas.lineWidth, canvas.globalAlpha = color, 1.5 * self._scale, 0.55
+        canvas.strokeStyle, canvas.lineWidth, canvas.globalAlpha = (
+            color,
+            1.5 * self._scale,
+            0.5 if figure["high"] is not None else 0.3,
+        )
         self._stroke(x, low, x, high)
         self._stroke(x - half, low, x + half, low)
         if figure["high"] is not None and high > box.top:

@@ -4,14 +4,15 @@ from . import figures
 from .types import Json
 
 GOOD_MS, POOR_MS = 2500, 4000  # web.dev's bounds for the largest contentful paint, which are about the p75
-BANDS = {"good": "Good", "needs_work": "Needs work", "poor": "Poor"}
+BANDS = (("good", "Good"), ("needs_work", "Needs work"), ("poor", "Poor"))
+_BAND_NAMES = dict(BANDS)
 _WORSE = ("ms", "fraction")  # kinds of which more is worse
 _FAILING = 0.05  # errors per load, above which a widget fails
 _NAMES = {"loads": "Loads", figures.ERROR_RATE[0]: "Errors per load", "p75": "Load time (p75)"}
 
 
 def band(ms: float) -> str:
-    """The band of a load time, a key of BANDS."""
+    """The band of a load time, one of BANDS."""
     return "good" if ms < GOOD_MS else ("needs_work" if ms < POOR_MS else "poor")
 
 
@@ -20,7 +21,7 @@ def band_in_words(figure: Json) -> str:
     name = band(figure["value"])
     ends = [figure["low"], POOR_MS if figure["high"] is None else figure["high"]]
     others = [band(end) for end in ends if end is not None and band(end) != name]
-    return BANDS[name] + (f", or {BANDS[others[-1]].lower()}" if others else "")
+    return _BAND_NAMES[name] + (f", or {_BAND_NAMES[others[-1]].lower()}" if others else "")
 
 
 def change(share: float) -> str:
@@ -127,7 +128,12 @@ def _needs_work(answer: Json, period: str) -> tuple[str, str] | None:
 def _all_well(answer: Json, period: str) -> str:
     figure, errors = answer["summary"]["p75"], answer["summary"][figures.ERROR_RATE[0]]
     text = f"All is well: three of four visitors see the widget within {figures.milliseconds(figure['value'])}"
-    text += f", with {figures.fraction(errors['value'])} errors per load." if figures.has_value(errors) else "."
+    if not figures.has_value(errors):
+        text += "."
+    elif errors["value"]:
+        text += f", with {figures.fraction(errors['value'])} errors per load."
+    else:
+        text += f", and none of the {figures.page_views(figures.behind(errors))} in the sample had an error."
     better = [
         _NAMES[name]
         for name, kind in ((figures.ERROR_RATE[0], "fraction"), ("p75", "ms"))

@@ -53,9 +53,7 @@ def mark(mark: Json) -> str:
 def short_mark(mark: Json) -> str:
     """The same, for a chart: `0.4.1`, `setting`."""
     name: str = mark["name"]
-    if mark["kind"] == "version":
-        return name
-    return "setting" if name == "telemetry.set" else "widget"
+    return name if mark["kind"] == "version" else "setting"
 
 
 def share(rate: float) -> str:

@@ -90,7 +90,8 @@ class Picture:
         for chart in self.charts:
             dom.show(chart.element, has_enough)
             if has_enough:
-                chart.show(answer["over_time"], zone, answer["step_s"], _short_marks(answer))
+                marks = _short_marks(answer, with_labels=chart is self.charts[0])
+                chart.show(answer["over_time"], zone, answer["step_s"], marks)
         dom.fill(self._histogram, histogram.draw(answer["load_times"]))
 
     def destroy(self) -> None:
@@ -126,8 +127,8 @@ def _detail(mark: Json) -> Element:
     return h("span", {"class": "soft"}, f": {mark['detail']}") if mark["detail"] else None
 
 
-def _short_marks(answer: Json) -> list[tuple[float, str]]:
-    return [(moments.seconds(mark["at"]), words.short_mark(mark)) for mark in answer["marks"]]
+def _short_marks(answer: Json, with_labels: bool) -> list[tuple[float, str]]:
+    return [(moments.seconds(mark["at"]), words.short_mark(mark) if with_labels else "") for mark in answer["marks"]]
 
 
 def _too_few(answer: Json) -> list[Element]:
