@@ -97,13 +97,14 @@ def _page(files: Path) -> str:
         path for path in sorted(files.iterdir()) if path.name not in _FIRST and not path.name.startswith("error-")
     ]
     sizes = [
-        [f"{files.name}/{path.name}", len(compression.brotli_bytes(path.read_bytes())), path.stat().st_size]
+        (f"{files.name}/{path.name}", len(compression.brotli_bytes(path.read_bytes())), path.stat().st_size)
         for path in loaded
     ]
     values = {
         "__FILES__": files.name,
         "__PLUGINS__": html.escape(json.dumps(_PLUGINS)),  # for PyScript's `py` scripts, which it also configures
         "__CONFIG__": html.escape(json.dumps(config, separators=(",", ":"))),
+        "__KB__": str(round(sum(size for _, size, _ in sizes) / 1000)),
         "__LOADED__": json.dumps(sizes, separators=(",", ":")),
     }
     text = (SOURCE / "index.html").read_text(encoding="utf-8")

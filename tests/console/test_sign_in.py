@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -128,9 +129,8 @@ def test_a_slow_line_shows_progress_and_signs_in_before_python_is_up(
     start = time.monotonic()
     page.goto(f"{server.url}/console/", wait_until="commit")
     page.wait_for_selector("#enter:not([disabled])")
-    page.wait_for_function(
-        "/^Loading the console: [0-9]+ of [0-9]+ KB$/.test(document.getElementById('loaded').textContent)"
-    )
+    page.wait_for_selector("#loaded:not(:empty)")
+    assert re.fullmatch(r"Loading the console: \d+ of \d+ KB", page.locator("#loaded").inner_text())
     assert "eload" not in page.locator("#loading").inner_text()  # nothing invites to a reload
     form_s = time.monotonic() - start
     page.fill("#token", server.tokens["owner"])

@@ -20,8 +20,10 @@ def zones() -> list[str]:
 
 
 def is_zone(name: str) -> bool:
+    """True for a time zone that the browser knows, also by an old name, such as `Asia/Calcutta`."""
     try:
-        js.Intl.DateTimeFormat.new("en-GB", to_js({"timeZone": name}))
+        # Not by `new`: MicroPython cannot catch the error of a constructor.
+        js.Date.new().toLocaleString("en-GB", to_js({"timeZone": name}))
     except Exception:  # noqa: BLE001 - an error of JavaScript
         return False
     return True
