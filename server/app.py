@@ -43,7 +43,7 @@ from .control.widgets import Widgets
 from .experiments.register import Experiments
 from .experiments.running import RunningExperiments
 from .figures.coverage import Coverage
-from .figures.dashboard import Dashboards
+from .figures.overview import Overviews
 from .ingest.batch_reader import BatchReader
 from .ingest.commits import Commits
 from .ingest.content_answers import ContentAnswers
@@ -91,6 +91,7 @@ def create_app(
         app.state.services = api.state.services = Services(
             accounts=Accounts(control),
             widgets=Widgets(control),
+            content=content,
             tokens=Tokens(control),
             audit=Audit(control),
             experiments=Experiments(control),
@@ -103,7 +104,7 @@ def create_app(
             origins_seen=origins_seen,
             content_answers=content_answers,
             coverage=Coverage(store, exclusions.of),
-            dashboards=Dashboards(store, exclusions.of),
+            overviews=Overviews(store, Audit(control), exclusions.of),
             writer=writer,
             counters=counters,
             commits=commits,

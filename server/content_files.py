@@ -16,6 +16,7 @@ from . import COMMAND
 from .errors import BrokenContentError, UnknownWidgetError
 
 SHOP = "{{SHOP}}"  # a file's placeholder for the shop's origin, for example in the addresses of avatars
+EXAMPLE = Path(__file__).parent / "example" / "example.json"
 ACCOUNT_FIELDS = ("account", "telemetry")  # the control database has these; a file must not set them
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,19 @@ class ContentFiles:
             with contextlib.suppress(FileNotFoundError):
                 self._load(widget)
             await asyncio.sleep(0)
+
+    def add_example(self, widget: str) -> None:
+        """Give the widget an example as its content file, unless it has a file. Raises OSError."""
+        text = EXAMPLE.read_text(encoding="utf-8").replace('"id": "example"', f'"id": "{widget}"', 1)
+        path = self._directory / f"{widget}.json"
+        draft = self._directory / f".{widget}.new"
+        draft.write_text(text, encoding="utf-8")
+        try:
+            path.hardlink_to(draft)  # whole at once, and never over a file
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
 
     def get(self, widget: str) -> Content:
         """The current content of the widget's file. Raises UnknownWidgetError and BrokenContentError.

@@ -12,6 +12,7 @@ from ..alerts.channels import Channels
 from ..alerts.incidents import Incidents
 from ..alerts.messages import Outbox
 from ..alerts.rules import Rules
+from ..content_files import ContentFiles
 from ..control.accounts import Accounts
 from ..control.audit import Audit
 from ..control.database import ControlDatabase
@@ -22,7 +23,7 @@ from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..experiments.register import Experiments
 from ..figures.coverage import Coverage
-from ..figures.dashboard import Dashboards
+from ..figures.overview import Overviews
 from ..ingest.commits import Commits
 from ..ingest.content_answers import ContentAnswers
 from ..ingest.counters import Counters
@@ -39,6 +40,7 @@ class Services:
 
     accounts: Accounts
     widgets: Widgets
+    content: ContentFiles
     tokens: Tokens
     audit: Audit
     experiments: Experiments
@@ -51,7 +53,7 @@ class Services:
     origins_seen: OriginsSeen
     content_answers: ContentAnswers
     coverage: Coverage
-    dashboards: Dashboards
+    overviews: Overviews
     writer: Writer
     counters: Counters
     commits: Commits

@@ -23,6 +23,7 @@ server keeps only a hash. A revoked token stops working at once.
 
   {COMMAND} token make --scope owner --account acme --label Maria
   {COMMAND} token make --scope operator --label "night shift"
+  {COMMAND} token make --scope viewer --account acme --label "for the board" --days 7
   {COMMAND} token list
   {COMMAND} token revoke 3f9a0c12b7de
 
@@ -37,6 +38,8 @@ def add_to(commands: Commands) -> None:
     make.add_argument("--account", metavar="ID", help="the account of an owner or a viewer")
     make.add_argument("--label", required=True, help="the token's holder, for the audit trail")
 
+    make.add_argument("--days", type=int, help="the token ends by itself after so many days, 1-90")
+
     each = add_command(group, "list", run_list, help="list the tokens", about="Lists all tokens without their text.")
     each.add_argument("--account", metavar="ID", help="only the tokens of this account")
 
@@ -47,11 +50,12 @@ def add_to(commands: Commands) -> None:
 
 def run_make(args: argparse.Namespace, config: Config) -> None:
     with open_database(config) as database:
-        token, text = Tokens(database).make(args.scope, args.account, args.label, actor=COMMAND_LINE)
+        tokens = Tokens(database)
+        token, text = tokens.make(args.scope, args.account, args.label, actor=COMMAND_LINE, days=args.days)
         try:
             print(text, flush=True)  # alone on stdout, for scripts
         except BaseException:  # nobody has seen it, so nobody must be able to use it
-            Tokens(database).revoke(token.id, actor=COMMAND_LINE)
+            tokens.revoke(token.id, actor=COMMAND_LINE)
             raise
     print(f"This is shown only once. `{COMMAND} token revoke {token.id}` revokes it.", file=sys.stderr)
 
@@ -71,4 +75,5 @@ def run_revoke(args: argparse.Namespace, config: Config) -> None:
 
 def _line(token: Token) -> str:
     life = f"revoked {token.revoked_at}" if token.revoked_at else f"made {token.created_at}"
+    life += f", ends {token.expires_at}" if token.expires_at and not token.revoked_at else ""
     return f"{token.id}  {token.scope:8}  {token.account or '-'}  {token.label}  {life}"

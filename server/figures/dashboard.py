@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from ..control.exclusions import Exclusion
 from ..retention_period import RETENTION_DAYS
 from ..store.store import Store
-from .buckets import buckets
-from .exclusions import condition
+from .buckets import bucket_after, buckets
 from .kinds import NO_ROWS, figures, tally_of
 from .question import Question, zone_of
 from .statistics import LEVELS, Tally, total
@@ -31,18 +32,26 @@ class Dashboards:
 
     def of(self, question: Question) -> dict[str, Any]:
         """The whole dashboard, in JSON types only. Raises StoreError."""
-        starts = buckets(question.start, question.end, question.step, zone_of(question.time_zone))
+        question = replace(question, exclusions=tuple(self._exclusions_of(question.account)))
+        zone = zone_of(question.time_zone)
+        starts = buckets(question.start, question.end, question.step, zone)
+        edges = [*starts, bucket_after(starts[-1], question.step, zone)]
         parts = self._parts(question, starts)
-        with_errors = question.layout is None
+        with_errors = question.with_errors
+        whole = {at: question.start <= at and end <= question.end for at, end in pairwise(edges)}
         return {
-            "from": _iso(question.start),
-            "to": _iso(question.end),
+            "from": iso(question.start),
+            "to": iso(question.end),
             "time_zone": question.time_zone,
             "step_s": int(question.step / timedelta(seconds=1)),
             "retention_days": RETENTION_DAYS,
             "summary": figures(parts["summary"][""], with_errors=with_errors),
             "over_time": [
-                {"at": _iso(max(at, question.start)), **figures(parts["over_time"][at], with_errors=with_errors)}
+                {
+                    "at": iso(max(at, question.start)),
+                    "whole": whole[at],
+                    **figures(parts["over_time"][at], with_errors=with_errors),
+                }
                 for at in starts
             ],
             "by_widget": _table(parts["by_widget"], with_errors=with_errors),
@@ -55,17 +64,9 @@ class Dashboards:
         """The tallies by part of the dashboard, then by name or point in time, then by kind."""
         rows = self._store.query(
             "dashboard",
-            literals={
-                "levels": ", ".join(map(str, LEVELS)),
-                "exclusions": condition(self._exclusions_of(question.account)),
-            },
-            account=question.account,
-            start_ms=int(question.start.timestamp() * 1000),
-            end_ms=int(question.end.timestamp() * 1000),
+            literals={"levels": ", ".join(map(str, LEVELS)), **question.literals},
             buckets=[int(at.timestamp()) for at in starts],
-            widget=question.widget or "",
-            layout=question.layout or "",
-            version=question.version or "",
+            **question.parameters,
         )
         parts: dict[str, dict[Any, Kinds]] = defaultdict(lambda: defaultdict(dict))
         for row in rows:
@@ -97,5 +98,6 @@ def _most(kind: str) -> Callable[[tuple[str, Kinds]], tuple[float, str]]:
     return lambda item: (-item[1].get(kind, NO_ROWS).total, item[0])
 
 
-def _iso(at: datetime) -> str:
+def iso(at: datetime) -> str:
+    """The API's text of a time, to the second."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..control.exclusions import Exclusion
 from ..errors import SettingError
-from ..retention_period import RETENTION_DAYS
+from ..retention_period import RETENTION, RETENTION_DAYS
 from .buckets import bucket_before, step_for
+from .exclusions import condition
 
 RANGES = {
     "5m": timedelta(minutes=5),
@@ -19,6 +21,7 @@ RANGES = {
     "30d": timedelta(days=30),
     "90d": timedelta(days=90),
 }
+FILTERS = ("widget", "layout", "version", "not_widget", "not_layout", "not_version")
 LONGEST = timedelta(days=RETENTION_DAYS + 1)  # some days have 25 hours
 
 
@@ -36,6 +39,11 @@ class Question:
     widget: str | None = None
     layout: str | None = None
     version: str | None = None
+    not_widget: str | None = None  # all widgets but this one; so with the next two
+    not_layout: str | None = None
+    not_version: str | None = None
+    chosen_step: timedelta | None = None  # None: the shortest
+    exclusions: tuple[Exclusion, ...] = ()  # what the account leaves out of its figures
 
     def __post_init__(self) -> None:
         zone_of(self.time_zone)
@@ -61,7 +69,40 @@ class Question:
     @property
     def step(self) -> timedelta:
         """The time between two points of the charts."""
-        return step_for(self.end - self.start)
+        return self.chosen_step or step_for(self.length)
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    def before(self, now: datetime) -> Question | None:
+        """The same question about the period before, as long as this one; None if it is no longer kept at `now`."""
+        start = self.start - self.length
+        return replace(self, start=start, end=self.start) if start >= now - RETENTION else None
+
+    @property
+    def with_errors(self) -> bool:
+        """False for a question about layouts: errors have none."""
+        return self.layout is None and self.not_layout is None
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(getattr(self, name) is not None for name in FILTERS)
+
+    @property
+    def literals(self) -> dict[str, str]:
+        """The `$names` of `sql/selection.sql`."""
+        return {"exclusions": condition(self.exclusions)}
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of `sql/selection.sql`."""
+        return {
+            "account": self.account,
+            "start_ms": int(self.start.timestamp() * 1000),
+            "end_ms": int(self.end.timestamp() * 1000),
+            **{name: getattr(self, name) or "" for name in FILTERS},
+        }
 
 
 def zone_of(name: str) -> zoneinfo.ZoneInfo:

@@ -26,12 +26,5 @@ SELECT
         []
     ) AS quantiles
 FROM events
-WHERE account = {account:String}
-    AND ts >= now64(3) - INTERVAL $retention_days DAY
-    AND ts >= fromUnixTimestamp64Milli({start_ms:Int64})
-    AND ts < fromUnixTimestamp64Milli({end_ms:Int64})
-    AND ({widget:String} = '' OR widget = {widget:String})
-    AND ({layout:String} = '' OR layout = {layout:String})
-    AND ({version:String} = '' OR version = {version:String})
-    $exclusions
+WHERE $selection
 GROUP BY GROUPING SETS ((kind), (kind, bucket), (kind, widget), (kind, layout), (kind, version), (kind, code))

@@ -56,8 +56,10 @@ def read(name: str) -> Template:
 
 
 def statement(name: str, names: Mapping[str, str]) -> str:
-    """The text of `sql/{name}.sql` with its `$names` filled in, `$retention_days` always.
+    """The text of `sql/{name}.sql` with its `$names` filled in, `$retention_days` and `$selection` always.
 
-    Raises KeyError if a name is missing, which is a bug.
+    `$selection` is the condition of the rows that a question is about. Raises KeyError if a name is missing, which is
+    a bug.
     """
-    return read(name).substitute(names, retention_days=str(RETENTION_DAYS))
+    text = read(name).template.replace("$selection", read("selection").template.strip())
+    return Template(text).substitute(names, retention_days=str(RETENTION_DAYS))

@@ -229,7 +229,8 @@ def test_a_migration_runs_once_and_completely_or_not_at_all(accounts, database, 
     scripts = tmp_path / "scripts"
     shutil.copytree(MIGRATIONS, scripts)
     monkeypatch.setattr("server.control.database.MIGRATIONS", scripts)
-    second = scripts / f"{len(list(scripts.iterdir())) + 1:03}_notes.sql"
+    newest = max(int(path.name[:3]) for path in scripts.iterdir())
+    second = scripts / f"{newest + 1:03}_notes.sql"
     notes = "CREATE TABLE notes (text TEXT);\nINSERT INTO notes VALUES ('a; b');\n"
     second.write_text(f"{notes}INSERT INTO nowhere VALUES (1);\n")
     for _ in range(2):

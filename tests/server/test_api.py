@@ -64,6 +64,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/accounts"): (200, 403, 403, 403),
     ("GET", "/accounts/acme"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/dashboard"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/errors/API_ERROR"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/audit"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/preview"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/experiments"): (200, 200, 200, 404),
@@ -132,7 +133,8 @@ def test_a_host_header_does_not_replace_a_token(api, host) -> None:
 
 def test_me_names_the_accounts_of_the_token(api) -> None:
     assert api.get("/me", "viewer").json() == {
-        "scope": "viewer", "account": "acme", "label": "viewer of acme", "accounts": [{"id": "acme", "name": "Acme"}],
+        "id": api.tokens["viewer"].split("_")[1], "scope": "viewer", "account": "acme", "label": "viewer of acme",
+        "expires_at": None, "accounts": [{"id": "acme", "name": "Acme"}],
     }  # fmt: skip
     operator = api.get("/me").json()
     assert (operator["scope"], operator["account"]) == ("operator", None)

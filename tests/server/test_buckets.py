@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.errors import SettingError
-from server.figures.buckets import STEPS, bucket_before, buckets, step_for
+from server.figures.buckets import STEPS, WEEK, bucket_after, bucket_before, buckets, step_for, step_with_enough
 from server.figures.question import RANGES, Question
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -37,15 +37,15 @@ def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> date
         ("1h", timedelta(seconds=30)),
         ("24h", timedelta(minutes=15)),
         ("7d", 2 * HOUR),
-        ("30d", 6 * HOUR),
+        ("30d", DAY),
         ("90d", DAY),
     ],
 )
-def test_each_range_has_its_step_and_about_120_points(name, step) -> None:
+def test_each_range_has_its_shortest_step_and_120_points_at_most(name, step) -> None:
     for zone in ZONES:
         question = Question.of_range("acme", name, now=NOW, time_zone=zone)
         assert question.step == step
-        assert 60 <= len(buckets(question.start, question.end, step, ZoneInfo(zone))) <= 122
+        assert 30 <= len(buckets(question.start, question.end, step, ZoneInfo(zone))) <= 122
 
 
 @pytest.mark.parametrize("name", RANGES)
@@ -87,9 +87,61 @@ def test_days_begin_at_local_midnight_or_at_the_days_first_moment() -> None:
 
 
 def test_the_step_is_the_shortest_possible() -> None:
-    for shorter, step in itertools.pairwise(STEPS):
+    for shorter, step in itertools.pairwise(STEPS[:12]):
         assert step_for(120 * shorter) == shorter
         assert step_for(120 * shorter + 3 * shorter) == step
+
+
+def test_weeks_have_points_of_a_day_because_hours_would_draw_the_nights_as_a_saw() -> None:
+    assert step_for(10 * DAY) == 2 * HOUR
+    assert step_for(11 * DAY) == step_for(30 * DAY) == step_for(91 * DAY) == DAY
+
+
+def test_weeks_begin_on_monday_and_follow_the_local_clock() -> None:
+    starts = buckets(utc(2026, 10, 15, 12), utc(2026, 11, 4), WEEK, BERLIN)
+    assert [f"{at.astimezone(BERLIN):%a %d %b %H:%M}" for at in starts] == [
+        "Mon 12 Oct 00:00", "Mon 19 Oct 00:00", "Mon 26 Oct 00:00", "Mon 02 Nov 00:00",
+    ]  # fmt: skip
+    assert bucket_after(utc(2026, 10, 20), WEEK, BERLIN) == utc(2026, 10, 25, 23)  # 25 Oct has 25 hours
+    assert bucket_after(utc(2026, 10, 25, 12), DAY, BERLIN) == utc(2026, 10, 25, 23)
+    assert bucket_after(utc(2026, 10, 25, 22, 59), HOUR, BERLIN) == utc(2026, 10, 25, 23)
+
+
+def spread(page_views: int, start: datetime, end: datetime) -> dict[datetime, int]:
+    """So many page views at even distances, by bucket of the shortest step."""
+    step = step_for(end - start)
+    counts = dict.fromkeys(buckets(start, end, step, ZoneInfo("UTC")), 0)
+    for number in range(page_views):
+        counts[bucket_before(start + (end - start) * number / page_views, step, ZoneInfo("UTC"))] += 1
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("page_views", "length", "step"),
+    [
+        (1350, HOUR, timedelta(minutes=1)),
+        (135, HOUR, timedelta(minutes=10)),
+        (45, HOUR, None),  # two points of half an hour are no line
+        (100_000, 7 * DAY, 2 * HOUR),
+        (700, 7 * DAY, 6 * HOUR),
+        (160, 7 * DAY, DAY),
+        (100, 7 * DAY, None),
+        (100, 28 * DAY, WEEK),
+        (60, 28 * DAY, None),
+        (0, 28 * DAY, None),
+    ],
+)
+def test_the_step_is_the_shortest_at_which_most_points_rest_on_20_page_views(page_views, length, step) -> None:
+    start = utc(2026, 11, 2)
+    counts = spread(page_views, start, start + length)
+    assert step_with_enough(counts, start, start + length, ZoneInfo("UTC")) == step
+
+
+def test_the_time_before_the_first_page_view_does_not_make_the_step_longer() -> None:
+    start, end = utc(2026, 11, 2), utc(2026, 11, 30)
+    counts = dict.fromkeys(buckets(start, end, DAY, ZoneInfo("UTC")), 0)
+    counts |= dict.fromkeys(list(counts)[-4:], 25)
+    assert step_with_enough(counts, start, end, ZoneInfo("UTC")) == DAY
 
 
 @pytest.mark.parametrize("zone", ["", "Europe/Nowhere", "../etc/passwd", "/etc/localtime", "Europe", "x" * 500, "a\0b"])

@@ -79,8 +79,7 @@ def test_the_rows_are_stored_once_and_are_in_the_dashboard(tmp_path, rows) -> No
     assert {line["name"] for line in answer["by_layout"]} == {widget.layout for widget in demo.WIDGETS}
     assert [line["name"] for line in answer["by_version"]] == ["0.3.2", "0.4.1", "0.4.0"]
     assert {line["code"] for line in answer["errors"]} == {"API_ERROR", "API_TIMEOUT", "RENDER_ERROR"}
-    points = [point for point in answer["over_time"] if not point["loads"]["too_few"]]
-    assert len(points) > 100
+    assert sum(not point["loads"]["too_few"] for point in answer["over_time"]) > 29
 
 
 def test_the_demo_site_has_every_widget() -> None:

@@ -195,7 +195,7 @@ def test_a_dashboard_is_json_with_all_parts(dashboards) -> None:
     }
     assert answer["to"] == f"{NOW + timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
     assert set(answer["summary"]) == FIGURES
-    assert all(set(point) == FIGURES | {"at"} for point in answer["over_time"])
+    assert all(set(point) == FIGURES | {"at", "whole"} for point in answer["over_time"])
     for part in ("by_widget", "by_layout", "by_version"):
         assert answer[part]
         assert all(set(line) == FIGURES | {"name"} for line in answer[part])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from server.control.accounts import Accounts
 from server.control.audit import Audit
-from server.control.database import ControlDatabase
+from server.control.database import MIGRATIONS, ControlDatabase, timestamp
 from server.control.tokens import Tokens
 from server.errors import SettingError, UnknownAccountError
 
@@ -94,3 +95,62 @@ def test_tokens_are_listed_by_account(tokens, database) -> None:
     assert {token.id for token in tokens.all()} == {operator.id, owner.id, other.id}
     assert tokens.all("acme") == [owner]
     assert owner.actor != other.actor  # the audit trail can tell two tokens with one label apart
+
+
+def test_a_token_ends_by_itself_when_its_days_are_over(tokens, database) -> None:
+    token, text = tokens.make("viewer", "acme", "The board", actor=ME, days=7)
+    assert token.expires_at
+    assert datetime.fromisoformat(token.expires_at) - datetime.now(UTC) > timedelta(days=6, hours=23)
+    assert tokens.check(text) == token
+    assert token.expires_at[:16] in Audit(database).entries()[0].detail
+    with database.change() as connection:
+        past = timestamp(datetime.now(UTC) - timedelta(seconds=1))
+        connection.execute("UPDATE tokens SET expires_at = ? WHERE id = ?", (past, token.id))
+    assert tokens.check(text) is None
+    assert tokens.expire(datetime.now(UTC)) == 0
+    assert tokens.expire(datetime.now(UTC) + timedelta(days=91)) == 1
+    for days in (0, 91):
+        with pytest.raises(SettingError, match="1 to 90 days"):
+            tokens.make("viewer", "acme", "The board", actor=ME, days=days)
+
+
+def test_the_hour_of_the_last_use_is_written_down(tokens, database) -> None:
+    token, text = tokens.make("viewer", "acme", "Tom", actor=ME)
+    assert token.last_used_at is None
+    before = database.changes
+    for _ in range(3):
+        tokens.check(text)
+    (listed,) = tokens.all("acme")
+    assert listed.last_used_at is not None
+    assert listed.last_used_at.endswith(":00:00.000Z")  # an hour says enough
+    assert database.changes == before + 1
+
+
+def test_a_file_of_the_version_before_keeps_its_tokens(tmp_path, monkeypatch) -> None:
+    older = tmp_path / "older"
+    older.mkdir()
+    for path in MIGRATIONS.glob("00[1-4]_*.sql"):
+        (older / path.name).write_text(path.read_text())
+    with monkeypatch.context() as patch:
+        patch.setattr("server.control.database.MIGRATIONS", older)
+        database = ControlDatabase(tmp_path / "control.sqlite")
+        Accounts(database).add("acme", "Acme Ltd", actor=ME)
+        text = "tresta_0123456789ab_secret"
+        with database.change() as connection:
+            values = (
+                "0123456789ab",
+                hashlib.sha256(text.encode()).digest(),
+                "viewer",
+                "acme",
+                "Tom",
+                timestamp(),
+                None,
+            )
+            columns = "id, hash, scope, account, label, created_at, revoked_at"
+            connection.execute(f"INSERT INTO tokens ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        database.close()
+    database = ControlDatabase(tmp_path / "control.sqlite")
+    token = Tokens(database).check(text)
+    assert token is not None
+    assert (token.label, token.expires_at) == ("Tom", None)
+    database.close()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Body
 
 from ...control.accounts import Account
 from ...control.settings import CONFIRMATION
+from ...errors import SettingError
 from ...loopback import loopback_problem
 from ..embed import embed
 from ..http.access import Caller, EditableAccount, Operator, VisibleAccount
 from ..http.errors import error_responses
 from ..schemas import answers
-from ..schemas.bodies import NameChange, RatesChange, TelemetryChange
+from ..schemas.bodies import NameChange, RatesChange, TelemetryChange, WidgetRequest
 from ..services import Services, ServicesDep
 
 CHANGES = {
@@ -21,6 +23,10 @@ CHANGES = {
     "every page view": {"value": {"mode": "opt-in", "rate": 1, "confirmation": CONFIRMATION}},
     "nothing": {"value": {"mode": "off"}},
 }
+
+MAX_WIDGETS = 100  # of an account, by the API; the command line knows no bound
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["accounts"])
 
@@ -66,6 +72,25 @@ def declare_rates(account: EditableAccount, change: RatesChange, token: Caller, 
 def rename_account(account: EditableAccount, change: NameChange, token: Caller, services: ServicesDep) -> object:
     """Gives the account another name to show. Its id stays."""
     return _description(services.accounts.rename(account.id, change.name, actor=token.actor), services)
+
+
+@router.post(
+    "/accounts/{account}/widgets",
+    status_code=201,
+    response_model=answers.Account,
+    responses=error_responses(400, 403, 404, 413),
+)
+def add_widget(account: EditableAccount, request: WidgetRequest, token: Caller, services: ServicesDep) -> object:
+    """Registers a widget for the account. Without a content file it gets an example, which its owner replaces."""
+    widgets = services.widgets.of(account.id)
+    if request.id not in widgets and len(widgets) >= MAX_WIDGETS:
+        raise SettingError(f"An account can have {MAX_WIDGETS} widgets; ask the operator for more.")
+    services.widgets.add(request.id, account.id, actor=token.actor)
+    try:
+        services.content.add_example(request.id)
+    except OSError as error:
+        log.error("The widget %s got no example: %s", request.id, error)
+    return _description(account, services)
 
 
 def _description(account: Account, services: Services) -> dict[str, object]:

@@ -15,4 +15,4 @@ router = APIRouter(tags=["access"])
 def me(token: Caller, services: ServicesDep) -> object:
     """The token's scope and label, and all accounts that it may see."""
     accounts = services.accounts.all() if token.account is None else [services.accounts.get(token.account)]
-    return {"scope": token.scope, "account": token.account, "label": token.label, "accounts": accounts}
+    return {**vars(token), "accounts": accounts}

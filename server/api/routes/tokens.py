@@ -44,7 +44,9 @@ def make_token(
             raise HTTPException(403, OWNERS_SCOPES)
         if request.account != token.account:
             raise HTTPException(404, NO_ACCOUNT)
-    new_token, text = services.tokens.make(request.scope, request.account, request.label, actor=token.actor)
+    new_token, text = services.tokens.make(
+        request.scope, request.account, request.label, actor=token.actor, days=request.expires_in_days
+    )
     return {**vars(new_token), "token": text}
 
 

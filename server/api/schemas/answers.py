@@ -33,7 +33,9 @@ class AccountNames(Answer):
 
 
 class Me(AccountNames):
+    id: str = Field(description="The token's id.")
     scope: Scope
+    expires_at: Time | None = Field(description="When the token ends by itself; null if it does not.")
     account: str | None = Field(description="The token's only account; null for an operator.")
     label: str = Field(description="The token's holder, as its maker wrote it.")
 
@@ -120,6 +122,8 @@ class Token(Answer):
     label: str
     created_at: Time
     revoked_at: Time | None
+    expires_at: Time | None = Field(description="When it ends by itself; null for a token that does not.")
+    last_used_at: Time | None = Field(description="To the hour; null for a token that was never used.")
 
 
 class Tokens(Answer):

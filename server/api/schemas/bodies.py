@@ -13,7 +13,7 @@ from ...control.accounts import MAX_NAME
 from ...control.origins import MAX_ORIGINS
 from ...control.rates import MAX_DECLARED
 from ...control.settings import CONFIRMATION, RATES
-from ...control.tokens import MAX_LABEL
+from ...control.tokens import MAX_DAYS, MAX_LABEL
 from ...errors import SettingError
 from .answers import Mode, Scope
 from .dashboard_query import Instant, Version, instant
@@ -46,6 +46,10 @@ def _telemetry_schema(schema: dict[str, Any]) -> None:
             "required": ["rate", "confirmation"],
         },
     ]
+
+
+class WidgetRequest(Body):
+    id: str = Field(pattern=f"^{WIDGET_ID.pattern}$", description="The new widget's id.", examples=["w2"])
 
 
 class TelemetryChange(Body):
@@ -121,4 +125,7 @@ class TokenRequest(Body):
         max_length=MAX_LABEL,
         description="The token's holder, in printable characters.",
         json_schema_extra={"format": "printable"},
+    )
+    expires_in_days: Annotated[int, Field(ge=1, le=MAX_DAYS)] | None = Field(
+        None, description="The token ends by itself after so many days; null: only when it is revoked."
     )

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from widget.telemetry.schema import LAYOUTS, UNKNOWN_LAYOUT, WIDGET_ID, is_layout, is_version
 
 from ...errors import SettingError
-from ...figures.question import RANGES, Question
+from ...figures.question import FILTERS, RANGES, Question
 from ...retention_period import RETENTION, RETENTION_DAYS
 
 OUTSIDE_RETENTION = f"from and to must reach into the last {RETENTION_DAYS} days: older rows are not kept."
@@ -68,10 +68,13 @@ class DashboardQuery(BaseModel):
     widget: str | None = Field(None, pattern=f"^{WIDGET_ID.pattern}$", description="Only this widget.")
     layout: Layout | None = Field(None, description="Only this layout; errors have none.")
     version: Version | None = Field(None, description="Only this version, such as 0.1.0.")
+    not_widget: str | None = Field(None, pattern=f"^{WIDGET_ID.pattern}$", description="All widgets but this one.")
+    not_layout: Layout | None = Field(None, description="All layouts but this one; errors have none.")
+    not_version: Version | None = Field(None, description="All versions but this one.")
 
     def question(self, account: str, now: datetime) -> Question:
         """The question, limited to the retention period before `now` (UTC). Raises SettingError."""
-        filters: dict[str, Any] = {"widget": self.widget, "layout": self.layout, "version": self.version}
+        filters: dict[str, Any] = {name: getattr(self, name) for name in FILTERS}
         start = instant(self.from_) if self.from_ else None
         end = instant(self.to) if self.to else None
         if start is None and end is None:

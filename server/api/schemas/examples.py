@@ -16,6 +16,8 @@ _TOKEN = {
     "label": "Ada",
     "created_at": "2026-11-24T15:00:00.000Z",
     "revoked_at": None,
+    "expires_at": "2026-12-01T15:00:00.000Z",
+    "last_used_at": "2026-11-24T15:00:00.000Z",
 }
 _ACCOUNTS = [{"id": "acme", "name": "Acme Ltd"}]
 _TOO_FEW = {"value": None, "low": None, "high": None, "rows": 7, "too_few": True}
@@ -88,11 +90,19 @@ _COVERED = {
     "is_too_many": False,
     "sentence": "Heard from 71 of 100 page views.",
 }
+_ERRORS = _figure(510.0, 260.4, 998.9)
 
 # By the schema's name.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Problem": {"error": "limit must be a whole number from 1 to 1000."},
-    "Me": {"scope": "owner", "account": "acme", "label": "Maria", "accounts": _ACCOUNTS},
+    "Me": {
+        "id": "5d1c0a94b2e7",
+        "scope": "owner",
+        "account": "acme",
+        "label": "Maria",
+        "expires_at": None,
+        "accounts": _ACCOUNTS,
+    },
     "AccountNames": {"accounts": _ACCOUNTS},
     "Account": {
         "id": "acme",
@@ -183,10 +193,29 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "step_s": 30,
         "retention_days": 90,
         "summary": _FIGURES,
-        "over_time": [{"at": "2026-11-24T14:00:00Z", **_FIGURES}],
+        "over_time": [{"at": "2026-11-24T14:00:00Z", "whole": True, **_FIGURES}],
         "by_widget": [{"name": "w1", **_FIGURES}],
         "by_layout": [{"name": "grid", **_FIGURES}],
         "by_version": [{"name": "0.1.0", **_FIGURES}],
-        "errors": [{"code": "API_ERROR", "count": _figure(510.0, 260.4, 998.9)}],
+        "errors": [{"code": "API_ERROR", "count": _ERRORS}],
+        "has_enough": True,
+        "enough_in": None,
+        "load_times": {
+            "bins": [{"from_ms": 250, "to_ms": 315, "share": 0.21}, {"from_ms": 315, "to_ms": None, "share": 0.79}],
+            "good": _figure(0.991, 0.976, 0.997),
+            "needs_work": _figure(0.006, 0.002, 0.019),
+            "poor": _figure(0.003, 0.001, 0.014),
+        },
+        "before": {"from": "2026-11-24T13:00:00Z", "to": "2026-11-24T14:00:00Z"},
+        "changes": {"loads": {"before": 39800.0, "share": 0.063, "is_beyond_chance": False}, "interactions": None},
+        "names": {"widget": ["w1"], "layout": ["grid"], "version": ["0.1.0"]},
+        "marks": [{"at": "2026-11-24T14:20:00Z", "kind": "version", "name": "0.1.0", "detail": ""}],
+    },
+    "ErrorCode": {
+        "code": "API_ERROR",
+        "count": _ERRORS,
+        "over_time": [{"at": "2026-11-24T14:00:00Z", "count": _ERRORS}],
+        "by_widget": [{"name": "w1", "count": _ERRORS}],
+        "by_version": [{"name": "0.1.0", "count": _ERRORS}],
     },
 }

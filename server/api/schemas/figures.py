@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import ConfigDict, Field
 
 from .answers import Answer, Time
@@ -29,6 +31,7 @@ class Figures(Answer):
 
 class FiguresAt(Figures):
     at: Time
+    whole: bool = Field(description="False for a point whose time is not all in the range, such as the last one.")
 
 
 class FiguresOf(Figures):
@@ -38,6 +41,67 @@ class FiguresOf(Figures):
 class ErrorCount(Answer):
     code: str
     count: Estimate
+
+
+class ErrorCountAt(Answer):
+    at: Time
+    count: Estimate
+
+
+class ErrorCountOf(Answer):
+    name: str
+    count: Estimate
+
+
+class ErrorCode(ErrorCount):
+    over_time: list[ErrorCountAt] = Field(description="Without the points that have no error of this code.")
+    by_widget: list[ErrorCountOf]
+    by_version: list[ErrorCountOf]
+
+
+class Change(Answer):
+    """A figure's change against the period before."""
+
+    before: float
+    share: float | None = Field(description="(now - before) / before; null where before is 0.")
+    is_beyond_chance: bool = Field(description="True if the change is more than chance, by both 95 % intervals.")
+
+
+class Bin(Answer):
+    from_ms: int
+    to_ms: int | None = Field(description="null for no end")
+    share: float
+
+
+class LoadTimes(Answer):
+    """The distribution of load times. A bin has 20 loads or more."""
+
+    bins: list[Bin]
+    good: Estimate = Field(description="The share of loads under 2.5 s.")
+    needs_work: Estimate
+    poor: Estimate = Field(description="The share of loads of 4 s or more.")
+
+
+class Names(Answer):
+    """What the filters can choose, whatever they are now."""
+
+    widget: list[str]
+    layout: list[str]
+    version: list[str]
+
+
+class Mark(Answer):
+    at: Time
+    kind: Literal["version", "setting"]
+    name: str = Field(description="A version that arrived, or the action in the audit trail.")
+    detail: str
+
+
+class Period(Answer):
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: Time = Field(alias="from")
+    to: Time
 
 
 class Dashboard(Answer):
@@ -54,3 +118,10 @@ class Dashboard(Answer):
     by_layout: list[FiguresOf]
     by_version: list[FiguresOf]
     errors: list[ErrorCount]
+    has_enough: bool = Field(description="True if most points over time rest on 20 page views or more.")
+    enough_in: str | None = Field(description="The shortest longer range whose points would, or null.")
+    load_times: LoadTimes
+    before: Period | None = Field(description="The period before, which `changes` compare with; null if not kept.")
+    changes: dict[str, Change | None] | None = Field(description="By figure; null where one cannot be compared.")
+    names: Names
+    marks: list[Mark]

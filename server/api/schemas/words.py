@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+_LAYOUT = "grid, carousel, masonry, list, wall, marquee, badge or unknown"
+_VERSION = "three numbers, such as 0.1.0"
+_WIDGET = "a widget's id: 1 to 64 of A-Z a-z 0-9 _ -"
+
 MUST_BE = {
     "against": "limit or usual",
     "bound": "a number",
-    "code": "an error code, such as API_ERROR",
     "emails": "a list of at most 5 addresses such as maria@example.com",
     "metric": "p75, p95, error_share, code, silence, coverage, overcount or weekly_report",
     "min_page_views": "a whole number from 20 to 100000",
@@ -15,10 +18,11 @@ MUST_BE = {
     "before": "the id of an entry",
     "declared": "a list of at most 8 fractions from 0.001 to 1",
     "confirmation": "a text of at most 100 characters",
+    "id": _WIDGET,
     "from": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
     "label": "a text of 1 to 64 printable characters",
     "limit": "a whole number from 1 to 1000",
-    "layout": "grid, carousel, masonry, list, wall, marquee, badge or unknown",
+    "layout": _LAYOUT,
     "name": "a text of 1 to 100 printable characters",
     "origins": "a list of at most 50 origins, such as https://shop.example",
     "mode": "off, sampled or opt-in",
@@ -27,6 +31,11 @@ MUST_BE = {
     "scope": "operator, owner or viewer",
     "time_zone": "a name such as UTC or Europe/Berlin",
     "to": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
-    "version": "three numbers, such as 0.1.0",
-    "widget": "a widget's id: 1 to 64 of A-Z a-z 0-9 _ -",
+    "not_layout": _LAYOUT,
+    "not_version": _VERSION,
+    "not_widget": _WIDGET,
+    "version": _VERSION,
+    "widget": _WIDGET,
+    "code": "an error code: 1 to 48 of A-Z 0-9 _, beginning with a letter",
+    "expires_in_days": "a whole number from 1 to 90",
 }

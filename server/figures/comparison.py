@@ -1,0 +1,52 @@
+"""Compares a figure with the same figure of the period before, and says whether the change is more than chance.
+
+The interval of a difference follows from the intervals of both figures (MOVER: Zou and Donner, Statistics in Medicine
+27, 2008). For a number of events, each side is widened by the chance in the visits themselves: the square root of
+their number, as for Poisson counts. So a total that was counted whole differs by more than chance only if it differs
+by more than visits do by themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from .statistics import Z
+
+COUNTS = ("loads", "interactions")  # figures that are numbers of events
+
+
+class Change(TypedDict):
+    """A figure's change. `share` is (now - before) / before, None where before is 0."""
+
+    before: float
+    share: float | None
+    is_beyond_chance: bool
+
+
+def changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Change | None]:
+    """The change of each figure. None where one of both has no value, or an interval without an end."""
+    return {name: _change(figure, before[name], is_count=name in COUNTS) for name, figure in now.items()}
+
+
+def _change(now: Mapping[str, Any], before: Mapping[str, Any], *, is_count: bool) -> Change | None:
+    if any(figure[part] is None for figure in (now, before) for part in ("value", "low")):
+        return None
+    difference = now["value"] - before["value"]
+    larger, smaller = (now, before) if difference >= 0 else (before, now)
+    down = _half(larger, "low", is_count)
+    up = _half(smaller, "high", is_count)
+    return Change(
+        before=before["value"],
+        share=difference / before["value"] if before["value"] else None,
+        is_beyond_chance=abs(difference) > math.hypot(down, up),
+    )
+
+
+def _half(figure: Mapping[str, Any], end: str, is_count: bool) -> float:
+    """The distance from the value to an end of the interval; infinite if the interval has no such end."""
+    if figure[end] is None:
+        return math.inf
+    half = abs(figure[end] - figure["value"])
+    return math.hypot(half, Z * math.sqrt(figure["value"])) if is_count else half
