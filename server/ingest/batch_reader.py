@@ -9,6 +9,7 @@ from ..control.widget_owners import WidgetOwners
 from ..errors import RateLimitedError, UnknownWidgetError
 from ..store.row import Row
 from .counters import Counters
+from .page_totals import add_page_totals
 from .rate_limits import RateLimits
 from .rows import rows_of
 
@@ -56,4 +57,5 @@ class BatchReader:
             raise RateLimitedError(wait_s) if limited else EventRejected(UNKNOWN_WIDGET, "widget")
         self._counters.count_refusal(UNKNOWN_WIDGET, unknown)
         self._counters.count_refusal(RATE_LIMITED, limited)
+        add_page_totals(rows)
         return rows
