@@ -22,7 +22,8 @@ NUMBERS = ("load_ms", "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
 ABOUT = f"""\
 Shows the newest stored rows. If a server runs on the data directory, it is asked; else the
-store is read directly. The audit trail says that rows were read. Each row stands for count * weight events, where weight is 1 / rate.
+store is read directly. The audit trail says that rows were read. Each row stands for
+count * weight events, where weight is 1 / rate.
 
   {COMMAND} events --limit 20    as a table
   {COMMAND} events --json        for other programs"""

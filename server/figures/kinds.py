@@ -47,7 +47,7 @@ TOO_FEW = Figure(value=None, low=None, high=None, page_views=None, too_few=True,
 def kind_of(row: Mapping[str, Any]) -> Kind:
     """The sums of a row of `sql/dashboard.sql`."""
     tally = Tally(**{name: row[name] for name in SUMS}, quantiles=row["quantiles"])
-    new = Tally(views=row["new_views"], view_squares=row["new_view_squares"])
+    new = Tally(views=row["new_views"], view_squares=row["new_view_squares"], view_fourths=row["new_view_fourths"])
     return Kind(row["page_views"], tally, row["new_page_views"], new)
 
 
@@ -58,7 +58,11 @@ def figures(kinds: Mapping[str, Kind], *, with_errors: bool = True) -> dict[str,
     """
     load, error, interaction = (kinds.get(name, NOTHING) for name in ("load", "error", "interaction"))
     all_views = load.new_page_views + error.new_page_views
-    all_new = Tally(views=load.new.views + error.new.views, view_squares=load.new.view_squares + error.new.view_squares)
+    all_new = Tally(
+        views=load.new.views + error.new.views,
+        view_squares=load.new.view_squares + error.new.view_squares,
+        view_fourths=load.new.view_fourths + error.new.view_fourths,
+    )
     return {
         "loads": count(load),
         "error_share": _figure(all_views, lambda: share(error.tally, all_new)) if with_errors else UNKNOWN,

@@ -18,8 +18,7 @@ so they are also right for few events and for none.
 
 Where a few page views carry most of the variance, the sums cannot estimate it. The effective number of page views
 behind the variance is (sum w^2 y^2)^2 / sum (w y)^4, after Kish's number for a mean (Survey Sampling, 1965), which is
-never smaller. Below FEWEST_EFFECTIVE there is no interval: the figure is too uneven to tell. For shares, where y is 0
-or 1, Kish's own (sum w)^2 / sum w^2 does.
+never smaller. Below FEWEST_EFFECTIVE there is no interval: the figure is too uneven to tell.
 """
 
 from __future__ import annotations
@@ -49,6 +48,7 @@ class Tally:
     counted: float = 0  # sum w y^2
     views: float = 0  # sum w
     view_squares: float = 0  # sum w^2
+    view_fourths: float = 0  # sum w^4
     quantiles: Sequence[float] = field(default=())  # of load_ms, at LEVELS
 
 
@@ -73,7 +73,7 @@ def share(some: Tally, all_: Tally) -> Estimate:
     """The share of page views of `all_` that are in `some`, a fraction. There must be one page view at least."""
     value = min(some.views / all_.views, 1)
     effective = all_.views**2 / all_.view_squares
-    if effective < FEWEST_EFFECTIVE:
+    if _are_few(all_.view_squares, all_.view_fourths):
         return Estimate(value, None, None, is_uneven=True)
     # A single page view is not yet evidence of a share: half a page view less keeps `low` right for rare errors.
     low, _ = _wilson_interval(max(value - 0.5 / effective, 0), effective)
@@ -105,7 +105,11 @@ def percentile(loads: Tally, level: float) -> Estimate:
 
 def _is_uneven(tally: Tally) -> bool:
     """Whether few page views carry most of the variance."""
-    return tally.squares**2 < FEWEST_EFFECTIVE * tally.fourths * ROUNDING
+    return _are_few(tally.squares, tally.fourths)
+
+
+def _are_few(squares: float, fourths: float) -> bool:
+    return squares**2 < FEWEST_EFFECTIVE * fourths * ROUNDING
 
 
 def _wilson_interval(value: float, effective: float) -> tuple[float, float]:

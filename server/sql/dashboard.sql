@@ -9,6 +9,7 @@ SELECT
     sumIf(1 / rows, is_new) AS new_page_views,
     sumIf(weight / rows, is_new) AS new_views,
     sumIf(weight * weight / rows, is_new) AS new_view_squares,
+    sumIf(pow(weight, 4) / rows, is_new) AS new_view_fourths,
     sum(count * weight) AS total,
     sum(count * weight * weight * page) AS squares,
     sum(count * weight * page) AS counted,

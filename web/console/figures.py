@@ -1,7 +1,7 @@
 """Figures as text: a value, its 95% interval, and the number of page views behind it.
 
-A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "page_views": 57, "too_few": False, "too_uneven": False}. Below
-20 page views it has no value. With more, an end of its interval may still be unknown (None).
+A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "page_views": 57, "too_few": False, "too_uneven": False}.
+Below 20 page views it has no value. With more, an end of its interval may still be unknown (None).
 """
 
 from .types import Json
