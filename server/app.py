@@ -78,7 +78,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         writer, counters = Writer(store.insert, config.durability, store.probe), Counters()
         writer.on_commit(lambda rows: counters.count_stored(len(rows)))
-        writer.on_commit(commits.count)
+        writer.on_commit(commits.note)
         widget_owners, own_origin = WidgetOwners(control), origin_of_url(config.public_url)
         batch_reader = BatchReader(widget_owners, RateLimits(), counters)
         app.state.telemetry = Telemetry(batch_reader, writer, counters, own_origin)

@@ -44,14 +44,15 @@ def _fuzz() -> None:
 
     with atheris.instrument_imports(include=["widget"]):
         from widget.errors import EventRejected
-        from widget.telemetry import schema
+        from widget.telemetry.parser import parse
+        from widget.telemetry.schema import encode
 
     def once(data: bytes) -> None:
         try:
-            reports = schema.parse(data)
+            reports = parse(data)
         except EventRejected:
             return
-        if schema.parse(schema.encode(reports).encode()) != reports:
+        if parse(encode(reports).encode()) != reports:
             raise AssertionError("The reports are others once encoded and parsed again.")
 
     atheris.Setup(sys.argv, once)

@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from ..figures import statistics
-from ..figures.dashboard import Dashboards
+from ..figures.disclosure import FEWEST_PAGE_VIEWS
+from ..figures.kinds import Figure
 from ..figures.question import Question
-from ..figures.statistics import FEWEST_ROWS, Tally
+from ..figures.statistics import Tally, share, total
+from ..figures.summary import summary
 from ..store.store import Store
 from .reading import Reading
 from .rule import Rule
 
-# The dashboard's names of today. `rows` of a load is its page views.
-ERROR_SHARE, PAGE_VIEWS = "error_rate", "rows"
+HEARD = ("rows", "total", "squares", "fourths")
 
 
 class ContentAnswers(Protocol):
@@ -40,16 +40,30 @@ class StoredAnswers:
         return {row["widget"]: int(row["answers"]) for row in rows}
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Page views that were heard from, each with a weight of 1 / sampling rate."""
+
+    rows: int = 0
+    total: float = 0  # sum of the weights
+    squares: float = 0  # sum of their squares
+    fourths: float = 0
+
+    @property
+    def tally(self) -> Tally:
+        return Tally(self.total, self.squares, self.fourths, self.total, self.total, self.squares, self.fourths)
+
+
 @dataclass
 class Sample:
     """The sampled page views of a widget in a time span."""
 
-    loads: Tally = field(default_factory=Tally)
-    errors: dict[str, Tally] = field(default_factory=dict)  # by code
+    loads: Heard = field(default_factory=Heard)
+    errors: dict[str, Heard] = field(default_factory=dict)  # by code
 
     @property
     def rows(self) -> int:
-        return self.loads.rows + sum(tally.rows for tally in self.errors.values())
+        return self.loads.rows + sum(heard.rows for heard in self.errors.values())
 
 
 class Measures:
@@ -57,11 +71,11 @@ class Measures:
 
     def __init__(self, store: Store, answers: ContentAnswers, account: str, rate: float, codes: list[str]) -> None:
         """`rate` is the account's sampling rate; `codes` are the error codes that its rules name."""
-        self._store, self._dashboards, self._answers = store, Dashboards(store), answers
+        self._store, self._answers = store, answers
         self._account, self._rate, self._codes = account, rate, codes
         self._samples: dict[tuple[datetime, datetime], dict[str, Sample]] = {}
         self._given: dict[tuple[datetime, datetime], Mapping[str, int] | None] = {}
-        self._summaries: dict[tuple[str, datetime, datetime], dict[str, Any]] = {}
+        self._summaries: dict[tuple[str, datetime, datetime], dict[str, Figure]] = {}
 
     def read(self, rule: Rule, widget: str, start: datetime, end: datetime) -> Reading | None:
         """The rule's metric, or None if too few page views are behind it."""
@@ -71,10 +85,10 @@ class Measures:
             return None
         if rule.metric == "code":
             return self._code(rule, widget, start, end)
-        figure = self._summary(widget, start, end)[ERROR_SHARE if rule.metric == "error_share" else rule.metric]
-        if figure["value"] is None or figure[PAGE_VIEWS] < rule.min_page_views:
+        figure = self._summary(widget, start, end)[rule.metric]
+        if figure["value"] is None or figure["low"] is None or (figure["page_views"] or 0) < rule.min_page_views:
             return None
-        return Reading(figure["value"], figure["low"], figure["high"], figure[PAGE_VIEWS])
+        return Reading(figure["value"], figure["low"], figure["high"], figure["page_views"] or 0)
 
     def sample(self, widget: str, start: datetime, end: datetime) -> Sample:
         """The widget's sampled page views. One query answers for all widgets of the account."""
@@ -96,13 +110,12 @@ class Measures:
     def _code(self, rule: Rule, widget: str, start: datetime, end: datetime) -> Reading | None:
         """The share of page views with the code. A page view with an error of the widget seldom has a load too."""
         sample = self.sample(widget, start, end)
-        errors = sample.errors.get(rule.code or "", Tally())
-        loads = sample.loads
-        base = Tally(loads.rows + errors.rows, loads.total + errors.total, loads.squares + errors.squares)
+        errors = sample.errors.get(rule.code or "", Heard())
+        base = Heard(*(getattr(errors, name) + getattr(sample.loads, name) for name in HEARD))
         if base.rows < rule.min_page_views:
             return None
-        figure = statistics.ratio(errors, base)
-        return Reading(figure["value"], figure["low"] or 0, figure["high"], base.rows)
+        value, low, high, is_uneven = share(errors.tally, base.tally)
+        return None if is_uneven else Reading(value, low or 0, high, base.rows)
 
     def _coverage(self, widget: str, start: datetime, end: datetime, fewest: int) -> Reading | None:
         """Page views that were heard from for each page given out."""
@@ -110,17 +123,18 @@ class Measures:
         if not given or given * self._rate < fewest:
             return None
         loads = self.sample(widget, start, end).loads
-        if loads.rows < FEWEST_ROWS:  # not to be told; but they are at most what FEWEST_ROWS would be
-            few = statistics.total(_sampled(FEWEST_ROWS, self._rate))
-            return Reading(None, 0, (few["high"] or 0) / given, loads.rows)
-        figure = statistics.total(Tally(loads.rows, loads.total, loads.squares, loads.total))
-        high = None if figure["high"] is None else figure["high"] / given
-        return Reading((figure["value"] or 0) / given, (figure["low"] or 0) / given, high, loads.rows)
+        if loads.rows < FEWEST_PAGE_VIEWS:  # not to be told; but they are at most what FEWEST_PAGE_VIEWS would be
+            few = total(_sampled(FEWEST_PAGE_VIEWS, self._rate).tally)
+            return Reading(None, 0, (few.high or 0) / given, loads.rows)
+        value, low, high, is_uneven = total(loads.tally)
+        if is_uneven:
+            return None
+        return Reading(value / given, (low or 0) / given, None if high is None else high / given, loads.rows)
 
-    def _summary(self, widget: str, start: datetime, end: datetime) -> dict[str, Any]:
+    def _summary(self, widget: str, start: datetime, end: datetime) -> dict[str, Figure]:
         if (widget, start, end) not in self._summaries:
-            answer = self._dashboards.of(Question(self._account, start, end, widget=widget))
-            self._summaries[widget, start, end] = answer["summary"]
+            question = Question(self._account, start, end, widget=widget)
+            self._summaries[widget, start, end] = summary(self._store, question)
         return self._summaries[widget, start, end]
 
     def _query_samples(self, start: datetime, end: datetime) -> dict[str, Sample]:
@@ -129,17 +143,17 @@ class Measures:
         )
         samples: dict[str, Sample] = defaultdict(Sample)
         for row in rows:
-            tally = Tally(int(row["rows"]), row["total"], row["squares"])
+            heard = Heard(int(row["rows"]), row["total"], row["squares"], row["fourths"])
             if row["kind"] == "load":
-                samples[row["widget"]].loads = tally
+                samples[row["widget"]].loads = heard
             else:
-                samples[row["widget"]].errors[row["own_code"]] = tally
+                samples[row["widget"]].errors[row["own_code"]] = heard
         return samples
 
 
-def _sampled(rows: int, rate: float) -> Tally:
+def _sampled(rows: int, rate: float) -> Heard:
     """This number of page views, sampled at this rate."""
-    return Tally(rows, rows / rate, rows / rate**2, rows / rate)
+    return Heard(rows, rows / rate, rows / rate**2, rows / rate**4)
 
 
 def _ms(at: datetime) -> int:

@@ -10,7 +10,6 @@ from ..control.database import ControlDatabase
 from ..figures.dashboard import Dashboards
 from ..figures.question import Question
 from . import messages
-from .measures import ERROR_SHARE
 from .progress import Progress
 from .rule import Rule
 from .spans import WEEK
@@ -22,7 +21,7 @@ MOST_WIDGETS = 10
 _LINES = (
     ("Loads", "loads", "count"),
     ("Load time, p75", "p75", "ms"),
-    ("Errors", ERROR_SHARE, "fraction"),
+    ("Page views with an error", "error_share", "fraction"),
 )
 
 
@@ -65,6 +64,8 @@ def _line(name: str, unit: str, figure: Mapping[str, Any], before: Mapping[str, 
     """A figure with its 95% interval and the week before. Fewer than 20 page views have no figure."""
     if figure["value"] is None:
         return f"{name}: too few page views were counted"
+    if figure["low"] is None:
+        return f"{name}: {_value(figure['value'], unit)} (too uneven for an interval)"
     ends = [_value(figure[end], unit) if figure[end] is not None else "" for end in ("low", "high")]
     interval = f"{ends[0]} to {ends[1]}" if ends[1] else f"{ends[0]} or more"
     earlier = f"; the week before {_value(before['value'], unit)}" if before["value"] is not None else ""

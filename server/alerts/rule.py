@@ -11,7 +11,7 @@ from types import MappingProxyType
 from widget.telemetry.schema import is_code, is_widget_id
 
 from ..errors import SettingError
-from ..figures.statistics import FEWEST_ROWS
+from ..figures.disclosure import FEWEST_PAGE_VIEWS
 
 LIMIT, USUAL = "limit", "usual"
 MAX_EMAILS, MAX_EMAIL, MAX_URL, MAX_MIN_PAGE_VIEWS = 5, 254, 500, 100_000
@@ -68,7 +68,7 @@ class Rule:
     code: str | None = None
     against: str | None = None
     bound: float | None = None
-    min_page_views: int = FEWEST_ROWS
+    min_page_views: int = FEWEST_PAGE_VIEWS
     webhook: str | None = None
     emails: tuple[str, ...] = ()
     muted_until: datetime | None = None
@@ -85,8 +85,10 @@ class Rule:
         if self.code is not None and not is_code(self.code):
             raise SettingError("code must be an error code, such as API_ERROR.")
         self._check_bound()
-        if not FEWEST_ROWS <= self.min_page_views <= MAX_MIN_PAGE_VIEWS:
-            raise SettingError(f"min_page_views must be a whole number from {FEWEST_ROWS} to {MAX_MIN_PAGE_VIEWS}.")
+        if not FEWEST_PAGE_VIEWS <= self.min_page_views <= MAX_MIN_PAGE_VIEWS:
+            raise SettingError(
+                f"min_page_views must be a whole number from {FEWEST_PAGE_VIEWS} to {MAX_MIN_PAGE_VIEWS}."
+            )
         if self.webhook is not None:
             _check_webhook(self.webhook)
         if len(self.emails) > MAX_EMAILS or len(set(self.emails)) < len(self.emails):

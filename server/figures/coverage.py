@@ -13,11 +13,15 @@ from typing import Any
 
 from ..control.exclusions import Exclusion
 from ..store.store import Store
+from . import page_totals
 from .buckets import HOUR, buckets
+from .disclosure import FEWEST_PAGE_VIEWS
 from .exclusions import condition
+from .kinds import TOO_FEW, Figure, Kind, count
 from .question import Question, zone_of
-from .statistics import FEWEST_ROWS, Figure, Tally, total
+from .statistics import Tally
 
+SUMS = ("total", "squares", "fourths", "counted")
 STEP = 10  # answers are told in tens, so that the difference of two ranges does not tell a single page view
 # Some browsers and proxies send a batch twice, and a crash of the server loses the answers of its last minute.
 TOLERANCE = 1.05
@@ -51,7 +55,7 @@ class Coverage:
             for row in self._query("content_answers", "hour", exclusions, parameters)
         }
         loads = {
-            int(row["bucket"]): Tally(int(row["rows"]), row["total"], row["squares"], row["counted"])
+            int(row["bucket"]): Kind(row["page_views"], Tally(**{name: row[name] for name in SUMS}))
             for row in self._query("answered_loads", "toStartOfHour(ts)", exclusions, parameters)
         }
         return {
@@ -59,7 +63,7 @@ class Coverage:
             "to": _iso(end),
             "summary": figures(sum(answers.values()), _sum(list(loads.values()))),
             "over_time": [
-                {"at": _iso(max(at, start)), **figures(answers.get(number, 0), loads.get(number, Tally()))}
+                {"at": _iso(max(at, start)), **figures(answers.get(number, 0), loads.get(number, Kind()))}
                 for at, number in ((at, int(at.timestamp())) for at in starts)
             ],
         }
@@ -67,7 +71,8 @@ class Coverage:
     def _query(
         self, name: str, time: str, exclusions: Sequence[Exclusion], parameters: dict[str, object]
     ) -> list[dict[str, Any]]:
-        return self._store.query(name, literals={"exclusions": condition(exclusions, time)}, **parameters)
+        literals = page_totals.expressions(widget=bool(parameters["widget"]))
+        return self._store.query(name, literals={**literals, "exclusions": condition(exclusions, time)}, **parameters)
 
     def _hours(self, question: Question) -> tuple[datetime, datetime]:
         (row,) = self._store.query("answers_since")
@@ -77,40 +82,49 @@ class Coverage:
         return start, max(end, start) + HOUR
 
 
-def figures(answers: int, tally: Tally) -> dict[str, Any]:
+def figures(answers: int, kind: Kind) -> dict[str, Any]:
     """The loads, the answers, the share of the answers that were heard from, and a sentence about it."""
-    loads = total(tally)
-    is_too_many = loads["low"] is not None and loads["low"] > TOLERANCE * answers + FEWEST_ROWS
+    loads = _rounded(count(kind))
+    is_too_many = loads["low"] is not None and loads["low"] > TOLERANCE * answers + FEWEST_PAGE_VIEWS
     return {
         "loads": loads,
-        "answers": round(answers / STEP) * STEP if answers >= FEWEST_ROWS else None,
+        "answers": round(answers / STEP) * STEP if answers >= FEWEST_PAGE_VIEWS else None,
         "share": _share(loads, answers),
         "is_too_many": is_too_many,
         "sentence": TOO_MANY if is_too_many else _sentence(loads, answers),
     }
 
 
+def _rounded(loads: Figure) -> Figure:
+    """The figure, as of the nearest number of page views that FEWEST_PAGE_VIEWS divides.
+
+    The ranges are whole hours, so that the difference of two of them could otherwise tell few page views.
+    """
+    if loads["page_views"] is None:
+        return loads
+    page_views = round(loads["page_views"] / FEWEST_PAGE_VIEWS) * FEWEST_PAGE_VIEWS
+    factor = page_views / loads["page_views"]
+    value, low, high = (None if end is None else end * factor for end in (loads["value"], loads["low"], loads["high"]))
+    return {**loads, "page_views": page_views, "value": value, "low": low, "high": high}
+
+
 def _share(loads: Figure, answers: int) -> Figure:
-    if answers < FEWEST_ROWS or loads["value"] is None:
-        return Figure(value=None, low=None, high=None, rows=loads["rows"], too_few=True)
+    if answers < FEWEST_PAGE_VIEWS or loads["value"] is None:
+        return TOO_FEW
     ends = (None if end is None else end / answers for end in (loads["value"], loads["low"], loads["high"]))
     value, low, high = ends
-    return Figure(value=value, low=low, high=high, rows=loads["rows"], too_few=False)
+    return {**loads, "value": value, "low": low, "high": high}
 
 
 def _sentence(loads: Figure, answers: int) -> str:
-    if answers < FEWEST_ROWS or loads["value"] is None:
+    if answers < FEWEST_PAGE_VIEWS or loads["value"] is None:
         return ""
     return f"Heard from {min(100, round(100 * loads['value'] / answers))} of 100 page views."
 
 
-def _sum(tallies: Sequence[Tally]) -> Tally:
-    return Tally(
-        sum(each.rows for each in tallies),
-        sum(each.total for each in tallies),
-        sum(each.squares for each in tallies),
-        sum(each.counted for each in tallies),
-    )
+def _sum(kinds: Sequence[Kind]) -> Kind:
+    sums = {name: sum(getattr(kind.tally, name) for kind in kinds) for name in SUMS}
+    return Kind(sum(kind.page_views for kind in kinds), Tally(**sums))
 
 
 def _iso(at: datetime) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypedDict
 
-from .buckets import FEWEST
-from .statistics import Figure, Tally, Z
+from .disclosure import is_enough
+from .kinds import TOO_FEW, Figure
+from .statistics import Z
 
 GOOD_MS, POOR_MS = 2500, 4000
 _R10 = (1000, 1250, 1600, 2000, 2500, 3150, 4000, 5000, 6300, 8000)
@@ -27,57 +29,67 @@ class Bin(TypedDict):
     share: float
 
 
-def histogram(tallies: Mapping[int, Tally]) -> list[Bin]:
-    """The bins from the first to the last with loads. Neighbours are merged until each rests on FEWEST loads."""
-    starts = [start for start in BINS if start in tallies]
-    if sum(tallies[start].rows for start in starts) < FEWEST:
+@dataclass(frozen=True)
+class Loads:
+    """The loads of one bin. `page_views` counts a page view in parts, by how many of its loads are in the bin."""
+
+    page_views: float = 0
+    total: float = 0  # sum of the weights
+    squares: float = 0  # sum of their squares, by page view
+
+
+def histogram(loads: Mapping[int, Loads]) -> list[Bin]:
+    """The bins from the first to the last with loads. Neighbours are merged until each rests on enough page views."""
+    starts = [start for start in BINS if start in loads]
+    if not is_enough(sum(loads[start].page_views for start in starts)):
         return []
-    total = sum(tally.total for tally in tallies.values())
+    total = sum(each.total for each in loads.values())
     groups: list[list[int]] = [[]]
     for start in (start for start in BINS if starts[0] <= start <= starts[-1]):
-        if sum(_tally(tallies, one).rows for one in groups[-1]) >= FEWEST:
+        if is_enough(_page_views(loads, groups[-1])):
             groups.append([])
         groups[-1].append(start)
-    if len(groups) > 1 and sum(_tally(tallies, one).rows for one in groups[-1]) < FEWEST:
+    if len(groups) > 1 and not is_enough(_page_views(loads, groups[-1])):
         last = groups.pop()
         groups[-1] += last
     return [
         Bin(
             from_ms=group[0],
             to_ms=BINS[BINS.index(group[-1]) + 1] if group[-1] != BINS[-1] else None,
-            share=sum(_tally(tallies, one).total for one in group) / total,
+            share=sum(loads[one].total for one in group if one in loads) / total,
         )
         for group in groups
     ]
 
 
-def bands(tallies: Mapping[int, Tally]) -> dict[str, Figure]:
+def bands(loads: Mapping[int, Loads]) -> dict[str, Figure]:
     """The share of loads in each of BANDS."""
-    whole = _sum(list(tallies.values()))
+    whole = _sum(list(loads.values()))
     return {
-        name: _share(_sum([tally for start, tally in tallies.items() if low <= start < high]), whole)
+        name: _share(_sum([each for start, each in loads.items() if low <= start < high]), whole)
         for name, (low, high) in BANDS.items()
     }
 
 
-def _share(part: Tally, whole: Tally) -> Figure:
-    """A share of loads, with the score interval (Wilson 1927) at the effective number of loads (Kish 1965)."""
-    if whole.rows < FEWEST:
-        return Figure(value=None, low=None, high=None, rows=whole.rows, too_few=True)
+def _share(part: Loads, whole: Loads) -> Figure:
+    """A share of loads, with the score interval (Wilson 1927) at the effective number of page views (Kish 1965)."""
+    if not is_enough(whole.page_views):
+        return TOO_FEW
     share, effective = part.total / whole.total, whole.total**2 / whole.squares
     middle = (share + Z * Z / (2 * effective)) / (1 + Z * Z / effective)
     half = Z * math.sqrt(share * (1 - share) / effective + (Z / (2 * effective)) ** 2) / (1 + Z * Z / effective)
     low, high = max(middle - half, 0.0), min(middle + half, 1.0)
-    return Figure(value=share, low=low, high=high, rows=whole.rows, too_few=False)
+    page_views = round(whole.page_views)
+    return Figure(value=share, low=low, high=high, page_views=page_views, too_few=False, too_uneven=False)
 
 
-def _tally(tallies: Mapping[int, Tally], start: int) -> Tally:
-    return tallies.get(start, Tally())
+def _page_views(loads: Mapping[int, Loads], starts: list[int]) -> float:
+    return sum(loads[start].page_views for start in starts if start in loads)
 
 
-def _sum(tallies: list[Tally]) -> Tally:
-    return Tally(
-        rows=sum(tally.rows for tally in tallies),
-        total=sum(tally.total for tally in tallies),
-        squares=sum(tally.squares for tally in tallies),
+def _sum(loads: list[Loads]) -> Loads:
+    return Loads(
+        page_views=sum(each.page_views for each in loads),
+        total=sum(each.total for each in loads),
+        squares=sum(each.squares for each in loads),
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypedDict
 
 from ..control.audit import AuditEntry
+from .disclosure import is_enough
 
 ARRIVED = 0.05  # a version has arrived where it has this share of the loads
 ACTIONS = ("telemetry.set",)
@@ -34,7 +35,7 @@ def versions(rows: Iterable[Mapping[str, Any]]) -> list[Mark]:
     marks = []
     for number, (bucket, by_version) in enumerate(sorted(loads.items())):
         total = sum(by_version.values())
-        arrived = {name for name, count in by_version.items() if count >= ARRIVED * total} - old
+        arrived = {name for name, count in by_version.items() if is_enough(count) and count >= ARRIVED * total} - old
         if number:
             at = datetime.fromtimestamp(bucket, UTC)
             marks += [Mark(at=at, kind="version", name=name, detail="") for name in sorted(arrived)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from ..control.audit import Audit
@@ -13,12 +13,13 @@ from ..control.exclusions import Exclusion
 from ..retention_period import RETENTION
 from ..store.store import Store
 from . import load_times, marks
-from .buckets import FEWEST, buckets, step_for, step_with_enough
+from .buckets import buckets, step_for, step_with_enough
 from .comparison import changes
-from .dashboard import MAX_NAMES, Dashboards, iso
-from .kinds import figures, tally_of
+from .dashboard import Dashboards, iso
+from .disclosure import tick_of
+from .names import OTHER
+from .page_views import Filter, Past
 from .question import RANGES, Question, zone_of
-from .statistics import LEVELS, Tally
 
 MAX_VERSIONS = 20  # the most versions that may have a mark
 MAX_ENTRIES = 1000  # the most audit entries to look through
@@ -35,37 +36,23 @@ class Overviews:
     def of(self, question: Question, now: datetime) -> dict[str, Any]:
         """The dashboard in JSON types. Raises StoreError and ControlError."""
         question = replace(question, exclusions=tuple(self._exclusions_of(question.account)))
-        counts, bins = self._load_counts(question)
-        step = step_with_enough(counts, question.start, question.end, zone_of(question.time_zone))
+        past = self._dashboards.past(question)
+        step = _step_with_enough(question, past)
         question = replace(question, chosen_step=step)
-        answer = self._dashboards.of(question)
+        answer = self._dashboards.of(question, past)
         return {
             **answer,
             "has_enough": step is not None,
             "enough_in": None if step else self._longer_range(question, now),
-            "load_times": {"bins": load_times.histogram(bins), **load_times.bands(bins)},
+            "load_times": self._load_times(question, answer),
             **self._comparison(question, answer["summary"], now),
             "names": self._names(question, answer),
             "marks": self._marks(question, answer),
         }
 
-    def _load_counts(self, question: Question) -> tuple[dict[datetime, int], dict[int, Tally]]:
-        """The loads by bucket of the shortest step, and by bin of load time."""
-        starts = buckets(question.start, question.end, step_for(question.length), zone_of(question.time_zone))
-        rows = self._store.query(
-            "load_counts",
-            literals=question.literals,
-            buckets=[int(at.timestamp()) for at in starts],
-            bins=list(load_times.BINS),
-            **question.parameters,
-        )
-        counts, bins = dict.fromkeys(starts, 0), {}
-        for row in rows:
-            if row["part"] == "buckets":
-                counts[datetime.fromtimestamp(row["bucket"], UTC)] = int(row["rows"])
-            else:
-                bins[int(row["bin"])] = Tally(int(row["rows"]), row["total"], row["squares"])
-        return counts, bins
+    def of_code(self, question: Question, code: str) -> dict[str, Any]:
+        """The errors with this code, in JSON types. Raises StoreError."""
+        return self._dashboards.of_code(question, code)
 
     def _longer_range(self, question: Question, now: datetime) -> str | None:
         """The name of the shortest longer range that has enough page views for a line over time."""
@@ -73,34 +60,35 @@ class Overviews:
         for name, length in RANGES.items():
             if length > question.length:
                 longer = Question.of_range(name=name, now=now, **filters)
-                counts, _ = self._load_counts(longer)
-                if step_with_enough(counts, longer.start, longer.end, zone_of(longer.time_zone)):
+                if _step_with_enough(longer, self._dashboards.past(longer)):
                     return name
         return None
+
+    def _load_times(self, question: Question, answer: dict[str, Any]) -> dict[str, Any]:
+        """The distribution of the load times in the time range that the answer tells of."""
+        told = replace(question, start=datetime.fromisoformat(answer["from"]), end=datetime.fromisoformat(answer["to"]))
+        rows = []
+        if not answer["summary"]["loads"]["too_few"] and told.start < told.end:
+            literals = Filter.of(told).expressions()
+            rows = self._store.query("load_times", literals=literals, bins=list(load_times.BINS), **told.parameters)
+        bins = {int(row["bin"]): load_times.Loads(row["page_views"], row["total"], row["squares"]) for row in rows}
+        return {"bins": load_times.histogram(bins), **load_times.bands(bins)}
 
     def _comparison(self, question: Question, summary: dict[str, Any], now: datetime) -> dict[str, Any]:
         before = question.before(now)
         if before is None:
             return {"before": None, "changes": None}
-        levels = {"levels": ", ".join(map(str, LEVELS)), **question.literals}
-        rows = self._store.query("summary", literals=levels, **before.parameters)
-        earlier = figures({row["kind"]: tally_of(row) for row in rows}, with_errors=question.with_errors)
         return {
             "before": {"from": iso(before.start), "to": iso(before.end)},
-            "changes": changes(summary, earlier),
+            "changes": changes(summary, self._dashboards.summary(before)),
         }
 
     def _names(self, question: Question, answer: dict[str, Any]) -> dict[str, list[str]]:
         """The names that each filter can choose, whatever the filters are now, the most frequent first."""
-        if not question.is_filtered:
-            return {name: [item["name"] for item in answer[f"by_{name}"]] for name in _NAMED}
-        parameters = Question(question.account, question.start, question.end).parameters
-        names: dict[str, list[str]] = defaultdict(list)
-        for row in self._store.query(
-            "filter_names", literals=question.literals, fewest=FEWEST, most=MAX_NAMES, **parameters
-        ):
-            names[row["part"]].append(row["name"])
-        return {name: names[name] for name in _NAMED}
+        if question.is_filtered:
+            everything = Question(question.account, question.start, question.end, exclusions=question.exclusions)
+            answer = self._dashboards.of(everything)
+        return {name: [item["name"] for item in answer[f"by_{name}"] if item["name"] != OTHER] for name in _NAMED}
 
     def _marks(self, question: Question, answer: dict[str, Any]) -> list[dict[str, Any]]:
         step, zone = question.step, zone_of(question.time_zone)
@@ -114,6 +102,16 @@ class Overviews:
             )
             found += marks.versions(rows)
         return [{**mark, "at": iso(mark["at"])} for mark in sorted(found, key=lambda mark: mark["at"])]
+
+
+def _step_with_enough(question: Question, past: Past) -> timedelta | None:
+    """The shortest step at which most points in time have enough page views."""
+    zone = zone_of(question.time_zone)
+    starts = buckets(question.start, question.end, step_for(question.length), zone)
+    ticks = [tick_of(int(at.timestamp() * 1000)) for at in (*starts, question.end)]
+    page_views = past.partition().inside
+    counts = {at: round(page_views.between(*ends)) for at, ends in zip(starts, pairwise(ticks), strict=True)}
+    return step_with_enough(counts, question.start, question.end, zone)
 
 
 _NAMED = ("widget", "layout", "version")

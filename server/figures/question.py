@@ -42,6 +42,7 @@ class Question:
     not_widget: str | None = None  # all widgets but this one; so with the next two
     not_layout: str | None = None
     not_version: str | None = None
+    code: str | None = None  # only errors with this code
     chosen_step: timedelta | None = None  # None: the shortest
     exclusions: tuple[Exclusion, ...] = ()  # what the account leaves out of its figures
 
@@ -101,7 +102,7 @@ class Question:
             "account": self.account,
             "start_ms": int(self.start.timestamp() * 1000),
             "end_ms": int(self.end.timestamp() * 1000),
-            **{name: getattr(self, name) or "" for name in FILTERS},
+            **{name: getattr(self, name) or "" for name in (*FILTERS, "code")},
         }
 
 

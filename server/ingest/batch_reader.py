@@ -16,6 +16,7 @@ from ..control.widget_owners import Owner, WidgetOwners
 from ..errors import RateLimitedError, UnknownWidgetError
 from ..store.row import Row
 from .counters import Counters
+from .page_totals import add_page_totals
 from .rate_limits import RateLimits
 from .rows import clipped, rows_of
 
@@ -90,6 +91,7 @@ class BatchReader:
             raise RateLimitedError(wait_s) if wait_s else EventRejected(left_out[0])
         for reason in left_out:
             self._counters.count_refusal(reason)
+        add_page_totals(rows)
         return rows
 
     def _rate(self, report: WidgetReport, owner: Owner) -> float | None:

@@ -6,7 +6,8 @@ SELECT
     if(code IN {codes:Array(String)}, code, '') AS own_code,
     count() AS rows,
     sum(weight) AS total,
-    sum(weight * weight) AS squares
+    sum(weight * weight) AS squares,
+    sum(pow(weight, 4)) AS fourths
 FROM events
 WHERE account = {account:String}
     AND kind IN ('load', 'error')

@@ -8,4 +8,5 @@ account = {account:String}
     AND ({not_widget:String} = '' OR widget != {not_widget:String})
     AND ({not_layout:String} = '' OR layout NOT IN ('', {not_layout:String}))
     AND ({not_version:String} = '' OR version != {not_version:String})
+    AND ({code:String} = '' OR code = {code:String})
     $exclusions

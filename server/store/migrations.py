@@ -7,12 +7,14 @@ killed between a step and its record may run the step again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 from ..errors import StoreError
 from .statements import SQL, statement
 
-DIRECTORY = "store"  # in sql/; a file `NNN_name.cluster.sql` is only for clusters
+# In sql/. A file `NNN_name.cluster.sql` is only for clusters; it may share the number of the file that it completes.
+DIRECTORY = "store"
 
 
 class Migration(NamedTuple):
@@ -39,7 +41,9 @@ def migrate(run: Callable[[str], object], names: Mapping[str, str]) -> None:
     last_number = int(str(run("SELECT max(number) FROM migrations")))
     if last_number > steps[-1].number:
         raise StoreError("The store was made by a newer version of this program; run that one, or restore a backup.")
-    for step in steps:
-        if step.number > last_number:
-            run(statement(step.file, names))
-            run(f"INSERT INTO migrations (number, name) VALUES ({step.number}, '{step.file}')")
+    for number, same in groupby(steps, key=lambda step: step.number):
+        if number > last_number:
+            files = [step.file for step in same]
+            for file in files:
+                run(statement(file, names))
+            run(f"INSERT INTO migrations (number, name) VALUES ({number}, '{files[0]}')")  # once all of them have run

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Of an error: whether the same batch holds a load.
+NO_LOAD, PAGE_HAS_LOAD, WIDGET_HAS_LOAD = 0, 1, 2
+
 
 @dataclass(slots=True)  # not frozen, because that takes four times as long to construct
 class Row:
-    """One row of `telemetry.events`, without its time: all rows of a commit get the same time."""
+    """One row of `telemetry.events`, without its time: all rows of a commit get the same time.
+
+    The fields from `page_count` on are totals over the row's batch, which is of one page. `add_page_totals` computes
+    them. Zero stands for a row that is alone: its page has no other row of its kind, or of its kind and widget, or of
+    its kind and name.
+    """
 
     account: str
     widget: str
@@ -18,3 +26,10 @@ class Row:
     code: str = ""  # of an error
     load_ms: int = 0  # of a load
     count: int = 1
+    page_count: int = 0  # events of the kind
+    page_rows: int = 0  # rows of the kind
+    page_widget_count: int = 0  # events of the kind and widget
+    page_widget_rows: int = 0
+    page_name_count: int = 0  # events of the kind and layout, or of the code
+    page_name_rows: int = 0
+    page_loads: int = NO_LOAD  # of an error: whether its page has a load in the batch

@@ -13,15 +13,15 @@ from tests.console.running import address, until
 from web.console import figures, verdict
 
 LOADS = "[data-figure=loads] .value"
-PARTS = ("value", "low", "high", "rows")
+PARTS = ("value", "low", "high", "page_views")
 GROUPS = ("over_time", "by_widget", "by_layout", "by_version")
 
 
 def rows_behind(page):
-    return int(re.sub(r"\D", "", page.locator("[data-figure=loads] .small").inner_text().split(" page")[0]))
+    return int(re.sub(r"\D", "", page.locator("[data-figure=loads] .small").inner_text().split(" page view")[0]))
 
 
-def test_every_figure_matches_the_api_with_its_interval_and_rows(visit, server):
+def test_every_figure_matches_the_api_with_its_interval_and_page_views(visit, server):
     user = visit().sign_in("owner", "#/dashboard?range=30d")
     user.page.wait_for_selector(LOADS)
     summary = server.api("/accounts/acme/dashboard?range=30d", server.tokens["owner"])["summary"]
@@ -29,7 +29,7 @@ def test_every_figure_matches_the_api_with_its_interval_and_rows(visit, server):
         card = user.page.locator(f"[data-figure={name}]")
         assert card.locator(".value").inner_text() == figures.value(summary[name]["value"], kind)
         assert figures.interval(summary[name], kind) in card.locator(".between").inner_text()
-    assert rows_behind(user.page) == summary["loads"]["rows"] > 1000
+    assert rows_behind(user.page) == summary["loads"]["page_views"] > 1000
 
 
 def test_a_figure_of_fewer_than_twenty_rows_is_too_few(visit):
@@ -155,7 +155,7 @@ def test_csv_and_json_hold_the_dashboards_figures(visit, server):
     text = page.evaluate("window.exported.text()")
     lines = {tuple(row[:3]): row[3:] for row in csv.reader(io.StringIO(text, newline=""))}
     assert lines["summary", "", "p95"] == [str(answer["summary"]["p95"][part]) for part in PARTS]
-    assert len(lines) == 1 + 7 * (1 + sum(len(answer[group]) for group in GROUPS)) + len(answer["errors"])
+    assert len(lines) == 1 + 8 * (1 + sum(len(answer[group]) for group in GROUPS)) + len(answer["errors"])
 
 
 def test_a_files_name_holds_the_account_and_the_dates(visit, browser):

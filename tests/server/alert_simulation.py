@@ -18,7 +18,7 @@ from server.alerts.judge import Streak, advanced, is_over_already, is_usual
 from server.alerts.reading import BAD, GOOD, Reading, bound_of, verdict
 from server.alerts.rule import LIMIT, SILENCE, USUAL, Rule
 from server.alerts.spans import SPANS, WEEK, Span
-from server.figures.statistics import LEVELS, Tally, percentile, ratio
+from server.figures.statistics import LEVELS, Tally, percentile, share
 
 RATE = 0.01
 TRAFFICS = (100, 10_000, 1_000_000)  # loads a day
@@ -115,17 +115,18 @@ class Judge:
             return None
         if self.rule.metric == "error_share":
             errors = int(self.traffic.failures[last] - self.traffic.failures[first])
-            figure = ratio(_tally(errors), _tally(last - first))
+            value, low, high, _ = share(_tally(errors), _tally(last - first))
         else:
             times = np.sort(self.traffic.load_ms[first:last])
             at = np.minimum((np.array(LEVELS) * times.size).astype(int), times.size - 1)
-            figure = percentile(_tally(last - first, times[at].tolist()), QUANTILES[self.rule.metric])
-        assert figure["value"] is not None
-        return Reading(figure["value"], figure["low"] or 0, figure["high"], last - first)
+            value, low, high, _ = percentile(_tally(last - first, times[at].tolist()), QUANTILES[self.rule.metric])
+        return Reading(value, low or 0, high, last - first)
 
 
 def _tally(rows: int, quantiles: list[float] | None = None) -> Tally:
-    return Tally(rows, rows / RATE, rows / RATE**2, rows / RATE, quantiles or ())
+    total = rows / RATE
+    sums = total, total / RATE, total / RATE**3, total, total, total / RATE, total / RATE**3
+    return Tally(*sums, quantiles or ())
 
 
 def rule(metric: str, bound: float | None = None, against: str = LIMIT) -> Rule:

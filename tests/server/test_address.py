@@ -91,10 +91,10 @@ def test_the_engine_can_parse_the_sql_of_a_replicated_cluster(tmp_path) -> None:
     assert "ReplicatedMergeTree('/clickhouse/tables/{shard}/telemetry/events_local', '{replica}')" in events
 
 
-def test_steps_have_a_number_each_and_cluster_steps_run_on_clusters_only() -> None:
+def test_steps_are_numbered_in_order_and_cluster_steps_run_on_clusters_only() -> None:
     steps = list(migrations(cluster=True))
     numbers = [step.number for step in steps]
-    assert numbers == sorted(set(numbers))
+    assert numbers == sorted(numbers)
     assert [step.file for step in migrations(cluster=False)] == [
         step.file for step in steps if not step.file.endswith(".cluster")
     ]

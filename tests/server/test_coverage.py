@@ -14,6 +14,7 @@ from server.control.database import ControlDatabase
 from server.control.exclusions import Exclusion
 from server.errors import StoreError
 from server.figures.coverage import TOO_MANY, Coverage, figures
+from server.figures.kinds import Kind
 from server.figures.question import Question
 from server.figures.statistics import Tally
 from server.ingest.content_answers import ContentAnswers
@@ -115,6 +116,12 @@ def test_an_insert_of_answers_that_is_repeated_counts_once(tmp_path) -> None:
         assert stored(store) == {("acme", "w1"): 14}
 
 
+def heard(loads: int, weight: float = 1) -> Kind:
+    """The sums of this many page views with one load each."""
+    total = loads * weight
+    return Kind(loads, Tally(total=total, squares=total * weight, fourths=total * weight**3, counted=total))
+
+
 @pytest.mark.parametrize(
     ("loads", "answers_given", "sentence"),
     [
@@ -129,20 +136,18 @@ def test_an_insert_of_answers_that_is_repeated_counts_once(tmp_path) -> None:
     ],
 )
 def test_the_sentence_says_the_share_or_that_there_are_too_many(loads, answers_given, sentence) -> None:
-    tally = Tally(loads, loads, loads, loads)  # at rate 1
-    assert figures(answers_given, tally)["sentence"] == sentence
+    assert figures(answers_given, heard(loads))["sentence"] == sentence
 
 
 def test_a_sample_says_too_many_only_if_chance_cannot_explain_it() -> None:
     weight = 100.0
     for rows, is_too_many in ((30, False), (40, False), (60, True)):
-        tally = Tally(rows, rows * weight, rows * weight**2, rows * weight)
-        assert figures(3000, tally)["is_too_many"] is is_too_many
+        assert figures(3000, heard(rows, weight))["is_too_many"] is is_too_many
 
 
 def test_small_numbers_of_answers_are_hidden_and_others_told_in_tens() -> None:
     for number, told in ((0, None), (19, None), (20, 20), (26, 30), (1234, 1230)):
-        assert figures(number, Tally())["answers"] == told
+        assert figures(number, Kind())["answers"] == told
 
 
 def fill(store: Store) -> None:

@@ -14,10 +14,10 @@ from server.control.audit import Audit
 from server.control.database import ControlDatabase
 from server.figures import load_times, marks
 from server.figures.comparison import changes
-from server.figures.error_code import error_code
+from server.figures.dashboard import Dashboards
+from server.figures.load_times import Loads
 from server.figures.overview import Overviews
 from server.figures.question import Question
-from server.figures.statistics import Tally
 from server.store.row import Row
 from server.store.store import Store
 
@@ -56,7 +56,7 @@ def overviews(store, tmp_path) -> Iterator[Overviews]:
     database = ControlDatabase(tmp_path / "control.sqlite")
     Accounts(database).add("acme", "Acme Ltd", actor="command line")
     Accounts(database).set_telemetry("acme", "sampled", 0.05, actor="command line")
-    yield Overviews(store, Audit(database))
+    yield Overviews(store, Audit(database), lambda _: ())
     database.close()
 
 
@@ -113,8 +113,8 @@ def test_load_times_have_bins_of_20_loads_or_more_and_bands_that_add_up(overview
     assert all(this["to_ms"] == after["from_ms"] for this, after in zip(times["bins"], times["bins"][1:], strict=False))
     assert sum(times[band]["value"] for band in load_times.BANDS) == pytest.approx(1)
     assert all(times[band]["low"] <= times[band]["value"] <= times[band]["high"] for band in load_times.BANDS)
-    assert load_times.histogram({500: Tally(19, 190, 1900)}) == []
-    merged = load_times.histogram({200: Tally(15, 15, 15), 1000: Tally(40, 40, 40), 8000: Tally(5, 5, 5)})
+    assert load_times.histogram({500: Loads(19, 190, 1900)}) == []
+    merged = load_times.histogram({200: Loads(15, 15, 15), 1000: Loads(40, 40, 40), 8000: Loads(5, 5, 5)})
     assert merged == [{"from_ms": 200, "to_ms": 10_000, "share": 1.0}]
     assert {load_times.GOOD_MS, load_times.POOR_MS} < set(load_times.BINS)
 
@@ -161,9 +161,9 @@ def test_all_but_one_is_the_other(overviews, filters, same) -> None:
 
 def test_an_error_code_is_told_by_widget_and_version(store) -> None:
     question = Question("acme", NOW - DAY, NOW + timedelta(seconds=1))
-    answer = error_code(store, question, "RENDER_ERROR")
+    answer = Dashboards(store).of_code(question, "RENDER_ERROR")
     assert answer["count"]["value"] == 300
     assert [item["name"] for item in answer["by_widget"]] == ["w1"]
     assert [item["name"] for item in answer["by_version"]] == ["0.2.0"]
     assert len(answer["over_time"]) == 1
-    assert error_code(store, question, "API_ERROR")["count"]["too_few"] is True
+    assert Dashboards(store).of_code(question, "API_ERROR")["count"]["too_few"] is True

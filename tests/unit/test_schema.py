@@ -83,6 +83,12 @@ def test_the_example_in_the_docstring_is_a_batch():
     assert parsed == FULL
 
 
+def test_counts_of_pages_with_an_older_runtime_are_accepted_beyond_what_a_page_counts_now():
+    assert schema.MAX_COUNT == 1000
+    assert parse(report(errors={"A": 100_000}))
+    assert reason_of(report(errors={"A": 100_001})) == "out_of_range"
+
+
 def test_every_batch_within_the_bounds_is_accepted():
     for text in (
         load(load_ms=0),

@@ -7,6 +7,7 @@ from .types import Element, Json
 _COLORS = {"p50": "--p50", "p75": "--p75", "p95": "--p95", "p99": "--p99"}
 _MEANINGS = {
     "loads": "times a widget was shown",
+    figures.ERROR_SHARE[0]: "of those we hear from",
     figures.ERROR_RATE[0]: "a widget that failed counts as an error",
     "interactions": "uses of a widget's controls",
 }
@@ -16,9 +17,9 @@ def draw(answer: Json, period: str) -> list[Element]:
     """The cards of a dashboard's answer. `period` names the period before, or is empty."""
     summary, changes = answer["summary"], answer["changes"] or {}
     cards = []
-    for name, label, kind in figures.ALL[:3]:
+    for name, label, kind in figures.ALL[:4]:
         attributes = {"class": "card figure", "role": "group", "aria-label": label, "data-figure": name}
-        note = f"{figures.page_views(figures.behind(summary[name]))} in the sample \u00b7 {_MEANINGS[name]}"
+        note = f"{figures.page_views(summary[name])} \u00b7 {_MEANINGS[name]}"
         parts = [_value(summary[name], kind), _interval(summary[name], kind)]
         if figures.has_value(summary[name]):
             parts.append(_change(changes.get(name), kind, period))
@@ -35,7 +36,7 @@ def _load_time(answer: Json, period: str) -> Element:
         attributes = {"class": "percentile", "role": "group", "aria-label": label, "data-figure": name}
         parts = [_value(summary[name], kind), _interval(summary[name], kind), _change(changes.get(name), kind, "")]
         columns.append(h("div", attributes, h("h3", None, dot, label), parts))
-    views = figures.page_views(figures.behind(summary["p50"]))
+    views = figures.page_views(summary["p50"])
     note = f"{views} in the sample \u00b7 from the embed code to the visible widget"
     return h(
         "div",

@@ -3,7 +3,7 @@
 from .figures import ALL
 from .types import Json
 
-_PARTS = ("value", "low", "high", "rows")
+_PARTS = ("value", "low", "high", "page_views")
 _GROUPS = (("over_time", "at"), ("by_widget", "name"), ("by_layout", "name"), ("by_version", "name"))
 
 

@@ -1,19 +1,20 @@
-"""Figures as text: a value, its 95% interval, and the number of page views in the sample behind it.
+"""Figures as text: a value, its 95% interval, and the number of page views behind it.
 
-A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 it has no value and is
-too few. Without a value though not too few, it cannot be told at all. An end of its interval may be unknown (None).
-This module alone knows these names.
+A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "page_views": 57, "too_few": False, "too_uneven": False}.
+Below 20 page views it has no value. With more, an end of its interval may still be unknown (None). Without a
+value though not too few, it cannot be told at all. This module alone knows these names.
 """
 
 from .types import Json
 
 TOO_FEW = "too few"
 UNKNOWN = "cannot be told"
-_BEHIND = "rows"  # the name of the number of page views behind a figure
+TOO_UNEVEN = "too uneven to tell"  # in place of an interval
 DASH = "\u2013"  # between the ends of an interval
 
 # The dashboard's figures: name in the API, label, and kind of value.
 LOADS = ("loads", "Loads", "count")
+ERROR_SHARE = ("error_share", "Page views with an error", "fraction")
 ERROR_RATE = ("error_rate", "Errors per load", "fraction")
 INTERACTIONS = ("interactions", "Interactions", "count")
 PERCENTILES = (
@@ -22,7 +23,7 @@ PERCENTILES = (
     ("p95", "p95", "ms"),
     ("p99", "p99", "ms"),
 )
-ALL = (LOADS, ERROR_RATE, INTERACTIONS) + PERCENTILES
+ALL = (LOADS, ERROR_SHARE, ERROR_RATE, INTERACTIONS) + PERCENTILES
 
 
 def with_commas(number: float) -> str:
@@ -85,8 +86,11 @@ def has_value(figure: Json) -> bool:
 def interval(figure: Json, kind: str) -> str:
     """The figure's 95% interval: `390 - 440 ms`, the unit once if both ends share it.
 
-    `390 ms or more` if there are too few page views for the other end; an empty string if neither end is known.
+    `390 ms or more` if there are too few page views for the other end; `too uneven to tell` if a few of them carry most
+    of the weight; an empty string if neither end is known.
     """
+    if figure["too_uneven"]:
+        return TOO_UNEVEN
     if figure["too_few"] or (figure["low"] is None and figure["high"] is None):
         return ""
     if figure["high"] is None:
@@ -111,15 +115,11 @@ def ends(figure: Json, most: float) -> tuple[float, float]:
     return low, most if figure["high"] is None else figure["high"]
 
 
-def behind(figure: Json) -> int:
-    """The number of page views in the sample that the figure rests on."""
-    number: int = figure[_BEHIND]
-    return number
-
-
-def page_views(number: int) -> str:
-    """A number of page views in the sample."""
-    return "1 page view" if number == 1 else f"{with_commas(number)} page views"
+def page_views(figure: Json) -> str:
+    """The number of page views behind a figure."""
+    if figure["too_few"]:
+        return "fewer than 20 page views"
+    return "" if figure["page_views"] is None else f"{with_commas(figure['page_views'])} page views"
 
 
 def sentence(name: str, figure: Json, kind: str) -> str:
@@ -128,7 +128,7 @@ def sentence(name: str, figure: Json, kind: str) -> str:
     between = interval(figure, kind).replace(DASH, "to")
     if between:
         words += f", 95% interval {between}"
-    return words if figure["value"] is None and not figure["too_few"] else f"{words}, {page_views(behind(figure))}"
+    return words if figure["value"] is None and not figure["too_few"] else f"{words}, {page_views(figure)}"
 
 
 def size(number: float) -> str:

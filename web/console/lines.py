@@ -32,7 +32,7 @@ class Tip:
         The point is `left` pixels from the left side of a chart of this width.
         """
         rows = [self._row(line, point[line.name]) for line in self._lines]
-        behind = "" if self.is_exact else figures.page_views(figures.behind(point[self._lines[0].name]))
+        behind = "" if self.is_exact else figures.page_views(point[self._lines[0].name])
         start = clock.start_of(moments.seconds(point["at"]), self.zone, self.step_s)
         dom.fill(
             self.element,

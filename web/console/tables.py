@@ -7,7 +7,7 @@ from .types import Any, Callable, Element, Json
 FIRST = 10  # the rows that a table shows at first
 _COUNT = (("count", "Errors", "count"),)
 # A table by layout has no errors per load: an error means that nothing was shown, in no layout.
-_COLUMNS = (figures.LOADS, figures.ERROR_RATE, ("p75", "p75", "ms"), ("p95", "p95", "ms"))
+_COLUMNS = (figures.LOADS, figures.ERROR_SHARE, ("p75", "p75", "ms"), ("p95", "p95", "ms"))
 
 
 class View:
@@ -30,7 +30,7 @@ class View:
 def breakdown(title: str, items: list[Json], filter_name: str, choice: str, view: View) -> list[Element]:
     """Groups side by side: their loads, errors and load times. `choice` is the group that the filter selects."""
     most = figures.scale_end([item["loads"] for item in items])
-    columns = [column for column in _COLUMNS if not (filter_name == "layout" and column == figures.ERROR_RATE)]
+    columns = [column for column in _COLUMNS if not (filter_name == "layout" and column == figures.ERROR_SHARE)]
 
     def row(item: Json) -> Element:
         name = item["name"]
@@ -44,7 +44,8 @@ def breakdown(title: str, items: list[Json], filter_name: str, choice: str, view
             "aria-pressed": "true" if choice == name else "false",
             "title": f"Show only {name}" if choice != name else "Show all",
         }
-        head = h("th", {"scope": "row"}, h("button", attributes, name or "none"), bar(item["loads"], most))
+        label = h("button", attributes, name) if name != "other" else h("span", {"class": "soft"}, "All others")
+        head = h("th", {"scope": "row"}, label, bar(item["loads"], most))
         return h("tr", None, head, [cell(item[figure], kind, label) for figure, label, kind in columns])
 
     return _table(title, filter_name, items, columns, view, row)
@@ -137,7 +138,7 @@ def over_time(points: list[Json], zone: str, step_s: float) -> Element:
 
 def cell(figure: Json, kind: str, label: str) -> Element:
     """A table cell: the figure's value, with its interval and page views below. A narrow screen shows the label."""
-    behind = h("small", None, figures.page_views(figures.behind(figure)))
+    behind = h("small", None, figures.page_views(figure))
     if not figures.has_value(figure):
         is_few = figure["too_few"]
         return h("td", {"class": "few", "data-label": label}, figures.text(figure, kind), behind if is_few else None)

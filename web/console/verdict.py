@@ -85,7 +85,8 @@ def _slow_version(answer: Json, period: str) -> tuple[str, str] | None:
         return None
     newest = max(items, key=lambda item: _version(item["name"]))
     for other in items:
-        if other is not newest and other["p75"]["high"] is not None and newest["p75"]["low"] > other["p75"]["high"]:
+        low, high = newest["p75"]["low"], other["p75"]["high"]
+        if other is not newest and low is not None and high is not None and low > high:
             now, before = newest["p75"]["value"], other["p75"]["value"]
             if now > 1.2 * before:
                 times = f"{figures.milliseconds(now)} against {figures.milliseconds(before)} at p75"
@@ -95,7 +96,7 @@ def _slow_version(answer: Json, period: str) -> tuple[str, str] | None:
 
 def _slow(answer: Json, period: str) -> tuple[str, str] | None:
     figure = answer["summary"]["p75"]
-    if not figures.has_value(figure) or band(figure["low"]) != "poor":
+    if figure["low"] is None or band(figure["low"]) != "poor":
         return None
     return "bad", f"The widget is slow: every fourth visitor waits {figures.milliseconds(figure['value'])} or longer."
 
@@ -133,7 +134,7 @@ def _all_well(answer: Json, period: str) -> str:
     elif errors["value"]:
         text += f", with {figures.fraction(errors['value'])} errors per load."
     else:
-        text += f", and none of the {figures.page_views(figures.behind(errors))} in the sample had an error."
+        text += f", and none of the {figures.page_views(errors)} had an error."
     better = [
         _NAMES[name]
         for name, kind in ((figures.ERROR_RATE[0], "fraction"), ("p75", "ms"))

@@ -26,7 +26,8 @@ MAX_BYTES = 8192
 MAX_WIDGETS = 50  # in one batch
 MAX_LOADS = 50  # of one widget in one batch
 MAX_CODES = 20  # distinct error codes in one batch; the rest are counted as OTHER
-MAX_COUNT = 100_000
+MAX_COUNT = 1000  # of one page view; a visit cannot reach more, so the page counts no further
+MAX_SENT_COUNT = 100_000  # pages with an older copy of the runtime counted up to this
 MAX_LOAD_MS = 600_000  # ten minutes; a visitor does not wait longer
 MIN_RATE = 1e-6
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi import Path as PathParameter
 
-from ...figures.error_code import error_code
 from ..http.access import VisibleAccount
 from ..http.errors import error_responses
 from ..schemas.dashboard_query import DashboardQuery
@@ -28,7 +26,8 @@ def dashboard(account: VisibleAccount, query: Annotated[DashboardQuery, Query()]
     The answer has the figures of the whole range and their change against the period before; over time, by widget, by
     layout and by version; the number of errors by code; the distribution of load times; and what changed in the range.
     The points over time are as close together as their page views allow: most have 20, unless `has_enough` is false.
-    A figure of fewer than 20 rows is `too_few` and has no value.
+    Nothing is told of fewer than 20 page views. Therefore `from` and `to` are the nearest moments that divide the page
+    views into groups of 20 or more; each line of a table has its own.
     """
     now = datetime.now(UTC)
     return services.overviews.of(query.question(account.id, now), now)
@@ -42,5 +41,4 @@ def error(
     services: ServicesDep,
 ) -> object:
     """The number of errors with this code: in the whole range, over time, by widget and by version."""
-    question = query.question(account.id, datetime.now(UTC))
-    return error_code(services.store, replace(question, exclusions=tuple(services.exclusions.of(account.id))), code)
+    return services.overviews.of_code(query.question(account.id, datetime.now(UTC)), code)

@@ -18,7 +18,7 @@ from ...alerts.rule import (
     REPORT,
     Rule,
 )
-from ...figures.statistics import FEWEST_ROWS
+from ...figures.disclosure import FEWEST_PAGE_VIEWS
 from .answers import Answer, Time
 from .bodies import Body
 from .dashboard_query import Instant, instant
@@ -75,7 +75,9 @@ class AlertRequest(Body):
     bound: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         None, description="In ms for p75 and p95; a fraction for error_share, code and coverage; else a factor."
     )
-    min_page_views: Annotated[int, BeforeValidator(_whole)] = Field(FEWEST_ROWS, ge=FEWEST_ROWS, le=MAX_MIN_PAGE_VIEWS)
+    min_page_views: Annotated[int, BeforeValidator(_whole)] = Field(
+        FEWEST_PAGE_VIEWS, ge=FEWEST_PAGE_VIEWS, le=MAX_MIN_PAGE_VIEWS
+    )
     webhook: Url | None = Field(
         None, description="An https URL without a user, a password and a #. A new one gets a new secret."
     )

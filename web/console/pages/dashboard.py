@@ -82,7 +82,7 @@ class Dashboard(Page):
         self._answer, self._answer_text, self._answer_query = json.loads(text), text, query
         self._set_busy(False)
         self.hide_problem()
-        self._updates.is_urgent = not figures.behind(self._answer["summary"]["loads"])
+        self._updates.is_urgent = not figures.has_value(self._answer["summary"]["loads"])
         await self._draw_answer()
 
     def leave(self) -> None:
@@ -130,7 +130,7 @@ class Dashboard(Page):
         points = f" \u00b7 one point per {moments.step(answer['step_s'])}" if answer["has_enough"] else ""
         days = f"{clock.day_and_minute(start, zone)} to {clock.day_and_minute(end, zone)}"
         dom.set_text(self._places["about"], days + points)
-        if any(figures.behind(answer["summary"][name]) for name, _, _ in figures.ALL):
+        if any(figures.has_value(answer["summary"][name]) for name, _, _ in figures.ALL):
             self._picture.show(answer, zone)
             if self._account is None:
                 await self._load_account()

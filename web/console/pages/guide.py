@@ -11,7 +11,7 @@ from .page import copyable
 async def visits_so_far(api: Api, account: str) -> int:
     """The page views in the sample of all days that are kept."""
     answer = await api.get(f"/accounts/{account}/dashboard?range=90d")
-    return figures.behind(answer["summary"]["loads"])
+    return answer["summary"]["loads"]["page_views"] or 0
 
 
 class Guide:
@@ -69,7 +69,7 @@ def elsewhere(current: route.Route, visits: int) -> list[Element]:
         title, text = "Nothing matches these filters", "In this time no page view in the sample matches them."
     else:
         title, text = "No page view in this time", "The sample has none in this time."
-    more = f" The last 90 days have {figures.page_views(visits)}."
+    more = f" The last 90 days have {figures.with_commas(visits)} page views."
     buttons = [
         h("button", {"type": "button", "data-do": "range", "value": name, "data-key": f"try {name}"}, f"Show {text_}")
         for name, _, text_, _ in route.RANGES[2:]

@@ -106,7 +106,14 @@ def _point(minute: Json, is_whole: bool) -> Json:
     point: Json = {"at": minute["at"], "whole": is_whole}
     for name in ("rows", "refused"):
         number = minute[name]
-        point[name] = {"value": number, "low": number, "high": number, "rows": number or 0, "too_few": False}
+        point[name] = {
+            "value": number,
+            "low": number,
+            "high": number,
+            "page_views": None,
+            "too_few": False,
+            "too_uneven": False,
+        }
     return point
 
 

@@ -134,7 +134,7 @@ def _short_marks(answer: Json, with_labels: bool) -> list[tuple[float, str]]:
 def _too_few(answer: Json) -> list[Element]:
     """Why there is no line over time, and the range that has enough for one."""
     loads = answer["summary"]["loads"]
-    number = "fewer than 20" if loads["too_few"] else figures.with_commas(figures.behind(loads))
+    number = "fewer than 20" if loads["too_few"] else figures.with_commas(loads["page_views"])
     why = f"This time has {number} page views in the sample. A line needs at least three points with 20 each."
     longer = [each for each in route.RANGES if each[0] == answer["enough_in"]]
     button = None

@@ -1,0 +1,21 @@
+"""The figures of exactly the time range that is asked for, for the alerts.
+
+A dashboard's ranges begin and end at moments that divide the page views, so that nobody can subtract one answer from
+another (disclosure.py). Its newest page views therefore wait for others. An alert cannot wait: it judges each hour or
+day once, as a whole, and nobody chooses its ends.
+"""
+
+from __future__ import annotations
+
+from ..store.store import Store
+from .kinds import Figure, figures, kind_of
+from .page_views import Filter
+from .question import Question
+from .statistics import LEVELS
+
+
+def summary(store: Store, question: Question) -> dict[str, Figure]:
+    """The figures of the question's range; those of fewer than 20 page views are too few. Raises StoreError."""
+    literals = {"levels": ", ".join(map(str, LEVELS)), **Filter.of(question).expressions()}
+    rows = store.query("summary", literals=literals, **question.parameters)
+    return figures({row["kind"]: kind_of(row) for row in rows}, with_errors=question.with_errors)
