@@ -16,7 +16,7 @@ from .control import open_database
 from .parsing import Commands, add_command, option_type
 from .running import ask_json
 
-ERASE_S = 600.0  # the engine deletes its old files within some 40 s, and first rewrites what has the rows
+ERASE_S = 600.0  # the engine first writes all files anew that have the rows
 ABOUT = f"""\
 Erases an account's stored rows and content answers: all of them, those of a widget, or those of
 a stretch of time. It ends once they are gone from the disk, within minutes. Later backups do

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -73,9 +74,11 @@ def normal(text: str) -> str:
 
 
 def origin_of_url(url: str) -> str:
-    """The origin of an http or https URL, as browsers write it. Raises SettingError."""
+    """The origin of a URL, as browsers write it; an empty text if it has none, such as for a host in other scripts."""
     parts = urlsplit(url)
-    return normal(f"{parts.scheme}://{parts.netloc}")
+    with contextlib.suppress(SettingError):
+        return normal(f"{parts.scheme}://{parts.netloc}")
+    return ""
 
 
 def in_words(origins: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -50,8 +51,8 @@ class BatchReader:
         self._counters = counters
         self._now = now
 
-    def rows(self, body: bytes, origin: str) -> list[Row]:
-        """The rows to store of a batch from a page of this origin. An account with telemetry off gives none.
+    def rows(self, body: bytes, origin: bytes) -> list[Row]:
+        """The rows to store of a batch. `origin` is the page's. An account with telemetry off gives none.
 
         Raises EventRejected if the batch breaks the schema. A report that may not be stored is left out and counted,
         so that it does not cost the batch's other widgets their rows. If no other report is left, raises EventRejected
@@ -71,14 +72,15 @@ class BatchReader:
             if not owner.account.collects:
                 self._counters.count_refusal(ACCOUNT_OFF)
                 continue
-            if not owner.allows(origin):
+            if owner.origins and not owner.allows(origin.decode("latin-1")):
                 refuse(WRONG_ORIGIN)
                 continue
-            rate = self._rate(report, owner)
-            if rate is None:
-                refuse(UNKNOWN_RATE)
-                continue
-            report.rate = rate
+            if owner.rates.get(report.rate) != math.inf:  # not the account's rate of today, as nearly all are
+                rate = self._rate(report, owner)
+                if rate is None:
+                    refuse(UNKNOWN_RATE)
+                    continue
+                report.rate = rate
             new = rows_of(report, owner.account.id)
             report_wait_s = self._rate_limits.acquire(owner.account.id, report.widget, len(new))
             if report_wait_s:
@@ -86,7 +88,8 @@ class BatchReader:
                 wait_s = max(wait_s, report_wait_s)
             else:
                 rows += new
-                self._counters.count_clipped(clipped(report))
+                if report.errors or report.interactions:
+                    self._counters.count_clipped(clipped(report))
         if len(left_out) == len(reports):
             raise RateLimitedError(wait_s) if wait_s else EventRejected(left_out[0])
         for reason in left_out:

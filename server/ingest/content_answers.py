@@ -35,12 +35,6 @@ class ContentAnswers:
         hour = self._now().replace(minute=0, second=0, microsecond=0)
         self._counts[Hour(hour, account, widget)] += 1
 
-    def forget(self, account: str, widget: str | None = None) -> None:
-        """Drop what is counted and not stored yet, of the account or one of its widgets."""
-        for counts in (self._counts, *self._failed.values()):
-            for hour in [each for each in counts if each.account == account and widget in (None, each.widget)]:
-                del counts[hour]
-
     async def flush(self) -> None:
         """Store all counts. What the store does not take now is tried again with the next flush."""
         async with self._lock:

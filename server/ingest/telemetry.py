@@ -89,7 +89,7 @@ class Telemetry:
             self._counters.count_refusal(NO_CONSENT)
             return STORED
         try:
-            rows = self._batch_reader.rows(body, headers.get(b"origin", self._own_origin).decode("latin-1"))
+            rows = self._batch_reader.rows(body, headers.get(b"origin", self._own_origin))
             return (self._writer.enqueue(rows) if rows else None) or STORED
         except EventRejected as error:
             return self._refusal(413 if error.reason == TOO_LARGE else 400, error.reason)

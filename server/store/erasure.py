@@ -1,7 +1,7 @@
 """Erases rows and content answers from the disk, on an embedded store, a ClickHouse server or a cluster's nodes.
 
 The engine writes each part anew without the rows, and keeps the old part for a while, in case the new one is not on the
-disk yet. Here the new parts are synced to the disk at once, and the old ones go within a minute.
+disk yet. Here the new parts are synced to the disk at once, and the old ones go within seconds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..errors import StoreError
 from .store import Store
 
 TABLES = {"events_table": "ts", "answers_table": "hour"}  # with the column of the time
-GONE_S = 180.0  # how long the engine may need; it looks for old parts every 30 to 40 s
+GONE_S = 180.0  # how long the engine may need; it looks for old parts every 5 s
 POLL_S = 0.5
 
 

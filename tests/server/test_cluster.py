@@ -22,7 +22,9 @@ from server.errors import StoreError
 from server.figures.dashboard import Dashboards
 from server.figures.question import Question
 from server.retention_period import RETENTION
-from server.store import retention
+from server.store import answers, retention
+from server.store.erasure import Erasure, erase
+from server.store.migrations import migrations
 from server.store.row import Row
 from server.store.store import Store
 
@@ -293,7 +295,23 @@ def test_servers_may_open_the_store_at_the_same_time_and_each_step_is_recorded_o
     steps = cluster.nodes[0].run(
         "SELECT arrayStringConcat(groupArray(name), ' ') FROM (SELECT name FROM migrations FINAL ORDER BY number)"
     )
-    assert steps == "store/001_events store/002_events_of_all_nodes.cluster store/003_inserts_once"
+    assert steps == " ".join(step.file for step in migrations(cluster=True))
+
+
+def test_rows_are_erased_node_by_node_and_what_other_nodes_have_is_told(empty, tools) -> None:
+    accounts = [f"account{n}" for n in range(6)]  # on both shards
+    empty.stores[0].insert([Row(name, "w1", "0.1.0", 1.0, "load", layout="grid", load_ms=5) for name in accounts])
+    hour = NOW.replace(minute=0, second=0)
+    answers.insert(empty.stores[0], {answers.Hour(hour, name, "w1"): 7 for name in accounts})
+    tools.wait_for(lambda: empty.in_step(6))
+    erasures = [Erasure(name) for name in accounts[:2]]
+    left = [[erase(store, erasure).left for store in empty.stores] for erasure in erasures]
+    assert all(max(numbers) > 0 == numbers[-1] for numbers in left)
+    assert empty.in_step(4)
+    for one in empty.nodes:
+        names = "SELECT count() FROM content_answers_local WHERE account IN ('account0', 'account1')"
+        assert one.run(names) == 0
+    assert {row["account"] for row in empty.stores[3].query("newest_events", limit=100)} == {*accounts[2:]}
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,9 @@ def test_the_dashboard_leaves_rows_out_until_that_is_undone(database, tmp_path) 
         assert loads() == 90
         exclusions.undo("acme", both.id, actor="me")
         assert loads() == 120
-        newest = exclusions.add("acme", version="0.2.0", actor="me")
+        release = exclusions.add("acme", version="0.2.0", actor="me")
         assert loads() == 70
-    assert newest.in_words == "version 0.2.0"
+    assert release.in_words == "version 0.2.0"
     entries = [(entry.action, entry.detail) for entry in Audit(database).entries("acme")]
     assert entries[0] == ("figures.exclude", "version 0.2.0")
     assert ("figures.include", "widget w1, version 0.1.0") in entries

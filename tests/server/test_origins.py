@@ -42,6 +42,8 @@ def test_what_is_no_origin_is_refused(text) -> None:
 
 def test_the_origin_of_an_address() -> None:
     assert origin_of_url("https://Tresta.example:443/some/path") == "https://tresta.example"
+    for odd in ("https://bücher.example", "https://user:password@tresta.example", "https://a?b"):
+        assert origin_of_url(odd) in ("", "https://a")
 
 
 def test_origins_belong_to_a_widget_of_the_account_and_go_with_it(tmp_path) -> None:

@@ -119,8 +119,8 @@ def test_nobody_multiplies(database) -> None:
     reader = BatchReader(WidgetOwners(database), RateLimits(), counters)
     for rate in (1e-6, 0.001, 0.009, 0.02, 1):
         with pytest.raises(EventRejected, match="unknown_rate"):
-            reader.rows(batch(LOADS | {"rate": rate}), "")
-    rows = reader.rows(batch(LOADS, LOADS | {"rate": 1e-6}, LOADS | {"rate": 0.0100000001}), "")
+            reader.rows(batch(LOADS | {"rate": rate}), b"")
+    rows = reader.rows(batch(LOADS, LOADS | {"rate": 1e-6}, LOADS | {"rate": 0.0100000001}), b"")
     assert [row.rate for row in rows] == [0.01, 0.01]
     assert counters.reasons == {"unknown_rate": 1}  # of the others, the caller counts the batch
 
@@ -130,17 +130,17 @@ def test_a_page_without_content_may_say_so_at_the_default_rate(database) -> None
     with database.change() as connection:  # more than an hour ago
         connection.execute("UPDATE rates SET until = ? WHERE until IS NOT NULL", (timestamp(datetime(2020, 1, 1)),))
     reader = BatchReader(WidgetOwners(database), RateLimits(), Counters())
-    (row,) = reader.rows(batch({"errors": {"API_TIMEOUT": 1}}), "")
+    (row,) = reader.rows(batch({"errors": {"API_TIMEOUT": 1}}), b"")
     assert (row.rate, row.code) == (0.01, "API_TIMEOUT")
     for report in ({"errors": {"MINE": 1}}, {"errors": {"API_ERROR": 1}} | LOADS, {"interactions": {"grid": 1}}):
         with pytest.raises(EventRejected, match="unknown_rate"):
-            reader.rows(batch(report), "")
+            reader.rows(batch(report), b"")
 
 
 def test_a_count_beyond_a_persons_reach_is_stored_as_a_thousand_and_counted(database) -> None:
     counters = Counters()
     reader = BatchReader(WidgetOwners(database), RateLimits(), counters)
-    rows = reader.rows(batch({"errors": {"A": 100_000, "B": 1000}, "interactions": {"grid": 1001}}), "")
+    rows = reader.rows(batch({"errors": {"A": 100_000, "B": 1000}, "interactions": {"grid": 1001}}), b"")
     assert [row.count for row in rows] == [1000, 1000, 1000]
     assert counters.as_dict()["clipped"] == 2
 

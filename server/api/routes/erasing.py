@@ -34,6 +34,6 @@ async def remove_account(_: Operator, account: VisibleAccount, token: Caller, se
 
 
 async def _erase(services: Services, erasure: Erasure, actor: str) -> object:
-    services.content_answers.forget(erasure.account, erasure.widget)
-    await services.writer.flush()  # rows that wait are erased too
+    await services.content_answers.flush()  # what waits is erased too
+    await services.writer.flush()
     return await run_in_threadpool(erasing.erase, services.database, services.store, erasure, actor=actor)

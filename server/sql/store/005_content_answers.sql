@@ -16,4 +16,7 @@ SETTINGS
     merge_with_ttl_timeout = 600,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
+    cleanup_delay_period = 5,                   -- see 007_old_parts_go_soon.sql
+    max_cleanup_delay_period = 5,
+    cleanup_delay_period_random_add = 1,
     non_replicated_deduplication_window = 1000  -- see 003_inserts_once.sql
