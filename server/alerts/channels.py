@@ -12,6 +12,7 @@ from . import webhook
 from .mail import MailServer
 from .messages import Message, Outbox
 
+BUG = "The server has a bug; its log says where."
 NO_MAIL_SERVER = "The server has no mail server now; its operator sets smtp and smtp_from."
 
 log = logging.getLogger(__name__)
@@ -38,10 +39,14 @@ class Channels:
 
     def deliver(self, message: Message, outbox: Outbox, now: datetime) -> None:
         """Send the message and note how that went. Blocks for up to a quarter of a minute. Raises ControlError."""
+        outbox.claim(message, now)
         try:
             self.send(message, now)
         except DeliveryError as error:
             outbox.note_failure(message, str(error), now)
             log.warning("A message of an alert was not delivered: %s", error)
+        except Exception:
+            outbox.note_failure(message, BUG, now)
+            log.exception("A message of an alert was not delivered.")
         else:
             outbox.note_sent(message, now)

@@ -13,6 +13,7 @@ from .measures import Measures
 from .progress import Progress
 from .reading import BAD, GOOD
 from .rule import SILENCE, Rule
+from .rules import is_current
 from .spans import BY_NAME, SPANS, Span
 from .watch import Watch
 from .words import in_words
@@ -37,7 +38,7 @@ class Evaluation:
         widgets = [widget for widget in self._widgets if rule.widget in (None, widget)]
         outcomes = self._outcomes(rule, widgets, progress, now) if is_collecting else []
         with self._database.change() as connection:
-            if not _is_current(connection, rule):
+            if not is_current(connection, rule):
                 return  # it was changed or deleted in the meantime
             for widget, span, end, result in outcomes:
                 self._apply(connection, rule, progress, widget, span, end, result, now)
@@ -150,11 +151,6 @@ class Evaluation:
             **incident.figures,
         }
         messages.enqueue(connection, rule, kind, subject, text, now, data=data, incident=incident.id)
-
-
-def _is_current(connection: sqlite3.Connection, rule: Rule) -> bool:
-    sql = "SELECT 1 FROM alerts WHERE id = ? AND metric = ? AND bound IS ? AND widget IS ?"
-    return connection.execute(sql, (rule.id, rule.metric, rule.bound, rule.widget)).fetchone() is not None
 
 
 def _is_stale(incident: Incident, now: datetime) -> bool:

@@ -79,8 +79,7 @@ class AlertLoop:
             now = datetime.now(UTC)
             due = await _guarded(outbox.due, now, AT_ONCE) or []
             await asyncio.gather(*(_guarded(self.channels.deliver, message, outbox, now) for message in due))
-            if not due:
-                await asyncio.sleep(TICK_S)
+            await asyncio.sleep(0 if len(due) == AT_ONCE else TICK_S)
 
     async def _tidy_daily(self) -> None:
         while True:

@@ -18,7 +18,7 @@ from .rule import Rule
 
 FIRED, RESOLVED, TEST, REPORT = "fired", "resolved", "test", "report"
 # The pauses after each failed attempt; after the last one, a message is given up.
-PAUSES = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 3600, 6 * 3600))
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 120, 600, 3600, 6 * 3600))
 TOO_OLD = timedelta(days=1)  # a message of a server that was off for longer would only confuse
 GIVEN_UP = "Given up: "
 
@@ -85,6 +85,13 @@ class Outbox:
         """
         rows = self._database.read(sql, timestamp(now), timestamp(now + 2 * PAUSES[-1]), limit)
         return [Message(**dict(row) | {"created_at": datetime.fromisoformat(row["created_at"])}) for row in rows]
+
+    def claim(self, message: Message, now: datetime) -> None:
+        """Note an attempt before it is made. If its end cannot be noted, the next comes after a pause, not at once."""
+        next_at = timestamp(now + PAUSES[min(message.attempts, len(PAUSES) - 1)])
+        with self._database.change() as connection:
+            sql = "UPDATE alert_messages SET next_at = ?, attempts = ? WHERE id = ?"
+            connection.execute(sql, (next_at, message.attempts + 1, message.id))
 
     def note_sent(self, message: Message, now: datetime) -> None:
         with self._database.change() as connection:

@@ -121,6 +121,12 @@ class Rules:
         return True
 
 
+def is_current(connection: sqlite3.Connection, rule: Rule) -> bool:
+    """False if the rule was changed, muted or deleted since it was read."""
+    row = connection.execute(f"SELECT {COLUMNS} FROM alerts WHERE id = ?", (rule.id,)).fetchone()
+    return row is not None and _rule(row) == rule
+
+
 def new_secret() -> str:
     """A webhook's secret, in the form of the Standard Webhooks specification."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"

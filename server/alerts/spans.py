@@ -1,7 +1,7 @@
 """The time spans that a rule is judged by: short ones for busy widgets, long ones for quiet ones.
 
 A span needs 20 page views, so which spans are of use depends on the traffic. A rule is judged by all of them: a widget
-with a million loads a day is told of within a quarter of an hour, one with a hundred within weeks.
+with a million loads a day is told of within the hour, one with a hundred within weeks.
 
 A 95% interval lies wholly above a limit that the truth just reaches once in 40 times. There are 8,640 spans of 5
 minutes in a month, so one bad span must not be enough: `times` is how many in a row it takes. That keeps the false

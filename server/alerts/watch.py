@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from ..control.database import ControlDatabase, timestamp
 
+SHORTEST_PAUSE = timedelta(seconds=5)  # so that a hundred rules write one mark
 LONGEST_PAUSE = timedelta(minutes=2)  # between two marks of one time of watching
 ENOUGH = 0.9  # the share of a span that must have been watched
 
@@ -19,8 +20,11 @@ class Watch:
     def mark(self, now: datetime) -> None:
         """Note that the server listens at `now` (UTC). Call it at least every LONGEST_PAUSE."""
         rows = self._database.read("SELECT id, end_at FROM alert_watch ORDER BY id DESC LIMIT 1")
+        pause = now - datetime.fromisoformat(rows[0]["end_at"]) if rows else None
+        if pause is not None and timedelta(0) <= pause < SHORTEST_PAUSE:
+            return
         with self._database.change() as connection:
-            if rows and timedelta(0) <= now - datetime.fromisoformat(rows[0]["end_at"]) <= LONGEST_PAUSE:
+            if pause is not None and timedelta(0) <= pause <= LONGEST_PAUSE:
                 values = (timestamp(now), rows[0]["id"])
                 connection.execute("UPDATE alert_watch SET end_at = ? WHERE id = ?", values)
             else:

@@ -199,5 +199,5 @@ def in_words(span: timedelta | None) -> str:
 
 
 if __name__ == "__main__":
-    for cells in rows({100: 24, 10_000: 24, 1_000_000: 8}):
+    for cells in rows({100: 12, 10_000: 12, 1_000_000: 4}):
         print(f"| {' | '.join(cells)} |", flush=True)

@@ -23,7 +23,7 @@ from server.alerts.rule import Rule
 from server.alerts.rules import Rules, new_secret
 from server.control.accounts import Accounts
 from server.control.database import ControlDatabase
-from server.errors import DeliveryError, SettingError
+from server.errors import ControlError, DeliveryError, SettingError
 from tests.server import receivers
 from tests.server.receivers import Mailbox, Receiver
 
@@ -235,6 +235,23 @@ def test_a_message_older_than_a_day_is_given_up_and_a_clock_that_was_wrong_holds
     other = outbox.due(NOW, 1)[0]
     outbox.note_failure(other, "No.", NOW + TOO_OLD)
     assert outbox.due(NOW, 9)[0].id == other.id
+
+
+def test_an_attempt_whose_end_cannot_be_noted_is_repeated_after_a_pause_and_not_at_once(database, monkeypatch) -> None:
+    outbox = waiting(database, "first")
+    message = outbox.due(NOW, 1)[0]
+    sent = []
+
+    def fail(*_: Any) -> None:
+        raise ControlError("The disk is full.")
+
+    monkeypatch.setattr(Channels, "send", lambda self, message, now: sent.append(message.id))
+    monkeypatch.setattr(outbox, "note_sent", fail)
+    with pytest.raises(ControlError):
+        Channels().deliver(message, outbox, NOW)
+    assert sent == [message.id]
+    assert message.id not in [each.id for each in outbox.due(NOW, 9)]
+    assert message.id in [each.id for each in outbox.due(NOW + PAUSES[0], 9)]
 
 
 def test_a_deleted_rule_sends_nothing_more(database) -> None:
