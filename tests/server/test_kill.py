@@ -63,6 +63,7 @@ def stored(server) -> Counter[int]:
     return Counter(json.loads(answer.stdout))
 
 
+@pytest.mark.timeout(600)
 def test_acknowledged_rows_survive_twenty_kills_and_are_stored_once(start, send, tools) -> None:
     """Every other time the server is told to end first, so that the kill hits it while it stores what waits."""
     acknowledged: list[int] = []

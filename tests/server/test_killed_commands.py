@@ -25,6 +25,7 @@ from server.store.backup import backup
 from server.store.row import Row
 from server.store.store import Store
 
+pytestmark = pytest.mark.timeout(600)
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261130
 NOW = datetime.now(UTC)

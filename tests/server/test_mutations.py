@@ -30,6 +30,7 @@ from server.store.store import Store
 from widget.errors import EventRejected
 from widget.telemetry.parser import parse
 
+pytestmark = pytest.mark.timeout(600)
 SEED = 20261130
 BATCHES, ARCHIVES = 10_000, 500
 NOW = datetime.now(UTC)
