@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from widget.view.layouts import LAYOUTS
+
 IS_LOADED = "python.instance.exports.$loaded.value"
 MODULES = "const [builtins, textwrap, heapq, functools] = names.map((name) => python.importModule(name));"
 NAMES = ["builtins", "textwrap", "heapq", "functools"]
@@ -62,22 +64,21 @@ def test_reading_a_sleeping_function_loads_the_cold_half(runtime_page, expressio
 
 
 def test_the_widget_draws_while_all_that_sleeps_is_overwritten(runtime_page):
-    draw = """() => {
-      const names = ["json", "widget.content", "widget.design", "widget.view", "widget.view.layouts"];
-      const [json, content, design, view, layouts] = names.map((name) => python.importModule(name));
+    draw = """(layouts) => {
+      const names = ["json", "widget.content", "widget.design", "widget.view"];
+      const [json, content, design, view] = names.map((name) => python.importModule(name));
       const text = "A bowl to keep. ".repeat(30);
       const testimonials = [1, 2, 3].map((n) => ({ id: `t${n}`, author: "Ada Byron", rating: n, text }));
       const parsed = content.parse_content(JSON.stringify({ id: "w1", testimonials }));
-      return [...layouts.LAYOUTS].map((layout) => {
-        const parsedDesign = design.parse_design(json.loads(JSON.stringify({ layout }))).__getitem__(0);
+      return layouts.map((layout) => {
+        const parsedDesign = design.parse_design(json.loads(JSON.stringify({ layout }))).get(0);
         return `${view.draw(parsed, parsedDesign)} ${view.stylesheet(parsedDesign)}`;
       });
     }"""
     with runtime_page("slim-bare") as page, runtime_page("slim-bare-poisoned") as poisoned:
-        drawings = page.evaluate(draw)
-        assert len(drawings) == 6
+        drawings = page.evaluate(draw, [*LAYOUTS])
         assert all("A bowl to keep" in drawing for drawing in drawings)
-        assert poisoned.evaluate(draw) == drawings
+        assert poisoned.evaluate(draw, [*LAYOUTS]) == drawings
         assert (page.evaluate(IS_LOADED), poisoned.evaluate(IS_LOADED)) == (0, 0)
 
 
