@@ -6,6 +6,7 @@ come with the content. A text that is missing there stays English.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -14,15 +15,14 @@ from typing import Any, TypeAlias
 # of its plural form. The digits 100 to 199 are those of larger numbers by their last two digits. The last one repeats.
 Words: TypeAlias = Mapping[str, Any]
 
+_FIELD = re.compile(r"\{(\w+)\}")
 _ENGLISH_FORMS = "101"  # of (one, other)
 
 
 def say(words: Words, text: str, **values: object) -> str:
     """The English `text` in the language of the words, with each `{name}` in it replaced by the value."""
     text = str(words.get(text, text))
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    return _FIELD.sub(lambda field: str(values.get(field[1], field[0])), text) if values else text
 
 
 def say_count(words: Words, one: str, other: str, count: int) -> str:

@@ -34,6 +34,7 @@ class ShadowPlace:
         self._page = page
         self._element = element
         self._fixed_height: float | None = None  # pixels, from `show` until `fit` has measured
+        self._drawn_clamp: str | None = None  # data-clamped as it was drawn: widget/view
         self._window = element.ownerDocument.defaultView
         try:
             self._root = element.shadowRoot or element.attachShadow(mode="open")
@@ -52,6 +53,8 @@ class ShadowPlace:
         self._root.adoptedStyleSheets = self._sheets(css)
         self._root.innerHTML = self._page.trusted(html)
         if self._fixed_height:
+            drawn = self._root.querySelector(".tresta").getAttribute("data-clamped")
+            self._drawn_clamp = drawn if isinstance(drawn, str) else None
             self._set_height(self._fixed_height - padding)
             self.set_attribute(".tresta", "data-clamped", "unmeasured")
 
@@ -69,7 +72,7 @@ class ShadowPlace:
         height, self._fixed_height = self._fixed_height, None
         if not height:
             return
-        self.set_attribute(".tresta", "data-clamped", None)
+        self.set_attribute(".tresta", "data-clamped", self._drawn_clamp)
         if self._height() > height:
             self._set_height(height)
             self.set_attribute(".tresta", "data-clamped", "")
