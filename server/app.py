@@ -78,6 +78,7 @@ def create_app(
         api.state.services = Services(
             accounts=Accounts(control),
             widgets=Widgets(control),
+            content=content,
             tokens=Tokens(control),
             audit=Audit(control),
             store=store,

@@ -14,6 +14,7 @@ from . import COMMAND, public_content
 from .errors import BrokenContentError, UnknownWidgetError
 
 SHOP = "{{SHOP}}"  # a file's placeholder for the shop's origin, for example in the addresses of avatars
+EXAMPLE = Path(__file__).parent / "example" / "example.json"
 ACCOUNT_FIELDS = ("account", "telemetry")  # the control database has these; a file must not set them
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,19 @@ class ContentFiles:
     def widgets(self) -> list[str]:
         """The ids of the widgets with a content file, as of the last request for each."""
         return list(self._cache)
+
+    def add_example(self, widget: str) -> None:
+        """Give the widget an example as its content file, unless it has a file. Raises OSError."""
+        text = EXAMPLE.read_text(encoding="utf-8").replace('"id": "example"', f'"id": "{widget}"', 1)
+        path = self._directory / f"{widget}.json"
+        draft = self._directory / f".{widget}.new"
+        draft.write_text(text, encoding="utf-8")
+        try:
+            path.hardlink_to(draft)  # whole at once, and never over a file
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
 
     def get(self, widget: str) -> Content:
         """The current content of the widget's file. Raises UnknownWidgetError and BrokenContentError.

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from ..content_files import ContentFiles
 from ..control.accounts import Accounts
 from ..control.audit import Audit
 from ..control.tokens import Tokens
@@ -25,6 +26,7 @@ class Services:
 
     accounts: Accounts
     widgets: Widgets
+    content: ContentFiles
     tokens: Tokens
     audit: Audit
     store: Store

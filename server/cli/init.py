@@ -12,6 +12,7 @@ from widget.telemetry.schema import is_widget_id
 
 from .. import COMMAND
 from ..config import Config
+from ..content_files import EXAMPLE
 from ..control.accounts import Account, Accounts
 from ..control.audit import COMMAND_LINE
 from ..control.database import ControlDatabase
@@ -25,7 +26,6 @@ from ..loopback import loopback_problem
 from .parsing import Commands, add_command
 
 FIRST_ACCOUNT = "main"
-EXAMPLE = Path(__file__).parents[1] / "example" / "example.json"
 ABOUT = f"""\
 Makes a data directory with its control database, the operator's token, an account and an
 example content file. With --widgets it uses your directory of content files instead of the

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict
 from ..control.audit import AuditEntry
 
 ARRIVED = 0.05  # a version has arrived where it has this share of the loads
-ACTIONS = ("telemetry.set", "widget.add", "widget.remove")
+ACTIONS = ("telemetry.set",)
 
 
 class Mark(TypedDict):

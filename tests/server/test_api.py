@@ -69,6 +69,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/accounts/nobody/live"): (404, 404, 404, 404),
     ("GET", "/accounts/nobody"): (404, 404, 404, 404),
     ("PUT", "/accounts/acme/telemetry"): (400, 400, 403, 404),
+    ("POST", "/accounts/acme/widgets"): (400, 400, 403, 404),
     ("PUT", "/accounts/nobody/telemetry"): (404, 404, 404, 404),
     ("GET", "/tokens"): (200, 200, 403, 200),
     ("POST", "/tokens"): (400, 400, 403, 400),
@@ -389,3 +390,34 @@ def test_a_wrong_method_and_an_unknown_path_get_a_sentence(api) -> None:
         answer = api.get(path)
         assert answer.status == 404
         assert "openapi.json" in answer.json()["error"] or "account" in answer.json()["error"]
+
+
+def test_an_owner_makes_a_widget_which_gets_an_example_and_never_loses_a_file(api) -> None:
+    made = api.ask("POST", "/accounts/acme/widgets", "owner", {"id": "made"})
+    assert made.status == 201
+    assert "made" in [widget["id"] for widget in made.json()["widgets"]]
+    file = api.server.widgets / "made.json"
+    assert json.loads(file.read_text())["id"] == "made"
+    file.write_text(file.read_text().replace("Grace", "Ada"))
+    assert api.ask("POST", "/accounts/acme/widgets", "owner", {"id": "made"}).status == 201  # again: nothing changes
+    assert "Ada" in file.read_text()
+    assert list(api.server.widgets.glob(".*")) == []
+    taken = api.ask("POST", "/accounts/acme/widgets", "owner", {"id": "w2"})
+    assert (taken.status, "another account" in taken.json()["error"]) == (400, True)
+    assert api.ask("POST", "/accounts/acme/widgets", "owner", {"id": "../up"}).status == 400
+
+
+def test_a_token_of_some_days_says_when_it_ends(api) -> None:
+    body = {"scope": "viewer", "account": "acme", "label": "The board", "expires_in_days": 7}
+    made = api.ask("POST", "/tokens", "owner", body)
+    assert made.status == 201
+    listed = [each for each in api.get("/tokens", "owner").json()["tokens"] if each["id"] == made.json()["id"]]
+    assert listed[0]["expires_at"] == made.json()["expires_at"] > made.json()["created_at"]
+    assert api.ask("POST", "/tokens", "owner", {**body, "expires_in_days": 91}).status == 400
+
+
+def test_one_error_code_is_an_answer_of_its_own(api, tools) -> None:
+    assert api.server.post(tools.batch(errors={"RENDER_ERROR": 3})).status == 204
+    answer = api.get("/accounts/acme/errors/RENDER_ERROR?range=1h", "viewer").json()
+    assert (answer["code"], answer["count"]["rows"]) == ("RENDER_ERROR", 1)
+    assert api.get("/accounts/acme/errors/lower?range=1h", "viewer").status == 400

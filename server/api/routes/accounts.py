@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Body
 
 from ...control.accounts import Account
 from ...control.settings import CONFIRMATION
+from ...errors import SettingError
 from ...loopback import loopback_problem
 from ..embed import embed
 from ..http.access import Caller, EditableAccount, Operator, VisibleAccount
 from ..http.errors import error_responses
 from ..schemas import answers
-from ..schemas.bodies import TelemetryChange
+from ..schemas.bodies import TelemetryChange, WidgetRequest
 from ..services import Services, ServicesDep
 
 CHANGES = {
@@ -21,6 +23,10 @@ CHANGES = {
     "every page view": {"value": {"mode": "opt-in", "rate": 1, "confirmation": CONFIRMATION}},
     "nothing": {"value": {"mode": "off"}},
 }
+
+MAX_WIDGETS = 100  # of an account, by the API; the command line knows no bound
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["accounts"])
 
@@ -53,6 +59,25 @@ def set_telemetry(
         account.id, change.mode, change.rate, confirmation=change.confirmation, actor=token.actor
     )
     return _description(after, services)
+
+
+@router.post(
+    "/accounts/{account}/widgets",
+    status_code=201,
+    response_model=answers.Account,
+    responses=error_responses(400, 403, 404, 413),
+)
+def add_widget(account: EditableAccount, request: WidgetRequest, token: Caller, services: ServicesDep) -> object:
+    """Registers a widget for the account. Without a content file it gets an example, which its owner replaces."""
+    widgets = services.widgets.of(account.id)
+    if request.id not in widgets and len(widgets) >= MAX_WIDGETS:
+        raise SettingError(f"An account can have {MAX_WIDGETS} widgets; ask the operator for more.")
+    services.widgets.add(request.id, account.id, actor=token.actor)
+    try:
+        services.content.add_example(request.id)
+    except OSError as error:
+        log.error("The widget %s got no example: %s", request.id, error)
+    return _description(account, services)
 
 
 def _description(account: Account, services: Services) -> dict[str, object]:

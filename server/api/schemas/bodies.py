@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from widget.telemetry.schema import WIDGET_ID
+
 from ...control.settings import CONFIRMATION, RATES
 from ...control.tokens import MAX_DAYS, MAX_LABEL
 from .answers import Mode, Scope
@@ -36,6 +38,10 @@ def _telemetry_schema(schema: dict[str, Any]) -> None:
             "required": ["rate", "confirmation"],
         },
     ]
+
+
+class WidgetRequest(Body):
+    id: str = Field(pattern=f"^{WIDGET_ID.pattern}$", description="The new widget's id.", examples=["w2"])
 
 
 class TelemetryChange(Body):

@@ -10,6 +10,7 @@ MUST_BE = {
     "account": "an account's id: 1 to 64 of A-Z a-z 0-9 _ -",
     "before": "the id of an entry",
     "confirmation": "a text of at most 100 characters",
+    "id": _WIDGET,
     "from": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
     "label": "a text of 1 to 64 printable characters",
     "limit": "a whole number from 1 to 1000",
