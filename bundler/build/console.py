@@ -1,14 +1,16 @@
 """dist/console/: the page that the server serves at /console/, with every file it loads.
 
-index.html              shows the sign-in form and starts Python
+index.html              shows the sign-in form
 files-HASH/             all other files; browsers may cache them forever
-    console/            the console's Python      console.css  icon.svg
+    door.css  icon.svg  start.js           the form, which signs in while the rest loads
+    python.json         the console's Python, without docstrings and comments
     micropython.mjs  micropython.wasm      the interpreter
-    start.js  core.js ...      PyScript      uPlot.js  uPlot.css      the charts
+    core.js ...         PyScript      uPlot.js  uPlot.css      the charts      console.css
 """
 
 from __future__ import annotations
 
+import ast
 import html
 import json
 import shutil
@@ -17,6 +19,7 @@ from pathlib import Path
 from ..machine import node
 from ..machine.digest import digest
 from ..machine.environment import ROOT
+from . import compression
 
 SOURCE = ROOT / "web" / "console"
 
@@ -27,7 +30,7 @@ _PYSCRIPT_PARTS = ("core.js", "core-", "error-")
 _NO_PLUGINS = ("codemirror", "deprecations-manager", "donkey", "error", "py-editor", "py-game", "py-terminal")
 _PLUGINS = {"plugins": [f"!{name}" for name in _NO_PLUGINS]}
 _UPLOT = node.MODULES / "uplot" / "dist"
-_PRELOAD_TYPES = {".mjs": "modulepreload", ".js": "modulepreload", ".wasm": "fetch", ".py": "fetch"}
+_FIRST = ("door.css", "icon.svg", "start.js")  # the form's own files, which the page loads itself
 
 
 def sources() -> list[Path]:
@@ -41,9 +44,9 @@ def build(dist: Path) -> None:
     files = console / "files"
     files.mkdir(parents=True)
     for path in sources():
-        if path.name != "index.html":
-            inner = "console" / path.relative_to(SOURCE) if path.suffix == ".py" else path.relative_to(SOURCE)
-            _copy(path, files / inner)
+        if path.suffix != ".py" and path.name != "index.html":
+            _copy(path, files / path.relative_to(SOURCE))
+    (files / "python.json").write_text(_python(), encoding="utf-8")
     for path in _vendor_files():
         _copy(path, files / path.name)
     _copy(_UPLOT / "uPlot.iife.min.js", files / "uPlot.js")
@@ -66,33 +69,45 @@ def _digest(directory: Path) -> str:
     return digest(directory, (path for path in sorted(directory.rglob("*")) if path.is_file()))[:10]
 
 
+def _python() -> str:
+    """All modules by their path, in one file: each of its own would cost a request, and compress worse."""
+    python = [path for path in sources() if path.suffix == ".py"]
+    modules = {path.relative_to(SOURCE).as_posix(): _lean(path.read_text(encoding="utf-8")) for path in python}
+    return json.dumps(modules, separators=(",", ":"))
+
+
+def _lean(source: str) -> str:
+    """A module without docstrings and comments."""
+    tree = ast.parse(source)
+    for each in ast.walk(tree):
+        if isinstance(each, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):  # noqa: SIM102
+            if ast.get_docstring(each) is not None:
+                each.body = each.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
 def _page(files: Path) -> str:
-    """index.html with the file names of this build."""
-    python = sorted(path.relative_to(files).as_posix() for path in files.rglob("*.py"))
+    """index.html with the file names of this build, and the sizes of what start.js loads."""
     config = {
         "interpreter": f"./{files.name}/micropython.mjs",
-        "files": {f"./{files.name}/{path}": f"./{path}" for path in python},
+        "files": {f"./{files.name}/python.json": "./python.json"},
         "plugins": _PLUGINS["plugins"],
     }
+    loaded = [
+        path for path in sorted(files.iterdir()) if path.name not in _FIRST and not path.name.startswith("error-")
+    ]
+    sizes = [
+        (f"{files.name}/{path.name}", len(compression.brotli_bytes(path.read_bytes())), path.stat().st_size)
+        for path in loaded
+    ]
     values = {
         "__FILES__": files.name,
         "__PLUGINS__": html.escape(json.dumps(_PLUGINS)),  # for PyScript's `py` scripts, which it also configures
         "__CONFIG__": html.escape(json.dumps(config, separators=(",", ":"))),
-        "__PRELOADS__": "\n".join(_preload(files.name, path) for path in _preloaded(python)),
+        "__KB__": str(round(sum(size for _, size, _ in sizes) / 1000)),
+        "__LOADED__": json.dumps(sizes, separators=(",", ":")),
     }
     text = (SOURCE / "index.html").read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(name, value)
     return text
-
-
-def _preloaded(python: list[str]) -> list[str]:
-    """The files that the page would otherwise request one after the other."""
-    modules = [path.name for path in _vendor_files() if path.name != "core.js" and not path.name.startswith("error-")]
-    return [*modules, *python]
-
-
-def _preload(directory: str, path: str) -> str:
-    kind = _PRELOAD_TYPES[Path(path).suffix]
-    rel = f'rel="{kind}"' if kind == "modulepreload" else 'rel="preload" as="fetch" crossorigin'
-    return f'<link {rel} href="{directory}/{path}">'

@@ -33,12 +33,14 @@ class Server:
         self._dist = dist.build()
         self._cli("init", "--account", "acme", "--name", "Acme Outdoor", "--widgets", str(self._widgets))
         self._cli("account", "add", "quiet", "--name", "Quiet Garden")
+        self._cli("account", "add", "many", "--name", "Many Widgets")
         subprocess.run([sys.executable, "-m", "tests.console.seed", self.data / "store"], cwd=ROOT, check=True)
         self.tokens = {
             "operator": (self.data / "operator.token").read_text().strip(),
             "owner": self.make_token("owner", "acme"),
             "viewer": self.make_token("viewer", "acme"),
             "quiet": self.make_token("owner", "quiet"),
+            "many": self.make_token("owner", "many"),
         }
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
@@ -62,6 +64,9 @@ class Server:
         """A new token's text."""
         output = self._cli("token", "make", "--scope", scope, "--account", account, "--label", f"{account}'s {scope}")
         return next(word for word in output.split() if word.startswith("tresta_"))
+
+    def set_mode(self, account: str, mode: str) -> None:
+        self._cli("account", "set", account, "--mode", mode)
 
     def revoke(self, token: str) -> None:
         self._cli("token", "revoke", token.split("_")[1])

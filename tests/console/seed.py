@@ -26,6 +26,9 @@ def main(directory: Path) -> None:
             store.insert(_rows(generator), at=now - timedelta(hours=hours))
         # A version and an error with too few rows for a figure.
         store.insert([_load("w1", "0.2.0", 300)] * 5, at=now - timedelta(minutes=30))
+        for number in range(1, 31):
+            load = Row("many", f"many-{number:02}", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
+            store.insert([load] * (20 + number), at=now - timedelta(days=2))
         store.insert([Row("acme", "w1", "0.1.0", 0.01, "error", code="RENDER_ERROR")], at=now - timedelta(hours=1))
 
 

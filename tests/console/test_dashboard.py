@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import re
+import time
+import urllib.request
 
 from tests.console.running import address, until
-from web.console import figures
+from web.console import figures, verdict
 
 LOADS = "[data-figure=loads] .value"
 PARTS = ("value", "low", "high", "rows")
@@ -16,7 +18,7 @@ GROUPS = ("over_time", "by_widget", "by_layout", "by_version")
 
 
 def rows_behind(page):
-    return int(re.sub(r"\D", "", page.locator("[data-figure=loads] .small").inner_text().split(" row")[0]))
+    return int(re.sub(r"\D", "", page.locator("[data-figure=loads] .small").inner_text().split(" page")[0]))
 
 
 def test_every_figure_matches_the_api_with_its_interval_and_rows(visit, server):
@@ -34,7 +36,7 @@ def test_a_figure_of_fewer_than_twenty_rows_is_too_few(visit):
     page = visit().sign_in("viewer", "#/dashboard?range=30d&version=0.2.0").page
     page.wait_for_selector(LOADS)
     assert page.locator(LOADS).inner_text() == "too few"
-    assert "5 rows" in page.locator("[data-figure=loads]").inner_text()
+    assert "5 page views" in page.locator("[data-figure=loads]").inner_text()
     page.click("[data-do=filter][data-value='0.2.0']")  # it is pressed: a click removes the filter
     until(lambda: page.locator(LOADS).inner_text() != "too few", "the figures of all versions")
     code = page.locator("tr", has_text="RENDER_ERROR")
@@ -48,6 +50,8 @@ def test_a_click_on_a_group_filters_and_changes_the_address(visit):
     until(lambda: page.locator("[data-do=filter][data-value=w2][aria-pressed=true]").count() == 1, "it is pressed")
     assert page.locator("select[name=widget]").input_value() == "w2"
     until(lambda: page.locator("[data-filter=layout]").all_inner_texts() == ["carousel"], "the layouts of w2 alone")
+    offered = page.locator("select[name=widget] option").all_inner_texts()
+    assert offered == ["All widgets", "w1", "w2", "Not w1", "Not w2"]  # while one is chosen
     page.go_back()
     until(lambda: page.locator("[data-filter=layout]").count() == 2, "all layouts")
 
@@ -65,13 +69,15 @@ def test_a_deep_link_shows_the_same_with_another_token(visit):
 def test_the_time_zone_changes_days_and_times(visit):
     page = visit(timezone_id="America/New_York").sign_in("owner", "#/dashboard?range=90d&view=table").page
     page.wait_for_selector(".points td")
-    assert "America/New_York" in page.locator("select[name=time_zone]").text_content()
+    assert page.locator("input[name=time_zone]").input_value() == "America/New_York"
     own = page.locator("p.about").inner_text()
-    page.select_option("select[name=time_zone]", "Pacific/Auckland")
+    page.fill("input[name=time_zone]", "auckland")  # a part of the name is enough
+    page.keyboard.press("Enter")
     until(lambda: "Pacific/Auckland" in page.locator(".points thead").inner_text(), "the other zone")
     days = page.locator(".points tbody th").all_inner_texts()
     assert page.locator("p.about").inner_text() != own
-    assert len(days) > 10
+    days = [day.replace("\nnot finished", "") for day in days]
+    assert len(days) > 1
     assert [day for day in days if not day.endswith(", 00:00")] == []  # days start at midnight, in summer too
 
 
@@ -79,11 +85,11 @@ def test_the_table_has_every_point(visit, server):
     page = visit().sign_in("owner", "#/dashboard?range=7d&view=table&time_zone=UTC").page
     page.wait_for_selector(".points td")
     points = server.api("/accounts/acme/dashboard?range=7d&time_zone=UTC", server.tokens["owner"])["over_time"]
-    assert page.locator(".points tbody tr").count() == len(points) > 20
+    assert page.locator(".points tbody tr").count() == len(points) > 6
     assert page.locator(".charts").is_hidden()
     page.click("[data-do=view][value='']")
     page.wait_for_selector(".charts .u-over")
-    assert page.locator(".charts .u-over").count() == 4
+    until(lambda: page.locator(".charts .u-over").count() >= 3, "the charts")
 
 
 def test_dragging_over_a_chart_zooms_in_and_one_button_zooms_out(visit):
@@ -171,34 +177,63 @@ def test_new_rows_appear_by_themselves(visit, server):
     until(lambda: rows_behind(page) == before + 30, "thirty rows more, without a reload")
 
 
-def test_a_stopped_server_is_reported_and_reconnected(visit, server):
-    page = visit().sign_in("owner", "#/dashboard?range=1h").page
+def test_a_stopped_server_is_reported_and_the_console_is_back_within_5_seconds(visit, server):
+    page = visit().sign_in("owner", "#/dashboard?range=30d").page
     page.wait_for_selector(LOADS)
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
-    before = rows_behind(page)
     server.stop()
     try:
-        until(lambda: "Reconnecting" in page.locator(".live").inner_text(), "the break is reported")
+        until(lambda: page.locator(".live").inner_text() == "Reconnecting", "the break is reported")
         page.click("[data-do=range][value='24h']")
         page.wait_for_selector(".problem-box:not([hidden])")
         assert "does not answer" in page.locator(".problem-box").inner_text()
-        assert page.locator(LOADS).is_visible()  # the last figures stay
+        # The figures of 30 days would be taken for those of 24 hours.
+        assert page.locator(LOADS).is_hidden()
+        assert page.locator(".groups").is_hidden()
+        assert page.locator("[data-do=export]").first.is_disabled()
+        time.sleep(8)  # a long outage, in which the waits grow
     finally:
         server.start()
-    page.click("[data-do=retry]")
-    until(lambda: page.locator(".problem-box").is_hidden(), "the answer")
+    back = time.monotonic()
+    until(lambda: page.locator(LOADS).is_visible(), "the figures")
+    until(lambda: page.locator(".problem-box").is_hidden(), "the complaint is gone")
     until(lambda: page.locator(".live").inner_text() == "Live", "live again")
-    page.click("[data-do=range][value='1h']")
-    server.send(1)
-    until(lambda: rows_behind(page) == before + 1, "the new row")
+    assert time.monotonic() - back < 5
 
 
-def test_an_account_without_rows_gets_instructions(visit):
-    page = visit().sign_in("quiet").page
+def test_an_account_without_rows_is_led_through_its_first_hour(visit, server):
+    page = visit(permissions=[]).sign_in("quiet").page
+    page.wait_for_selector(".steps")
+    page.fill("#widget-id", "no spaces")
+    page.click(".steps button")
+    assert server.api("/accounts/quiet", server.tokens["quiet"])["widgets"] == []
+    page.fill("#widget-id", "first")
+    page.click(".steps button")
+    page.wait_for_selector(".steps pre")
+    (widget,) = server.api("/accounts/quiet", server.tokens["quiet"])["widgets"]
+    assert page.locator(".steps pre code").inner_text() == widget["embed"]
+    with urllib.request.urlopen(f"{server.url}/api/widgets/first/public") as answer:
+        assert len(json.load(answer)["testimonials"]) >= 1  # an example, so that the page shows something
+    server.send(30, widget="first")
+    page.wait_for_selector(LOADS)  # by itself
+
+
+def test_an_empty_time_of_an_account_with_rows_is_no_first_hour(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=5m&widget=w2").page
     page.wait_for_selector(".empty:not([hidden])")
-    assert "Nothing counted yet" in page.locator(".empty").inner_text()
-    page.click(".empty a")
-    page.wait_for_selector(".mode")
+    assert "Nothing matches these filters" in page.locator(".empty").inner_text()
+    assert page.locator(".steps").count() == 0
+    page.click(".empty [value='30d']")
+    page.wait_for_selector(LOADS)
+
+
+def test_an_account_that_is_off_says_so(visit, server):
+    server.set_mode("quiet", "off")
+    try:
+        page = visit().sign_in("quiet").page
+        until(lambda: page.locator(".live").inner_text() == "Telemetry is off", "the state")
+    finally:
+        server.set_mode("quiet", "sampled")
 
 
 def test_the_offline_notice_appears_and_goes_by_itself(visit):
@@ -208,3 +243,93 @@ def test_the_offline_notice_appears_and_goes_by_itself(visit):
     assert user.page.locator("#offline").is_visible()
     user.page.evaluate("dispatchEvent(new Event('online'))")
     assert user.page.locator("#offline").is_hidden()
+
+
+def test_ordinary_traffic_has_no_blank_chart(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=7d").page
+    page.locator(".charts .u-over").first.wait_for()
+    assert "Load time per" in page.locator(".canvas").first.get_attribute("aria-label")
+    page.click("[data-do=range][value='1h']")
+    page.wait_for_selector(".too-few:not([hidden])")
+    assert "A line needs at least three points with 20 each." in page.locator(".too-few").inner_text()
+    page.click(".too-few button")
+    until(lambda: page.locator(".charts .u-over").count() >= 3, "charts in the range that has enough")
+
+
+def test_a_chart_without_any_value_says_why(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d&layout=grid").page
+    page.locator(".charts .u-over").first.wait_for()
+    errors = page.locator(".chart", has=page.locator("h2:text-is('Errors per load')"))
+    assert "errors have no layout" in errors.inner_text()
+    assert "cannot be told" in page.locator("[data-figure=error_rate]").inner_text()
+    assert (
+        "Errors have no layout" in page.locator("section", has=page.locator("h2:text-is('Error codes')")).inner_text()
+    )
+
+
+def test_all_but_one_is_a_filter_too(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d").page
+    page.wait_for_selector(".groups td")
+    page.select_option("select[name=widget]", "!w1")
+    until(lambda: page.locator("[data-filter=widget]").all_inner_texts() == ["w2"], "w2 alone")
+    assert "not_widget=w1" in address(page)
+
+
+def test_dates_choose_a_range_of_whole_local_days(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d&time_zone=Asia%2FKolkata").page
+    page.wait_for_selector(LOADS)
+    page.click("[data-do=range][value=custom]")
+    first = page.locator("#date-from").input_value()
+    page.fill("#date-from", page.locator("#date-to").input_value())
+    page.fill("#date-to", first)
+    page.click(".dates button")
+    assert "not after the last day" in page.locator("#date-problem").inner_text()
+    page.fill("#date-from", first)
+    page.click(".dates button")
+    until(lambda: "from=" in address(page), "the times in the address")
+    assert "T18:30:00Z&to=" in address(page)  # midnight in Kolkata
+    until(lambda: ", 00:00 to " in page.locator("p.about").inner_text(), "the days")
+
+
+def test_a_code_opens_what_it_is_about(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d").page
+    page.click("[data-do=code][data-value=API_ERROR]")
+    page.wait_for_selector(".meaning li")
+    text = page.locator(".meaning").inner_text()
+    assert "could not be reached" in text
+    assert "w1" in text and "0.1.0" in text
+
+
+def test_the_verdict_and_the_changes_stand_on_top(visit, server):
+    page = visit().sign_in("owner", "#/dashboard?range=7d&time_zone=UTC").page
+    page.wait_for_selector(".sentence")
+    answer = server.api("/accounts/acme/dashboard?range=7d&time_zone=UTC", server.tokens["owner"])
+    assert page.locator(".sentence").get_attribute("data-kind") in ("good", "warn", "bad")
+    change = page.locator("[data-figure=loads] .change")
+    assert verdict.change(answer["changes"]["loads"]["share"]) in change.inner_text()
+    assert "against the 7 days before" in change.inner_text()
+    assert page.locator(".band").inner_text().startswith("Good")
+    assert page.locator(".bars li").count() == len(answer["load_times"]["bins"])
+
+
+def test_thirty_widgets_are_ten_at_first_sortable_and_searchable(visit):
+    page = visit().sign_in("many", "#/dashboard?range=7d").page
+    page.wait_for_selector("[data-filter=widget]")
+    widgets = page.locator("[data-filter=widget]")
+    assert widgets.count() == 10
+    page.click("[data-do=sort][data-name=widget][value=name]")
+    until(lambda: widgets.first.inner_text() == "many-01", "sorted by name")
+    page.click("[data-do=more][data-name=widget]")
+    until(lambda: widgets.count() == 30, "all of them")
+    page.locator("[data-do=search][data-name=widget]").press_sequentially("-2")
+    until(lambda: widgets.count() == 10, "those with -2 in their name")
+    assert page.evaluate("document.activeElement.dataset.do") == "search"
+
+
+def test_the_tip_is_never_over_the_lines_it_is_about(visit):
+    page = visit().sign_in("owner", "#/dashboard?range=30d").page
+    over = page.locator(".charts .u-over").first
+    over.hover()
+    page.locator(".tip").first.wait_for()
+    tip, chart = page.locator(".tip").first.bounding_box(), over.bounding_box()
+    assert tip["y"] + tip["height"] <= chart["y"] or tip["y"] >= chart["y"] + chart["height"]

@@ -43,3 +43,15 @@ def test_an_operator_sees_every_account(visit):
     page.wait_for_selector(".empty:not([hidden])")
     assert "account=quiet" in address(page)
     assert "Quiet Garden" in page.title()
+
+
+def test_the_hour_has_zeros_from_the_servers_start_and_nothing_before(visit, server):
+    page = visit().sign_in("operator", "#/health").page
+    page.locator(".u-over").wait_for()
+    page.locator(".canvas").focus()
+    page.keyboard.press("Home")
+    until(lambda: "Rows stored" in page.locator("#announcement").inner_text(), "the first minute")
+    assert "cannot be told" in page.locator("#announcement").inner_text()
+    page.keyboard.press("End")
+    until(lambda: "not finished" in page.locator("#announcement").inner_text(), "the current minute")
+    assert "cannot be told" not in page.locator("#announcement").inner_text()

@@ -47,9 +47,10 @@ def test_a_rate_is_chosen_in_words_saved_and_in_the_audit_trail(settings, server
 def test_opt_in_requires_the_confirmation_in_words(settings, server):
     page = settings()
     page.check("#mode-opt-in")
-    page.select_option("#rate", label="every visit (100%)")
-    assert page.locator("#save").is_disabled()
     page.fill("#confirmation", "yes")
+    assert page.locator("#save").is_disabled()
+    page.select_option("#rate", label="every visit (100%)")
+    assert page.locator("#confirmation").input_value() == "yes"  # a change of the rate keeps what was typed
     assert page.locator("#save").is_disabled()
     page.fill("#confirmation", "  i have asked my visitors ")
     page.press("#confirmation", "Enter")
@@ -107,9 +108,9 @@ def test_the_embed_code_is_the_servers_and_can_be_copied(settings, server, brows
 
 def test_a_token_is_created_shown_once_used_and_revoked(settings, server, visit):
     page = settings()
-    page.fill("#label", "<b>the wall screen</b>")
-    page.select_option("#scope", "viewer")
-    page.click("#tokens form button")
+    page.fill("#token-label", "<b>the wall screen</b>")
+    page.select_option("#token-choice", "viewer")
+    page.click("form[data-kind=token] button")
     text = page.locator(".once code")
     text.wait_for()
     server.tokens["new"] = text.inner_text()
@@ -122,3 +123,32 @@ def test_a_token_is_created_shown_once_used_and_revoked(settings, server, visit)
     other_page.fill("#token", server.tokens["new"])
     other_page.click("#enter")
     until(lambda: "does not know" in other_page.locator("#token-problem").inner_text(), "the refusal")
+
+
+def test_tokens_say_when_they_were_used_and_which_is_this_one(settings, server):
+    server.make_token("viewer", "acme")  # and nobody uses it
+    page = settings()
+    own = page.locator(".tokens li", has_text="this one")
+    assert own.count() == 1
+    assert "last used" in own.inner_text()
+    assert own.locator("[data-do=revoke]").count() == 0
+    assert "never used" in page.locator(".tokens").inner_text()
+
+
+def test_leaving_with_unsaved_settings_is_asked_first(settings):
+    page = settings()
+    page.check("#mode-off")
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
+    page.click("text=Dashboard")
+    until(lambda: asked, "the question")
+    until(lambda: "#/settings" in page.evaluate("location.hash"), "still here")
+    assert page.locator("#mode-off").is_checked()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("text=Dashboard")
+    page.wait_for_selector("[data-figure=loads] .value")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 
 from tests.console.running import until
@@ -66,4 +69,77 @@ def test_each_scope_opens_its_own_pages(visit):
     for who, names in {**pages, "viewer": pages["owner"]}.items():
         page = visit().sign_in(who, "#/health").page
         assert page.locator("#pages a").all_inner_texts() == names
+        assert page.locator("#page .notice").count() == (who != "operator")  # it says why this is another page
         assert page.locator("h1").inner_text() == ("Health" if who == "operator" else "Dashboard")
+
+
+def test_staying_signed_in_is_offered_holds_for_this_tab_and_ends_with_signing_out(visit, server):
+    user = visit().open()
+    page = user.page
+    assert not page.locator("#stay").is_checked()
+    page.check("#stay")
+    page.fill("#token", server.tokens["owner"])
+    page.press("#token", "Enter")
+    page.wait_for_selector("#page h1")
+    page.reload()
+    page.wait_for_selector("#page h1")
+    page.click("[data-do=sign-out]")
+    assert page.evaluate(STORAGE).startswith('["",{},{},')
+    page.reload()
+    page.wait_for_selector("#enter:not([disabled])")
+    assert page.locator("#page").count() == 0
+
+
+def test_a_read_only_link_opens_the_console_and_leaves_no_token_in_the_address(visit, server):
+    owner = visit(permissions=[]).sign_in("owner", "#/settings").page
+    owner.fill("#link-label", "The board")
+    owner.click("form[data-kind=link] button")
+    owner.wait_for_selector(".once code")
+    link = owner.locator(".once code").inner_text()
+    assert "#open=tresta_" in link
+    page = visit().page
+    page.goto(f"{link}&/dashboard?range=30d")
+    page.wait_for_selector("[data-figure=loads] .value")
+    assert page.evaluate("location.hash").startswith("#/dashboard?range=30d")
+    assert "tresta_" not in page.evaluate(STORAGE)
+    page.click("text=Settings")
+    page.wait_for_selector(".mode")
+    assert page.locator("#save").count() == 0  # it can only read
+    row = owner.locator(".tokens li", has_text="The board")
+    assert "read-only link" in row.inner_text() and "ends" in row.inner_text()
+    row.locator("[data-do=revoke]").click()
+    owner.click("[data-do=revoke-now]")
+    until(lambda: row.count() == 0, "it is revoked")
+    other = visit().page
+    other.goto(link)
+    until(lambda: "This link has ended" in other.locator("#token-problem").inner_text(), "the reason")
+
+
+@pytest.mark.parametrize(("kbit_s", "latency_ms", "within_s"), [(1600, 150, 3.0), (50, 150, None)])
+def test_a_slow_line_shows_progress_and_signs_in_before_python_is_up(
+    visit, server, browser, kbit_s, latency_ms, within_s
+):
+    if browser.browser_type.name == "firefox":
+        return  # only Chromium can be given a slow line
+    page = visit().page
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    limits = {"latency": latency_ms, "downloadThroughput": kbit_s * 125, "uploadThroughput": kbit_s * 125}
+    line.send("Network.emulateNetworkConditions", {"offline": False, **limits})
+    start = time.monotonic()
+    page.goto(f"{server.url}/console/", wait_until="commit")
+    page.wait_for_selector("#enter:not([disabled])")
+    page.wait_for_selector("#loaded:not(:empty)")
+    assert re.fullmatch(r"Loading the console: \d+ of \d+ KB", page.locator("#loaded").inner_text())
+    assert "eload" not in page.locator("#loading").inner_text()  # nothing invites to a reload
+    form_s = time.monotonic() - start
+    page.fill("#token", server.tokens["owner"])
+    page.press("#token", "Enter")
+    page.wait_for_selector("#signed-in:not(:empty), #page h1")
+    print(f"{kbit_s} kbit/s: form after {form_s:.1f} s, signed in after {time.monotonic() - start:.1f} s")
+    if within_s:
+        assert time.monotonic() - start < within_s
+        page.wait_for_selector("#page h1")
+    else:
+        before = page.locator("#progress").evaluate("each => each.value")
+        until(lambda: page.locator("#progress").evaluate("each => each.value") > before, "progress")

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bundler.machine import node
-from web.console import events, export, figures, moments, route, words
+from web.console import codes, events, export, figures, moments, route, series, verdict, words
 
 FIGURE = {"value": 412.4, "low": 390.2, "high": 1440.0, "rows": 57, "too_few": False}
 FEW = {"value": None, "low": None, "high": None, "rows": 19, "too_few": True}
+NONE = {"value": None, "low": None, "high": None, "rows": 0, "too_few": False}
 SUMMARY = {name: FIGURE for name, _, _ in figures.ALL}
 DASHBOARD = {
     "summary": SUMMARY,
@@ -21,9 +22,54 @@ DASHBOARD = {
     "by_version": [],
     "errors": [{"code": "API_ERROR", "count": FIGURE}],
 }
-NAMES = {"FIGURE": FIGURE, "FEW": FEW, "DASHBOARD": DASHBOARD}
+
+
+def figure(value: float, low: float, high: float | None) -> dict[str, Any]:
+    return {"value": value, "low": low, "high": high, "rows": 900, "too_few": False}
+
+
+CALM: dict[str, Any] = {
+    "summary": {
+        "loads": figure(5000, 4800, 5200),
+        "error_rate": figure(0.002, 0.001, 0.004),
+        "p75": figure(600, 580, 630),
+    },
+    "changes": {"loads": {"before": 5000, "share": 0.01, "is_beyond_chance": False}},
+    "by_widget": [{"name": "w1", "error_rate": figure(0.002, 0.001, 0.004)}],
+    "by_version": [{"name": "0.1.0", "p75": figure(600, 580, 630)}],
+    "errors": [{"code": "API_ERROR", "count": FIGURE}],
+}
+WORSE = {"before": 0.01, "share": 3.0, "is_beyond_chance": True}
+ANSWERS = {
+    "calm": CALM,
+    "errors": {
+        **CALM,
+        "summary": {**CALM["summary"], "error_rate": figure(0.04, 0.03, 0.05)},
+        "changes": {"error_rate": WORSE},
+    },
+    "widget": {**CALM, "by_widget": [{"name": "w9", "error_rate": figure(0.2, 0.1, 0.3)}]},
+    "version": {
+        **CALM,
+        "by_version": [
+            {"name": "0.9.0", "p75": figure(600, 580, 630)},
+            {"name": "0.10.0", "p75": figure(1200, 1100, 1300)},
+        ],
+    },
+    "poor": {**CALM, "summary": {**CALM["summary"], "p75": figure(5000, 4500, 5500)}},
+    "slow": {**CALM, "summary": {**CALM["summary"], "p75": figure(3000, 2400, 3500)}},
+    "fewer": {**CALM, "changes": {"loads": {"before": 9000, "share": -0.5, "is_beyond_chance": True}}},
+    "few": {**CALM, "summary": {**CALM["summary"], "loads": FEW}},
+}
+WHOLE, HALF = {"whole": True, "loads": FIGURE}, {"whole": False, "loads": FIGURE}
+OPEN = {"whole": True, "loads": {"value": 100, "low": 50, "high": None, "rows": 57, "too_few": False}}
+GAP = {"whole": True, "loads": FEW}
+POINTS = [WHOLE, WHOLE, GAP, OPEN, GAP, HALF]
+NAMES = {
+    "FIGURE": FIGURE, "FEW": FEW, "NONE": NONE, "DASHBOARD": DASHBOARD, "ANSWERS": ANSWERS, "POINTS": POINTS,
+}  # fmt: skip
 MODULES = {
-    "events": events, "export": export, "figures": figures, "moments": moments, "route": route, "words": words,
+    "codes": codes, "events": events, "export": export, "figures": figures, "moments": moments, "route": route,
+    "series": series, "verdict": verdict, "words": words,
 }  # fmt: skip
 
 LINK = "#/dashboard?account=acme&range=24h&time_zone=Europe%2FBerlin&widget=w1&token=t&layout=&version=%ff"
@@ -56,13 +102,15 @@ CASES: list[tuple[str, Any]] = [
     ("figures.interval({'low': None, 'high': 440, 'too_few': False}, 'ms')", "440 ms or less"),
     ("figures.scale_end([FIGURE, FEW])", 1440.0),
     ("figures.ends({'low': None, 'high': None}, 9)[1]", 9),
-    ("figures.sentence('p50', FIGURE, 'ms')", "p50: 412 ms, 95% interval 390 ms to 1.44 s, 57 rows"),
-    ("figures.sentence('p50', FEW, 'ms')", "p50: too few, 19 rows"),
+    ("figures.sentence('p50', FIGURE, 'ms')", "p50: 412 ms, 95% interval 390 ms to 1.44 s, 57 page views"),
+    ("figures.sentence('p50', FEW, 'ms')", "p50: too few, 19 page views"),
+    ("figures.sentence('Errors per load', NONE, 'fraction')", "Errors per load: cannot be told"),
+    ("figures.text(NONE, 'fraction')", "cannot be told"),
     ("figures.tick(50_000, 'count')", "50 k"),
     ("figures.tick(1500, 'ms')", "1.5 s"),
     ("figures.tick(0, 'ms')", "0"),
     ("figures.tick(0.2, 'fraction')", "20%"),
-    ("figures.rows(1)", "1 row"),
+    ("figures.page_views(1)", "1 page view"),
     ("figures.size(999)", "999 B"),
     ("figures.size(34_012_345)", "34.0 MB"),
     ("moments.seconds('2026-11-24T15:00:00Z')", 1795532400.0),
@@ -85,8 +133,51 @@ CASES: list[tuple[str, Any]] = [
     ("route.parse('').text", "#/dashboard"),
     ("route.unquote(route.quote('a b/\u00e9%'))", "a b/\u00e9%"),
     ("events.back_off_ms(2000, 1)", 2000),
-    ("events.back_off_ms(2000, 4)", 16000),
-    ("events.back_off_ms(2000, 99)", 60000),
+    ("events.back_off_ms(2000, 4)", 4000),  # back within 5 seconds after an outage
+    ("events.back_off_ms(2000, 99)", 4000),
+    ("route.parse('#/dashboard').with_filter('widget', '!w1').text", "#/dashboard?not_widget=w1"),
+    ("route.parse('#/dashboard?not_widget=w1').with_filter('widget', 'w2').text", "#/dashboard?widget=w2"),
+    ("route.parse('#/dashboard?not_widget=w1').filter('widget')", "!w1"),
+    ("route.parse('#/dashboard?not_layout=grid').dashboard_query('UTC')", "range=7d&time_zone=UTC&not_layout=grid"),
+    ("series.isolated(POINTS, 'loads')", [3]),
+    ("series.columns(POINTS, ['loads'])[0]", [412.4, 412.4, None, 100.0, None, None]),  # not the unfinished one
+    ("series.columns(POINTS, ['loads'])[2]", [1440.0, 1440.0, None, None, None, None]),  # nor a band with an open end
+    ("series.highest(POINTS, ['loads']) > 412.4", True),
+    ("series.highest([], ['loads'])", 1.0),
+    ("series.why_blank(POINTS, ['loads'])", ""),
+    ("series.why_blank([POINTS[2]], ['loads'])[:26]", "No point in this time rest"),
+    ("verdict.band_in_words(FIGURE)", "Good"),
+    ("verdict.band_in_words({'value': 2400, 'low': 2200, 'high': 2900})", "Good, or needs work"),
+    ("verdict.band_in_words({'value': 3000, 'low': 2600, 'high': None})", "Needs work, or poor"),
+    ("verdict.change(0.123)", "+12%"),
+    ("verdict.change(-0.034)", "\u22123.4%"),
+    ("verdict.change(0.0001)", "no change"),
+    ("verdict.judge_change({'share': 0.5, 'is_beyond_chance': False}, 'ms')", "chance"),
+    ("verdict.judge_change({'share': 0.5, 'is_beyond_chance': True}, 'ms')", "worse"),
+    ("verdict.judge_change({'share': -0.5, 'is_beyond_chance': True}, 'fraction')", "better"),
+    ("verdict.judge_change({'share': -0.5, 'is_beyond_chance': True}, 'count')", "changed"),
+    ("verdict.of(ANSWERS['calm'], 'P')[0]", "good"),
+    (
+        "verdict.of(ANSWERS['errors'], 'the 7 days before')[1]",
+        "Errors are up: 4.00% per load, most of them API_ERROR, against 1.00% in the 7 days before.",
+    ),
+    ("verdict.of(ANSWERS['widget'], 'P')[1]", "The widget w9 fails often: 20.0% errors per load."),
+    (
+        "verdict.of(ANSWERS['version'], 'P')[1]",
+        "Version 0.10.0 loads slower than 0.9.0: 1.20 s against 600 ms at p75.",
+    ),
+    ("verdict.of(ANSWERS['poor'], 'P')[1]", "The widget is slow: every fourth visitor waits 5.00 s or longer."),
+    ("verdict.of(ANSWERS['slow'], 'P')[0]", "warn"),
+    (
+        "verdict.of(ANSWERS['fewer'], 'the hour before')[1]",
+        "The widget is shown less than in the hour before: \u221250% loads.",
+    ),
+    ("verdict.of(ANSWERS['few'], 'P')[0]", "none"),
+    ("codes.meaning('RUNTIME_CSP')[0][:23]", "Python could not start "),
+    ("codes.meaning('CHECKOUT_BROKE')[0]", "A script of your page reported this code."),
+    ("words.mark({'kind': 'version', 'name': '0.4.1'})", "Version 0.4.1"),
+    ("words.mark({'kind': 'setting', 'name': 'telemetry.set'})", "Telemetry setting changed"),
+    ("words.short_mark({'kind': 'setting', 'name': 'telemetry.set'})", "setting"),
     ("words.share(1)", "every visit"),
     ("words.share(0.01)", "about 1 in 100 visits"),
     ("words.share(0.25)", "about 1 in 4 visits"),
@@ -126,7 +217,7 @@ import json
 from console import {modules}
 with open("cases.json") as file:
     cases, names = json.load(file)
-FIGURE, FEW, DASHBOARD = names["FIGURE"], names["FEW"], names["DASHBOARD"]
+globals().update(names)
 print(json.dumps([eval(case) for case in cases]))
 `);
 """

@@ -169,7 +169,9 @@ def test_server_and_bundler_import_only_the_pure_parts_of_the_widget(module, may
 def test_the_console_imports_only_modules_of_micropython(module):
     outside = {name.split(".")[0] for name in imports(module) if not within(name, ("web.console",))}
     # MicroPython skips the imports of `types`, which are for mypy alone.
-    allowed = {"collections", "typing"} if module == "web.console.types" else {"asyncio", "js", "json", "pyscript"}
+    allowed = (
+        {"collections", "typing"} if module == "web.console.types" else {"asyncio", "js", "json", "math", "pyscript"}
+    )
     assert outside <= allowed
 
 

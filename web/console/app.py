@@ -1,21 +1,25 @@
 """The console itself: signs people in and out, and opens the pages."""
 
 import asyncio
+import json
 
 import js
+from pyscript.ffi import create_proxy
 
 from . import dom, route, shell, theme
 from .api import Api, ApiError
+from .dom import h
 from .pages.dashboard import Dashboard
 from .pages.health import Health
 from .pages.page import Page
 from .pages.settings import Settings
 from .session import Session
-from .types import Any, Coroutine
+from .types import Any, Coroutine, Event
 
 _PAGES: dict[str, type[Page]] = {"dashboard": Dashboard, "settings": Settings, "health": Health}
-_UNKNOWN = "The server does not know this token. Check that you copied all of it."
-_EXPIRED = "This token is no longer valid: it was revoked, or the server was reset. Sign in with another token."
+_EXPIRED = "This token is no longer valid: it has ended, it was revoked, or the server was reset. Sign in with another."
+_UNSAVED = "What you have changed on this page is not saved. Leave it?"
+_FOR_OPERATORS = "This page is for operators. Sign in with an operator's token to open it."
 
 
 class App(Session):
@@ -27,9 +31,9 @@ class App(Session):
         self._door = dom.find("#app").firstElementChild  # the sign-in form
         theme.watch(self._recolor)
         js.window.addEventListener("hashchange", lambda _: self._on_hash_change())
+        js.window.addEventListener("beforeunload", self._on_unload)
         js.window.addEventListener("online", lambda _: self._set_online(True))
         js.window.addEventListener("offline", lambda _: self._set_online(False))
-        dom.on("sign-in", lambda event, form: self.run(self._sign_in()))
         dom.on("sign-out", lambda event, button: self.sign_out())
         dom.on("theme", lambda event, select: theme.choose(select.value))
         dom.on("account", lambda event, select: self.go(route.Route(self.route.page, {"account": select.value})))
@@ -37,25 +41,10 @@ class App(Session):
 
     # Signing in and out
 
-    async def _sign_in(self) -> None:
-        field, button = dom.find("#token"), dom.find("#enter")
-        button.disabled = True
-        dom.set_text(dom.find("#token-problem"), "")
-        token = field.value.strip()
-        self.api = Api(token)
-        try:
-            if not all("!" <= character <= "~" for character in token):  # no header can hold it
-                raise ApiError("", 401)
-            self.me = await self.api.get("/me")
-        except ApiError as error:
-            is_unknown = error.status in (400, 401, 403)
-            dom.set_text(dom.find("#token-problem"), _UNKNOWN if is_unknown else error.sentence)
-            self.api = Api("")
-            field.focus()
-            return
-        finally:
-            button.disabled = False
-        field.value = ""
+    def enter(self, token: str, me: str) -> None:
+        """Opens the console for a token and the API's answer about it: the sign-in form calls it."""
+        self.api, self.me = Api(token), json.loads(me)
+        self.route = route.parse(js.location.hash)
         dom.find("#app").replaceChildren(shell.draw(self))
         self._open()
 
@@ -63,6 +52,7 @@ class App(Session):
         """Forgets the token and all data, and shows the sign-in form with the reason."""
         self._leave()
         self.api, self.me = Api(""), {}
+        js.tresta.forget()
         dom.find("#app").replaceChildren(self._door)
         dom.set_text(dom.find("#token-problem"), reason)
         js.document.title = "Tresta console"
@@ -71,23 +61,32 @@ class App(Session):
     # The page
 
     def _on_hash_change(self) -> None:
-        before, self.route = self.route, route.parse(js.location.hash)
+        before, target = self.route, route.parse(js.location.hash)
         if self._page is None:
             return
-        if self.route.page == before.page and self.route.get("account") == before.get("account"):
+        if target.page == before.page and target.get("account") == before.get("account"):
+            self.route = target
             self._load()
+        elif self._page.has_unsaved and not js.confirm(_UNSAVED):
+            js.history.replaceState(None, "", before.text)
         else:
+            self.route = target
             self._open()
 
+    def _on_unload(self, event: Event) -> None:
+        if self._page is not None and self._page.has_unsaved:
+            event.preventDefault()  # the browser asks
+
     def _open(self) -> None:
-        """Opens the route's page, or the token's first page if it may not open that one."""
+        """Opens the route's page, or the token's first page, with a note, if it may not open that one."""
         self._leave()
-        name = self.route.page if self.route.page in self.pages else (self.pages or ["dashboard"])[0]
-        self.route = self.route.with_(page=name)
-        self._page = page = _PAGES[name](self)
+        may_open = self.route.page in self.pages
+        self.route = self.route.with_(page=self.route.page if may_open else (self.pages or ["dashboard"])[0])
+        self._page = page = _PAGES[self.route.page](self)
         shell.mark(self)
         js.document.title = f"{page.title} \u00b7 {self.account_name or 'Tresta'} \u00b7 Tresta console"
-        dom.find("#page").replaceChildren(page.draw())
+        note = None if may_open else h("p", {"class": "notice", "role": "status"}, _FOR_OPERATORS)
+        dom.fill(dom.find("#page"), note, page.draw())
         dom.find("#page").focus()
         js.window.scrollTo(0, 0)
         self._load()
@@ -130,8 +129,5 @@ class App(Session):
 def start() -> None:
     """Starts the console. index.html calls it once."""
     dom.listen()
-    App()
-    dom.find("#enter").disabled = False
-    js.document.documentElement.classList.add("ready")
-    if js.document.activeElement == js.document.body:
-        dom.find("#token").focus()
+    app = App()
+    js.tresta.ready(create_proxy(app.enter))

@@ -1,15 +1,18 @@
-"""Charts over time, drawn by uPlot: lines with the band of their 95% interval, tips, arrow keys, and zoom."""
+"""Charts over time, drawn by uPlot: lines with the band of their 95% interval, tips, arrow keys, zoom, and marks."""
 
 import js
 from pyscript.ffi import to_js
 
-from . import clock, dom, figures, moments
+from . import clock, dom, figures, moments, series
 from .dom import h
 from .lines import Line, Tip, swatch
+from .paint import Painter
 from .types import Any, Callable, Element, Event, Json
 
 _BAND = 0.16  # the band's opacity
 _WIDTH = 1.75
+_CHART = {"aria-roledescription": "chart", "data-on": "keydown"}
+_LARGE = 200  # pixels of height, above which a chart has a row of its own
 _AXIS = 62  # pixels for the numbers beside the chart
 _KEYS = {"ArrowLeft": -1, "ArrowRight": 1}
 
@@ -18,34 +21,53 @@ class Chart:
     """A chart of some lines. `show` draws points; `on_zoom(from, to)` is called with seconds since 1970."""
 
     def __init__(
-        self, title: str, lines: list[Line], height: int, on_zoom: Callable[[float, float], None] | None
+        self,
+        title: str,
+        lines: list[Line],
+        height: int,
+        on_zoom: Callable[[float, float], None] | None,
+        is_exact: bool = False,
     ) -> None:
         self.title, self._lines, self._height, self._on_zoom = title, lines, height, on_zoom
+        self._names = [line.name for line in lines]
         self._points: list[Json] = []
         self._xs: list[float] = []
-        self._zone = "UTC"
-        self._step_s = 60.0
+        self._marks: list[tuple[float, str]] = []  # moments, with a short label or an empty one
+        self._top = 1.0  # the end of the value axis
+        self._zone, self._step_s, self._last_return = "UTC", 60.0, None
         self._plot: Any = None
         self._position: int | None = None  # the arrow keys' point
-        self._last_return: Any = None
-        self._canvas = h("div", {"class": "canvas", "tabindex": "0", "role": "img", "data-do": "chart-key"})
-        self._canvas.setAttribute("data-on", "keydown")
-        self._tip = Tip(lines)
+        # As an application it gets the arrow keys, which a screen reader would use to move through the page.
+        attributes = {"class": "canvas", "role": "application", "tabindex": "0", "data-do": "chart-key"}
+        self._canvas = h("div", dict(attributes, **_CHART))
+        self._unfinished = h("span", {"class": "unfinished"}, "not finished")
+        self._none = h("p", {"class": "soft none", "hidden": True})
+        self._tip = Tip(lines, is_exact)
         self.element = h(
             "figure",
-            {"class": "chart"},
-            h("figcaption", None, h("h2", None, title), self._legend()),
+            {"class": "chart large" if height > _LARGE else "chart"},
+            h("figcaption", None, h("h2", None, title), h("div", {"class": "key"}, self._unfinished, self._legend())),
+            self._none,
             self._canvas,
         )
         self._observer = js.ResizeObserver.new(lambda *_: self._resize())
         self._observer.observe(self._canvas)
 
-    def show(self, points: list[Json], zone: str, step_s: float) -> None:
-        """Draws these points, each with `at` and a figure for each line."""
+    def show(self, points: list[Json], zone: str, step_s: float, marks: list[tuple[float, str]] | None = None) -> None:
+        """Draws these points, each with `at`, `whole` and a figure for each line; and labelled marks."""
         is_same = self._plot is not None and (zone, step_s) == (self._zone, self._step_s)
         self._points, self._zone, self._step_s = points, zone, step_s
         self._tip.zone, self._tip.step_s = zone, step_s
         self._xs = [moments.seconds(point["at"]) for point in points]
+        self._marks = marks or []
+        self._top = series.highest(points, self._names)
+        why_blank = series.why_blank(points, self._names)
+        dom.show(self._unfinished, not why_blank and any(not point["whole"] for point in points))
+        dom.show(self._canvas, not why_blank)
+        dom.show(self._none, bool(why_blank))
+        dom.set_text(self._none, why_blank)
+        if why_blank:
+            return
         self._canvas.setAttribute("aria-label", self._summary())
         if is_same:
             self._plot.setData(to_js(self._data()))
@@ -75,9 +97,9 @@ class Chart:
         if self._plot is None or event.ctrlKey or event.metaKey or event.altKey:
             return ""
         last = len(self._points) - 1
-        position = self._position if self._position is not None and self._position <= last else last
+        position = min(last if self._position is None else self._position, last)
         if event.key in _KEYS:
-            position = position + _KEYS[event.key] if self._position is not None else position
+            position += _KEYS[event.key] if self._position is not None else 0
         elif event.key in ("Home", "End"):
             position = 0 if event.key == "Home" else last
         elif event.key in ("+", "=", "-") and self._on_zoom:
@@ -107,6 +129,8 @@ class Chart:
         axis: Json = {"stroke": soft, "font": font, "ticks": {"show": False}, "grid": {"stroke": rule, "width": 1}}
         bottom, side = dict(axis), dict(axis)
         bottom["values"], bottom["space"], bottom["size"], bottom["grid"] = self._times, 76, 30, {"show": False}
+        if self._lines[0].kind == "count":
+            side["incrs"] = series.WHOLE_STEPS
         side["values"], side["size"], side["space"], side["gap"] = self._values, _AXIS, 36, 8
         return {
             "width": max(self._canvas.clientWidth, 120),
@@ -118,13 +142,13 @@ class Chart:
                 "drag": {"x": self._on_zoom is not None, "y": False, "setScale": False, "dist": 6},
                 "points": {"size": 7},
             },
-            "scales": {"y": {"range": {"min": {"hard": 0, "soft": 0, "mode": 1}, "max": {"pad": 0.08}}}},
+            "scales": {"y": {"range": lambda *_: self._keep_alive(to_js([0.0, self._top]))}},
             "axes": [bottom, side],
-            "series": [{}] + [series for line in self._lines for series in self._series(line)],
+            "series": [{}] + [each for line in self._lines for each in self._series(line)],
             "bands": [{"series": [3 * n + 3, 3 * n + 2], "fill": self._band(n)} for n in range(len(self._lines))],
-            "hooks": {"setCursor": [self._on_cursor], "setSelect": [self._on_select]},
+            "hooks": {"setCursor": [self._on_cursor], "setSelect": [self._on_select], "draw": [self._paint]},
             "tzDate": lambda moment: self._keep_alive(js.uPlot.tzDate(clock.date(moment), self._zone)),
-            "padding": [8, 8, 0, 0],
+            "padding": [8, 26, 0, 0],  # room for half of the last label of the time axis
         }
 
     def _series(self, line: Line) -> list[Json]:
@@ -134,7 +158,7 @@ class Chart:
             "show": True,
             "size": 4,
             "fill": color,
-            "filter": lambda *_: self._keep_alive(to_js(self._isolated(line.name))),
+            "filter": lambda *_: self._keep_alive(to_js(series.isolated(self._points, line.name))),
         }
         edge: Json = {"stroke": "transparent", "width": 0, "points": {"show": False}}
         middle: Json = {"label": line.label, "stroke": color, "width": _WIDTH, "points": points}
@@ -147,17 +171,16 @@ class Chart:
         return color.replace("rgb(", "rgba(").replace(")", f", {_BAND})")
 
     def _data(self) -> list[Any]:
+        # Floats only: MicroPython would cut an integer to 32 bits on its way to JavaScript.
         data: list[Any] = [self._xs]
-        for line in self._lines:
-            for part in ("value", "low", "high"):
-                data.append([_number(point[line.name][part]) for point in self._points])
-        return data
+        return data + series.columns(self._points, self._names)
 
-    def _isolated(self, name: str) -> list[int]:
-        """The indices of the points without a neighbour, which no line would show."""
-        has_value = [point[name]["value"] is not None for point in self._points]
-        padded = [False] + has_value + [False]
-        return [n for n, has in enumerate(has_value) if has and not padded[n] and not padded[n + 2]]
+    def _paint(self, plot: Any) -> None:
+        painter = Painter(plot)
+        for moment, label in self._marks:
+            painter.mark(moment, label)
+        for line in self._lines:
+            painter.line(line, self._points, self._xs)
 
     def _times(self, plot: Any, splits: Any, axis: int, space: float, step_s: float) -> Any:
         """The labels of the time axis."""
@@ -207,11 +230,12 @@ class Chart:
     def _sentences(self, index: int) -> list[str]:
         point = self._points[index]
         sentences = [figures.sentence(line.label, point[line.name], line.kind) for line in self._lines]
-        return [clock.start_of(self._xs[index], self._zone, self._step_s)] + sentences
+        start = clock.start_of(self._xs[index], self._zone, self._step_s)
+        return [start + ("" if point["whole"] else ", not finished")] + sentences
 
     def _summary(self) -> str:
         ends = " to ".join(clock.day_and_minute(end, self._zone) for end in self._xs[:1] + self._xs[-1:])
-        keys = "Arrow keys read the points, plus and minus zoom." if self._on_zoom else "Arrow keys read the points."
+        keys = f"Arrow keys read the points{', plus and minus zoom' if self._on_zoom else ''}."
         return f"{self.title} per {moments.step(self._step_s)}, {ends}. {keys}"
 
     def _zoom_around(self, moment: float, factor: float) -> None:
@@ -224,8 +248,3 @@ class Chart:
         # Setting the same size would end a drag.
         if self._plot is not None and width and width != self._plot.width:
             self._plot.setSize(to_js({"width": width, "height": self._height}))
-
-
-def _number(number: float | None) -> float | None:
-    """A float: MicroPython would cut an integer to 32 bits on its way to JavaScript."""
-    return None if number is None else float(number)

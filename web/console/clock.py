@@ -20,8 +20,10 @@ def zones() -> list[str]:
 
 
 def is_zone(name: str) -> bool:
+    """True for a time zone that the browser knows, also by an old name, such as `Asia/Calcutta`."""
     try:
-        js.Intl.DateTimeFormat.new("en-GB", to_js({"timeZone": name}))
+        # Not by `new`: MicroPython cannot catch the error of a constructor.
+        js.Date.new().toLocaleString("en-GB", to_js({"timeZone": name}))
     except Exception:  # noqa: BLE001 - an error of JavaScript
         return False
     return True
@@ -54,6 +56,24 @@ def day_and_minute(moment: float, zone: str) -> str:
     """`24 Nov 2026, 15:00`."""
     options = {"day": "numeric", "month": "short", "year": "numeric", "hour": "2-digit", "minute": "2-digit"}
     return _format(moment, zone, options)
+
+
+def midnight(date_text: str, zone: str) -> float:
+    """The start of a local day, such as `2026-11-24`, in seconds since 1970."""
+    utc = moments.seconds(f"{date_text}T00:00:00Z")
+    moment = utc
+    for _ in range(2):  # the second time with the offset of the first result: the clock may be put back that day
+        moment = utc - (moments.seconds(local(moment, zone)) - moment)
+    return moment
+
+
+def local(moment: float, zone: str) -> str:
+    """The local date and time as `2026-11-24T15:00:00`."""
+    options = {"day": "2-digit", "month": "2-digit", "year": "numeric"}
+    options["hour"] = options["minute"] = options["second"] = "2-digit"
+    day_text, _, time_text = _format(moment, zone, options).partition(", ")
+    day, month, year = day_text.split("/")
+    return f"{year}-{month}-{day}T{time_text}"
 
 
 def start_of(moment: float, zone: str, step_s: float) -> str:

@@ -54,6 +54,8 @@ def fill(parent: Element, *children: object) -> None:
         successor = parent.querySelector(f'[data-key="{js.CSS.escape(key)}"]')
         if successor:
             successor.focus()
+            if successor.tagName == "INPUT" and successor.type in ("text", "search"):
+                successor.setSelectionRange(len(successor.value), len(successor.value))
 
 
 def set_text(element: Element, text: str) -> None:

@@ -41,7 +41,10 @@ class EventStream:
             self.retry_ms = int(value)
 
 
+_LONGEST_MS = 4000  # so that the console is back within 5 seconds after an outage
+
+
 def back_off_ms(retry_ms: int, failures: int) -> int:
-    """The delay before the next try: doubled with each failure in a row, at most a minute."""
+    """The delay before the next try: doubled with each failure in a row, at most 4 seconds."""
     delay_ms: int = retry_ms * 2 ** max(0, min(failures, 10) - 1)
-    return min(delay_ms, 60_000)
+    return min(delay_ms, _LONGEST_MS)

@@ -1,17 +1,20 @@
-"""Figures as text: a value, its 95% interval, and the number of rows behind it.
+"""Figures as text: a value, its 95% interval, and the number of page views in the sample behind it.
 
-A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 rows it has no value.
-With more, an end of its interval may still be unknown (None).
+A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 it has no value and is
+too few. Without a value though not too few, it cannot be told at all. An end of its interval may be unknown (None).
+This module alone knows these names.
 """
 
 from .types import Json
 
 TOO_FEW = "too few"
+UNKNOWN = "cannot be told"
+_BEHIND = "rows"  # the name of the number of page views behind a figure
 DASH = "\u2013"  # between the ends of an interval
 
 # The dashboard's figures: name in the API, label, and kind of value.
 LOADS = ("loads", "Loads", "count")
-ERROR_RATE = ("error_rate", "Error rate", "fraction")
+ERROR_RATE = ("error_rate", "Errors per load", "fraction")
 INTERACTIONS = ("interactions", "Interactions", "count")
 PERCENTILES = (
     ("p50", "p50", "ms"),
@@ -55,7 +58,7 @@ def milliseconds(ms: float) -> str:
 def value(number: float | None, kind: str) -> str:
     """A value of the kind `count`, `fraction` or `ms`."""
     if number is None:
-        return TOO_FEW
+        return UNKNOWN
     return {"count": count, "fraction": fraction, "ms": milliseconds}[kind](number)
 
 
@@ -71,14 +74,18 @@ def tick(number: float, kind: str) -> str:
 
 
 def text(figure: Json, kind: str) -> str:
-    """The figure's value, or `too few`."""
+    """The figure's value, `too few`, or `cannot be told`."""
     return TOO_FEW if figure["too_few"] else value(figure["value"], kind)
+
+
+def has_value(figure: Json) -> bool:
+    return figure["value"] is not None
 
 
 def interval(figure: Json, kind: str) -> str:
     """The figure's 95% interval: `390 - 440 ms`, the unit once if both ends share it.
 
-    `390 ms or more` if there are too few rows for the other end; an empty string if neither end is known.
+    `390 ms or more` if there are too few page views for the other end; an empty string if neither end is known.
     """
     if figure["too_few"] or (figure["low"] is None and figure["high"] is None):
         return ""
@@ -104,17 +111,24 @@ def ends(figure: Json, most: float) -> tuple[float, float]:
     return low, most if figure["high"] is None else figure["high"]
 
 
-def rows(number: int) -> str:
-    """The number of rows behind a figure."""
-    return "1 row" if number == 1 else f"{with_commas(number)} rows"
+def behind(figure: Json) -> int:
+    """The number of page views in the sample that the figure rests on."""
+    number: int = figure[_BEHIND]
+    return number
+
+
+def page_views(number: int) -> str:
+    """A number of page views in the sample."""
+    return "1 page view" if number == 1 else f"{with_commas(number)} page views"
 
 
 def sentence(name: str, figure: Json, kind: str) -> str:
     """The figure in words, for a screen reader."""
-    if figure["too_few"]:
-        return f"{name}: too few, {rows(figure['rows'])}"
+    words = f"{name}: {text(figure, kind)}"
     between = interval(figure, kind).replace(DASH, "to")
-    return f"{name}: {text(figure, kind)}, 95% interval {between}, {rows(figure['rows'])}"
+    if between:
+        words += f", 95% interval {between}"
+    return words if figure["value"] is None and not figure["too_few"] else f"{words}, {page_views(behind(figure))}"
 
 
 def size(number: float) -> str:

@@ -4,7 +4,7 @@ from . import clock, dom, figures, moments
 from .dom import h
 from .types import Element, Json
 
-_GAP = 14  # pixels between the point and its tip
+_GAP = 6  # pixels between the chart and its tip
 _OVERHANG = 62  # pixels that a tip may reach over the chart's left side, where the axis is
 
 
@@ -18,25 +18,35 @@ class Line:
 class Tip:
     """A card with a point's time, and each line's value with its interval."""
 
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, lines: list[Line], is_exact: bool = False) -> None:
+        """`is_exact` is for counts, which have no interval."""
+        self.is_exact = is_exact
         self.zone = "UTC"
         self.step_s = 60.0
         self.element = h("div", {"class": "tip", "hidden": True})
         self._lines = lines
 
     def show(self, point: Json, left: float, width: float) -> None:
-        """Shows a point's values. The point is `left` pixels from the left side of a chart of this width."""
+        """Shows a point's values above the chart, or below it where the screen ends: never over the lines.
+
+        The point is `left` pixels from the left side of a chart of this width.
+        """
         rows = [self._row(line, point[line.name]) for line in self._lines]
-        behind = figures.rows(point[self._lines[0].name]["rows"])
-        self.element.replaceChildren(
-            h("p", None, clock.start_of(moments.seconds(point["at"]), self.zone, self.step_s)),
+        behind = "" if self.is_exact else figures.page_views(figures.behind(point[self._lines[0].name]))
+        start = clock.start_of(moments.seconds(point["at"]), self.zone, self.step_s)
+        dom.fill(
+            self.element,
+            h("p", None, start if point["whole"] else f"{start} \u00b7 not finished"),
             h("table", None, h("tbody", None, rows)),
-            h("p", {"class": "soft"}, f"95% interval \u00b7 {behind}"),
+            None if self.is_exact else h("p", {"class": "soft"}, f"95% interval \u00b7 {behind}"),
         )
         dom.show(self.element, True)
         own = self.element.offsetWidth
-        place = left + _GAP if left + _GAP + own <= width else left - own - _GAP
+        place = left - own / 2
         dom.style(self.element, "left", f"{min(max(place, -_OVERHANG), max(width - own, -_OVERHANG))}px")
+        is_below = self.element.parentElement.getBoundingClientRect().top < self.element.offsetHeight + _GAP
+        dom.style(self.element, "top" if is_below else "bottom", f"calc(100% + {_GAP}px)")
+        dom.style(self.element, "bottom" if is_below else "top", "auto")
 
     def hide(self) -> None:
         dom.show(self.element, False)
@@ -47,7 +57,7 @@ class Tip:
             None,
             h("th", {"scope": "row"}, swatch(line), line.label),
             h("td", None, figures.text(figure, line.kind)),
-            h("td", {"class": "soft"}, figures.interval(figure, line.kind)),
+            None if self.is_exact else h("td", {"class": "soft"}, figures.interval(figure, line.kind)),
         )
 
 

@@ -15,11 +15,9 @@ LIVE, WAITING, ENDED = "live", "waiting", "ended"
 
 
 class Live:
-    """From `start` to `stop`, calls `on_commit()` for new figures and `on_state(state, seconds until the next try)`."""
+    """From `start` to `stop`, calls `on_commit()` for new figures and `on_state(state)`."""
 
-    def __init__(
-        self, api: Api, account: str, on_commit: Callable[[], None], on_state: Callable[[str, int], None]
-    ) -> None:
+    def __init__(self, api: Api, account: str, on_commit: Callable[[], None], on_state: Callable[[str], None]) -> None:
         self._api, self._account = api, account
         self._on_commit, self._on_state = on_commit, on_state
         self._stream = EventStream()
@@ -41,14 +39,13 @@ class Live:
                 await self._listen()
             except ApiError as error:
                 if error.status in (401, 403, 404):
-                    self._report(ENDED, 0)
+                    self._report(ENDED)
                     return
             if self._is_stopped:
                 return
             self._failures += 1
-            wait_ms = back_off_ms(self._stream.retry_ms, self._failures)
-            self._report(WAITING, wait_ms // 1000)
-            await asyncio.sleep(wait_ms / 1000)
+            self._report(WAITING)
+            await asyncio.sleep(back_off_ms(self._stream.retry_ms, self._failures) / 1000)
 
     async def _listen(self) -> None:
         """Reads one connection until it ends; raises ApiError if it breaks."""
@@ -56,7 +53,7 @@ class Live:
         self._abort = js.AbortController.new()
         path = f"/accounts/{self._account}/live"
         response = await self._api.open(path, self._stream.last_id, self._abort.signal)
-        self._report(LIVE, 0)
+        self._report(LIVE)
         if self._failures:
             self._on_commit()  # there may have been commits during the break
         self._failures = 0
@@ -89,6 +86,6 @@ class Live:
             self._abort.abort()
             self._abort = None
 
-    def _report(self, state: str, seconds: int) -> None:
+    def _report(self, state: str) -> None:
         if not self._is_stopped:
-            self._on_state(state, seconds)
+            self._on_state(state)

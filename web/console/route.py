@@ -15,7 +15,8 @@ RANGES = (
     ("90d", "90 days", "the last 90 days", 90 * 86400),
 )
 RANGE = "7d"
-FILTERS = ("widget", "layout", "version")
+NAMED = ("widget", "layout", "version")
+FILTERS = NAMED + ("not_widget", "not_layout", "not_version")
 PAGES = ("dashboard", "settings", "health")
 _NAMES = ("account", "range", "from", "to", "time_zone", "view") + FILTERS
 _PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~:"
@@ -43,6 +44,20 @@ class Route:
         for name in changes:
             query[name.rstrip("_")] = changes[name]
         return Route(page or self.page, query)
+
+    def filter(self, name: str) -> str:
+        """The choice of a filter: a name, `!name` for all but that one, or an empty string for all."""
+        but = self.get(f"not_{name}")
+        return self.get(name) or (f"!{but}" if but else "")
+
+    def with_filter(self, name: str, choice: str) -> "Route":
+        """The route with a filter's choice, in the form of `filter`."""
+        is_not = choice.startswith("!")
+        return self.with_(**{name: "" if is_not else choice, f"not_{name}": choice[1:] if is_not else ""})
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(self.get(name) for name in FILTERS)
 
     @property
     def is_zoomed(self) -> bool:

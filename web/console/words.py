@@ -1,5 +1,7 @@
 """Settings, actions and refusals in plain words."""
 
+from .types import Json
+
 MODES = (
     ("off", "Off", "Nothing is counted on any of your pages."),
     ("sampled", "Sampled", "A small share of visits is counted, drawn at random. No visitor needs to be asked."),
@@ -40,6 +42,18 @@ _REFUSALS = {
     "unknown_widget": "a widget that is not registered",
     "wrong_type": "a value of the wrong type",
 }
+
+
+def mark(mark: Json) -> str:
+    """A change during a time range: `Version 0.4.1`, `Telemetry setting changed`."""
+    name: str = mark["name"]
+    return f"Version {name}" if mark["kind"] == "version" else ACTIONS.get(name, name)
+
+
+def short_mark(mark: Json) -> str:
+    """The same, for a chart: `0.4.1`, `setting`."""
+    name: str = mark["name"]
+    return name if mark["kind"] == "version" else "setting"
 
 
 def share(rate: float) -> str:

@@ -8,24 +8,28 @@ from ..session import Session
 from ..types import Element, Json
 
 _VIEWS = (("", "Charts"), ("table", "Table"))
+_ZONES = "zones"  # the id of the list of time zones
 
 
-def draw(current: route.Route, zone: str, answer: Json | None) -> list[Element]:
-    """The controls of a route. The filters offer the names in the last answer."""
+def draw(current: route.Route, zone: str, names: Json, is_custom: bool) -> list[Element]:
+    """The controls of a route. `names` are those that the filters offer. `is_custom` shows the form for dates."""
+    ranges = [(name, text) for name, text, _, _ in route.RANGES] + [("custom", "Custom")]
+    choice = "custom" if current.is_zoomed or is_custom else current.get("range", route.RANGE)
     return [
         h(
             "div",
             {"class": "row"},
-            _choices("Time range", "range", [(name, text) for name, text, _, _ in route.RANGES], _range_of(current)),
+            _choices("Time range", "range", ranges, choice),
             _zoom_out(current),
             h("span", {"class": "push"}),
             _choices("View", "view", list(_VIEWS), current.get("view")),
         ),
+        _dates(current, zone) if is_custom else None,
         h(
             "div",
             {"class": "row"},
-            [_filter(name, current, answer) for name in route.FILTERS],
-            _zone_menu(zone),
+            [_filter(name, current, names[name]) for name in route.NAMED],
+            _zone_field(zone),
             h("span", {"class": "push"}),
             h(
                 "div",
@@ -37,10 +41,6 @@ def draw(current: route.Route, zone: str, answer: Json | None) -> list[Element]:
             ),
         ),
     ]
-
-
-def _range_of(current: route.Route) -> str:
-    return "" if current.is_zoomed else current.get("range", route.RANGE)
 
 
 def _choices(name: str, action: str, choices: list[tuple[str, str]], choice: str) -> Element:
@@ -62,43 +62,69 @@ def _zoom_out(current: route.Route) -> Element:
     )
 
 
-def _filter(name: str, current: route.Route, answer: Json | None) -> Element:
-    choice = current.get(name)
-    values = [item["name"] for item in answer[f"by_{name}"]] if answer else []
-    if choice and choice not in values:
-        values.append(choice)
-    options = [h("option", {"value": ""}, f"All {name}s")]
-    options += [h("option", {"value": value, "selected": value == choice}, value) for value in values if value]
+def _dates(current: route.Route, zone: str) -> Element:
+    """A form with the first and the last day of a range."""
+    now = clock.now()
+    days = {"from": clock.local(now - 7 * 86400.0, zone)[:10], "to": clock.local(now, zone)[:10]}
+    first = clock.local(now - 89 * 86400.0, zone)[:10]
+    fields = []
+    for name, label in (("from", "First day"), ("to", "Last day")):
+        limits = {"type": "date", "id": f"date-{name}", "min": first, "max": days["to"], "value": days[name]}
+        limits["data-key"] = f"date {name}"
+        fields.append([h("label", {"for": f"date-{name}"}, label), h("input", limits)])
+    show = h("button", {"type": "submit", "class": "main"}, "Show")
+    problem = h("p", {"class": "problem", "id": "date-problem", "role": "alert"})
+    return h("form", {"class": "row dates", "data-do": "dates", "aria-label": "Custom range"}, fields, show, problem)
+
+
+def _filter(name: str, current: route.Route, names: list[str]) -> Element:
+    """A menu of all names: only one of them, or all but one."""
+    choice = current.filter(name)
+    names = sorted(names)
+    if choice and choice.lstrip("!") not in names:
+        names.append(choice.lstrip("!"))
+    only = [h("option", {"value": each, "selected": each == choice}, each) for each in names if each]
+    but = [
+        h("option", {"value": f"!{each}", "selected": f"!{each}" == choice}, f"Not {each}") for each in names if each
+    ]
     attributes = {
         "name": name,
         "data-do": "choose",
         "data-key": f"choose {name}",
         "aria-label": name[0].upper() + name[1:],
+        "class": "chosen" if choice else None,
     }
-    return h("select", attributes, options)
+    return h(
+        "select",
+        attributes,
+        h("option", {"value": ""}, f"All {name}s"),
+        h("optgroup", {"label": "Only"}, only),
+        h("optgroup", {"label": "All but"}, but),
+    )
 
 
-def _zone_menu(zone: str) -> Element:
-    """The browser's own zone and UTC first, then all that the browser knows."""
-    own = clock.browsers_zone()
-    first = [(own, f"{own} (this browser)")] + ([("UTC", "UTC")] if own != "UTC" else [])
-    if zone not in [name for name, _ in first]:
-        first.append((zone, zone))
-    options = [h("option", {"value": name, "selected": name == zone}, text) for name, text in first]
-    attributes = {"name": "time_zone", "data-do": "choose", "data-key": "choose time_zone", "aria-label": "Time zone"}
-    menu = h("select", attributes, options)
-    js.setTimeout(lambda: _add_all_zones(menu), 0)  # four hundred of them: after the page is drawn
-    return menu
+def _zone_field(zone: str) -> Element:
+    """A field with a list of all time zones that the browser knows: it finds them by a part of their name."""
+    attributes = {"type": "text", "name": "time_zone", "value": zone, "list": _ZONES, "data-do": "zone"}
+    attributes["data-key"], attributes["aria-label"], attributes["title"] = "zone", "Time zone", "Time zone"
+    attributes["autocomplete"], attributes["spellcheck"] = "off", "false"
+    js.setTimeout(_add_zones, 0)  # four hundred of them: after the page is drawn
+    return h("input", attributes)
 
 
-_zone_groups: list[Element] = []  # made once
+def _add_zones() -> None:
+    if dom.find(f"#{_ZONES}") is None:
+        options = [h("option", {"value": zone}) for zone in ["UTC"] + clock.zones()]
+        js.document.body.append(h("datalist", {"id": _ZONES}, options))
 
 
-def _add_all_zones(menu: Element) -> None:
-    if not _zone_groups:
-        options = [h("option", {"value": zone}, zone) for zone in clock.zones()]
-        _zone_groups.append(h("optgroup", {"label": "All time zones"}, options))
-    menu.append(_zone_groups[0].cloneNode(True))
+def zone_of(text: str) -> str:
+    """The time zone that the text names, in full or by a part that only one has; else an empty string."""
+    text = text.strip()
+    if text and clock.is_zone(text):
+        return text
+    matches = [zone for zone in clock.zones() if text.lower().replace(" ", "_") in zone.lower()]
+    return matches[0] if len(matches) == 1 else ""
 
 
 def _button(action: str, value: str, text: str) -> Element:
@@ -114,20 +140,3 @@ async def copy_link(session: Session, button: Element) -> None:
     dom.set_text(button, "Copied")
     session.announce("Link copied. A token is needed to open it.")
     js.setTimeout(lambda: dom.set_text(button, "Copy link"), 2000)
-
-
-def empty_state(session: Session) -> list[Element]:
-    """What to do if there are no figures."""
-    current = session.route
-    is_filtered = any(current.get(name) for name in route.FILTERS) or current.is_zoomed
-    steps = (
-        "There is nothing to show here. Choose a longer time range or fewer filters."
-        if is_filtered
-        else "Put the embed code on a page of your shop. The first visit that is counted appears here by itself."
-    )
-    link = h("a", {"href": current.with_(page="settings").text}, "Embed code and settings")
-    return [
-        h("h2", None, "Nothing counted yet"),
-        h("p", {"class": "soft"}, steps),
-        None if is_filtered else h("p", None, link),
-    ]

@@ -4,30 +4,17 @@ import json
 
 import js
 
-from .. import cards, clock, dom, export, figures, moments, route, tables
+from .. import clock, dom, export, figures, moments, route
 from ..api import ApiError
-from ..charts import Chart
 from ..dom import h
-from ..lines import Line
-from ..live import ENDED, LIVE, Live
 from ..session import Session
-from ..types import Any, Element, Event, Json
-from . import controls
-from .page import Page, placeholder
+from ..types import Element, Event, Json
+from . import controls, guide, page
+from .page import Page
+from .picture import Picture
+from .updates import Updates
 
-_REDRAW_MS = {"5m": 1000, "1h": 2000, "24h": 5000, "7d": 10_000, "30d": 30_000, "90d": 60_000}
-_CHARTS = (
-    ("Load time", 280, (
-        Line("p50", "p50", "ms", "--p50"),
-        Line("p75", "p75", "ms", "--p75"),
-        Line("p95", "p95", "ms", "--p95", (6, 3)),
-        Line("p99", "p99", "ms", "--p99", (2, 3)),
-    )),
-    ("Loads", 170, (Line("loads", "Loads", "count", "--accent"),)),
-    ("Error rate", 170, (Line("error_rate", "Error rate", "fraction", "--p99"),)),
-    ("Interactions", 170, (Line("interactions", "Interactions", "count", "--p75"),)),
-)  # fmt: skip
-_BREAKDOWNS = (("widget", "Widget"), ("layout", "Layout"), ("version", "Version"))
+_NO_NAMES: Json = {name: [] for name in route.NAMED}
 
 
 class Dashboard(Page):
@@ -37,19 +24,24 @@ class Dashboard(Page):
         super().__init__(session)
         self._answer: Json | None = None  # the API's last one
         self._answer_text = ""
-        self._charts = [Chart(title, list(lines), height, self._zoom) for title, height, lines in _CHARTS]
-        self._live: Live | None = None
-        self._is_due = False
+        self._answer_query = ""  # what it answers
+        self._account: Json | None = None
+        self._picture = Picture(session, lambda: self.zone, self._zoom)
+        self._guide = guide.Guide(session, self._reload_account)
+        self._updates = Updates(session, self.load, self._is_broken)
+        self._is_custom = False  # the form for dates is open
         self._is_zooming = False
-        self._timer: Any = None
         self._requests = 0
         self._places: dict[str, Element] = {}
-        dom.on("range", lambda event, button: self._change(range=button.value, from_="", to=""))
+        dom.on("range", self._choose_range)
+        dom.on("dates", lambda event, form: self._choose_dates())
         dom.on("unzoom", lambda event, button: self._change(from_="", to=""))
         dom.on("filter", self._filter)
-        dom.on("choose", lambda event, select: self._change(**{select.name: select.value}))
+        dom.on("choose", lambda event, menu: session.go(session.route.with_filter(menu.name, menu.value)))
+        dom.on("zone", self._choose_zone)
         dom.on("view", lambda event, button: self._change(view=button.value))
         dom.on("chart-key", self._press)
+        dom.on("copy", lambda event, button: session.run(page.copy(session, button)))
         dom.on("export", lambda event, button: self._export(button.value))
         dom.on("print", lambda event, button: js.window.print())
         dom.on("link", lambda event, button: session.run(controls.copy_link(session, button)))
@@ -60,108 +52,155 @@ class Dashboard(Page):
         zone = self.session.route.get("time_zone")
         return zone if zone and clock.is_zone(zone) else clock.browsers_zone()
 
+    @property
+    def _query(self) -> str:
+        return self.session.route.dashboard_query(self.zone)
+
     def head(self) -> Element:
-        self._places["live"] = h("p", {"class": "live", "role": "status"}, "Connecting")
         self._places["about"] = h("p", {"class": "soft about"})
         titles = h("div", None, h("h1", None, self.title), self._places["about"])
-        return h("div", {"class": "head"}, titles, self._places["live"])
+        return h("div", {"class": "head"}, titles, self._updates.element)
 
     def body(self) -> list[Element]:
-        place = self._places
-        place["controls"] = h("div", {"class": "controls"})
-        place["cards"] = h("div", {"class": "cards", "aria-label": "The whole time range", "role": "group"})
-        place["cards"].append(*[placeholder("figure") for _ in range(4)])
-        place["charts"] = h("div", {"class": "charts"}, [chart.element for chart in self._charts])
-        place["points"] = h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Over time"})
-        place["groups"] = h("div", {"class": "groups"})
-        place["empty"] = h("section", {"class": "card empty", "hidden": True})
+        self._places["controls"] = h("div", {"class": "controls"})
+        elements = self._picture.elements()
         self._draw_controls()
-        place["charts"].classList.add("is-waiting")
-        return [place["controls"], place["empty"], place["cards"], place["charts"], place["points"], place["groups"]]
+        return [self._places["controls"]] + elements
 
     async def load(self) -> None:
         self._requests += 1
         self._is_zooming = False
-        number, query = self._requests, self.session.route.dashboard_query(self.zone)
+        number, query = self._requests, self._query
+        if query != self._answer_query:
+            self._is_custom = False
+            self._set_busy(True)
         self._draw_controls()
-        self._listen()
+        self._updates.follow()
         text = await self.session.api.text(f"/accounts/{self.session.account}/dashboard?{query}")
-        if number == self._requests:  # no later request has replaced this one
-            answer: Json = json.loads(text)
-            self._answer, self._answer_text = answer, text
-            self.hide_problem()
-            self._draw_answer(answer)
+        if number != self._requests:  # a later request has replaced this one
+            return
+        self._answer, self._answer_text, self._answer_query = json.loads(text), text, query
+        self._set_busy(False)
+        self.hide_problem()
+        self._updates.is_urgent = not figures.behind(self._answer["summary"]["loads"])
+        await self._draw_answer()
 
     def leave(self) -> None:
+        super().leave()
         self._requests += 1
-        if self._live is not None:
-            self._live.stop()
-        if self._timer is not None:
-            js.clearTimeout(self._timer)
-        for chart in self._charts:
-            chart.destroy()
+        self._updates.stop()
+        self._picture.destroy()
 
     def recolor(self) -> None:
-        for chart in self._charts:
+        for chart in self._picture.charts:
             chart.redraw()
 
     def show_problem(self, error: ApiError) -> None:
         super().show_problem(error)
-        if self._answer is None:
-            self._places["cards"].replaceChildren()
-            dom.show(self._places["charts"], False)
+        self._set_busy(False)
+        if self._answer_query != self._query:
+            self._answer, self._answer_text, self._answer_query = None, "", ""
+            self._picture.clear()
+            dom.set_text(self._places["about"], "Not loaded")
+            self._draw_controls()
+
+    def _is_broken(self) -> bool:
+        return not self.problem.hidden
 
     # Drawing
 
-    def _draw_controls(self) -> None:
-        dom.fill(self._places["controls"], controls.draw(self.session.route, self.zone, self._answer))
-        is_table = self.session.route.get("view") == "table"
-        dom.show(self._places["charts"], not is_table)
-        dom.show(self._places["points"], is_table)
+    def _set_busy(self, is_busy: bool) -> None:
+        dom.find("#page").setAttribute("aria-busy", "true" if is_busy else "false")
+        self._picture.set_busy(is_busy)
 
-    def _draw_answer(self, answer: Json) -> None:
-        place, zone = self._places, self.zone
+    def _draw_controls(self) -> None:
+        if self._is_custom and dom.find("#date-from"):
+            return  # someone is about to choose dates
+        names = self._answer["names"] if self._answer else _NO_NAMES
+        dom.fill(self._places["controls"], controls.draw(self.session.route, self.zone, names, self._is_custom))
+        for button in self._places["controls"].querySelectorAll("[data-do=export]"):
+            button.disabled = self._answer is None
+
+    async def _draw_answer(self) -> None:
+        answer, zone = self._answer, self.zone
+        if answer is None:
+            return
         self._draw_controls()
         start, end = moments.seconds(answer["from"]), moments.seconds(answer["to"])
-        points = f"one point per {moments.step(answer['step_s'])}"
+        points = f" \u00b7 one point per {moments.step(answer['step_s'])}" if answer["has_enough"] else ""
         days = f"{clock.day_and_minute(start, zone)} to {clock.day_and_minute(end, zone)}"
-        dom.set_text(place["about"], f"{days} \u00b7 {points}")
-        is_empty = not any(answer["summary"][name]["rows"] for name, _, _ in figures.ALL)
-        dom.show(place["empty"], is_empty)
-        if is_empty:
-            dom.fill(place["empty"], controls.empty_state(self.session))
-        for name in ("cards", "groups"):
-            dom.show(place[name], not is_empty)
-        place["charts"].classList.remove("is-waiting")
-        if is_empty:
-            dom.show(place["charts"], False)
-            dom.show(place["points"], False)
-            return
-        dom.fill(place["cards"], cards.draw(answer["summary"]))
-        if self.session.route.get("view") == "table":
-            dom.fill(place["points"], tables.over_time(answer["over_time"], zone, answer["step_s"]))
+        dom.set_text(self._places["about"], days + points)
+        if any(figures.behind(answer["summary"][name]) for name, _, _ in figures.ALL):
+            self._picture.show(answer, zone)
+            if self._account is None:
+                await self._load_account()
         else:
-            for chart in self._charts:
-                chart.show(answer["over_time"], zone, answer["step_s"])
-        dom.fill(place["groups"], self._groups(answer))
+            await self._draw_empty()
 
-    def _groups(self, answer: Json) -> list[Element]:
-        groups = []
-        for name, title in _BREAKDOWNS:
-            items, choice = answer[f"by_{name}"], self.session.route.get(name)
-            groups.append(_group(f"By {name}", tables.breakdown(title, items, name, choice) if items else None))
-        items = answer["errors"]
-        groups.append(_group("Errors", tables.errors(items) if items else None))
-        return groups
+    async def _draw_empty(self) -> None:
+        number = self._requests
+        account = await self._load_account()
+        visits = await guide.visits_so_far(self.session.api, self.session.account)
+        if number != self._requests:
+            return
+        if visits:
+            self._picture.show_empty(guide.elsewhere(self.session.route, visits))
+        elif account["telemetry"]["mode"] == "off":
+            self._picture.show_empty(guide.switched_off(self.session.route))
+        else:
+            self._picture.show_empty(self._guide.draw(account))
+
+    async def _load_account(self) -> Json:
+        account: Json = await self.session.api.get(f"/accounts/{self.session.account}")
+        self._account = account
+        if account["telemetry"]["mode"] == "off":
+            self._updates.say_off()
+        return account
+
+    async def _reload_account(self) -> None:
+        self._picture.show_empty(self._guide.draw(await self._load_account()))
 
     # The user's actions
 
     def _change(self, **changes: str) -> None:
-        self.session.go(self.session.route.with_(**changes))
+        target = self.session.route.with_(**changes)
+        if target.text == self.session.route.text:
+            self.session.run(self.load())
+        else:
+            self.session.go(target)
+
+    def _choose_range(self, event: Event, button: Element) -> None:
+        if button.value != "custom":
+            self._change(range=button.value, from_="", to="")
+            return
+        is_open, self._is_custom = self._is_custom, False
+        self._draw_controls()
+        if not is_open:
+            self._is_custom = True
+            self._draw_controls()
+            dom.find("#date-from").focus()
+
+    def _choose_dates(self) -> None:
+        first, last = dom.find("#date-from").value, dom.find("#date-to").value
+        if not first or not last or first > last:
+            dom.set_text(dom.find("#date-problem"), "Choose a first day that is not after the last day.")
+            return
+        start, last_start = clock.midnight(first, self.zone), clock.midnight(last, self.zone)
+        end = clock.midnight(clock.local(last_start + 36 * 3600.0, self.zone)[:10], self.zone)  # also of 23 or 25 hours
+        self._change(from_=moments.iso(start), to=moments.iso(min(end, clock.now())))
+
+    def _choose_zone(self, event: Event, field: Element) -> None:
+        zone = controls.zone_of(field.value)
+        if zone:
+            self._change(time_zone=zone)
+        else:
+            self.session.announce("No time zone has this name. Choose one of the list.")
+            field.value = self.zone
 
     def _filter(self, event: Event, button: Element) -> None:
         name, value = button.getAttribute("data-filter"), button.getAttribute("data-value")
-        self._change(**{name: "" if self.session.route.get(name) == value else value})
+        current = self.session.route
+        self.session.go(current.with_filter(name, "" if current.get(name) == value else value))
 
     def _zoom(self, start: float, end: float) -> None:
         """Shows this part of the range, 1 minute to 90 days. uPlot moves all charts together: the first call counts."""
@@ -175,7 +214,7 @@ class Dashboard(Page):
         self._change(from_=moments.iso(start), to=moments.iso(end))
 
     def _press(self, event: Event, element: Element) -> None:
-        for chart in self._charts:
+        for chart in self._picture.charts:
             if chart.has(element):
                 text = chart.press(event)
                 if text:
@@ -189,49 +228,3 @@ class Dashboard(Page):
             dom.download(f"{name}.csv", export.as_csv(self._answer), "text/csv")
         else:
             dom.download(f"{name}.json", self._answer_text, "application/json")
-
-    # Live updates
-
-    def _listen(self) -> None:
-        if self.session.route.is_zoomed:
-            if self._live is not None:
-                self._live.stop()
-                self._live = None
-            self._show_state("past", "Past period")
-        elif self._live is None:
-            self._live = Live(self.session.api, self.session.account, self._on_commit, self._on_state)
-            self._live.start()
-
-    def _on_state(self, state: str, seconds: int) -> None:
-        if state == LIVE:
-            self._show_state("on", "Live")
-        elif state == ENDED:
-            self._show_state("off", "Not live")
-            self.session.run(self.load())
-        else:
-            self._show_state("off", f"Reconnecting in {moments.span(seconds)}")
-
-    def _show_state(self, kind: str, text: str) -> None:
-        self._places["live"].setAttribute("data-state", kind)
-        dom.set_text(self._places["live"], text)
-
-    def _on_commit(self) -> None:
-        """Loads the figures again after a delay. The longer the range, the longer the delay."""
-        self._is_due = True
-        if self._timer is None:
-            self._timer = js.setTimeout(self._refresh, _REDRAW_MS[self.session.route.get("range", route.RANGE)])
-
-    def _refresh(self) -> None:
-        self._timer = None
-        if self._is_due and not self.session.route.is_zoomed:
-            if js.document.hidden:
-                self._timer = js.setTimeout(self._refresh, 1000)
-                return
-            self._is_due = False
-            self.session.run(self.load())
-
-
-def _group(title: str, table: Element) -> Element:
-    content = table or h("p", {"class": "soft"}, "None in this time range.")
-    scroll = h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": title}, content)
-    return h("section", {"class": "card"}, h("h2", None, title), scroll)

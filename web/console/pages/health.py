@@ -38,7 +38,7 @@ class Health(Page):
             Line("rows", "Rows stored", "count", "--accent"),
             Line("refused", "Requests refused", "count", "--p99", (5, 3)),
         ]
-        self._chart = Chart("The last hour", lines, 220, None)
+        self._chart = Chart("The last hour", lines, 220, None, is_exact=True)
         dom.on("chart-key", self._press)
 
     def body(self) -> list[Element]:
@@ -57,9 +57,10 @@ class Health(Page):
         dom.fill(place["cards"], _ingest(health), _queue(health), _oldest(health), _store(health))
         dom.fill(place["refused"], _refused(health["refused"]))
         if health["minutes"]:
-            self._chart.show(_last_hour(health["minutes"]), clock.browsers_zone(), 60)
+            self._chart.show(last_hour(health["minutes"], health["started_at"]), clock.browsers_zone(), 60)
 
     def leave(self) -> None:
+        super().leave()
         if self._timer is not None:
             js.clearTimeout(self._timer)
             self._timer = None
@@ -89,21 +90,23 @@ class Health(Page):
             self.session.announce(text)
 
 
-def _last_hour(minutes: list[Json]) -> list[Json]:
-    """A point for each minute of the hour. Minutes before the server's start have no values."""
-    first = moments.seconds(minutes[0]["at"])
-    before = [first - 60 * n for n in range(60 - len(minutes), 0, -1)]
-    return [_point({"at": moments.iso(start), "rows": None, "refused": None}) for start in before] + [
-        _point(minute) for minute in minutes
-    ]
+def last_hour(minutes: list[Json], started_at: str) -> list[Json]:
+    """A point for each minute of the hour: 0 before the first request, no value before the server's start."""
+    first, start = moments.seconds(minutes[0]["at"]), moments.seconds(started_at)
+    points = []
+    for at in [first - 60 * n for n in range(60 - len(minutes), 0, -1)]:
+        number = 0 if at + 60 > start else None
+        points.append(_point({"at": moments.iso(at), "rows": number, "refused": number}, True))
+    last = len(minutes) - 1
+    return points + [_point(minute, index < last) for index, minute in enumerate(minutes)]
 
 
-def _point(minute: Json) -> Json:
+def _point(minute: Json, is_whole: bool) -> Json:
     """A minute as a chart's point. These are exact counts, so the interval's ends are the value."""
-    point: Json = {"at": minute["at"]}
+    point: Json = {"at": minute["at"], "whole": is_whole}
     for name in ("rows", "refused"):
         number = minute[name]
-        point[name] = {"value": number, "low": number, "high": number, "rows": number or 0, "too_few": number is None}
+        point[name] = {"value": number, "low": number, "high": number, "rows": number or 0, "too_few": False}
     return point
 
 
@@ -140,8 +143,10 @@ def _oldest(health: Json) -> Element:
 
 def _store(health: Json) -> Element:
     store = health["store"]
+    if store is None:
+        return _figure("Store", "unknown", "it cannot be read now", is_bad=True)
     per_row = f"{store['bytes'] / store['rows']:.1f} bytes per row" if store["rows"] else ""
-    return _figure("Store", figures.size(store["bytes"]), f"{figures.rows(store['rows'])}", per_row)
+    return _figure("Store", figures.size(store["bytes"]), f"{figures.with_commas(store['rows'])} rows", per_row)
 
 
 def _figure(

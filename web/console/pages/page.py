@@ -6,7 +6,10 @@ from .. import dom
 from ..api import ApiError
 from ..dom import h
 from ..session import Session
-from ..types import Element
+from ..types import Any, Element
+
+_PASSING = (0, 502, 503, 504)  # the statuses of problems that pass by themselves; 0 is no answer
+_RETRY_MS = 3000
 
 
 class Page:
@@ -16,6 +19,7 @@ class Page:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._retry: Any = None  # the timer of the next try after a problem that may pass
         self.problem = h("div", {"class": "problem-box", "role": "alert", "hidden": True})
 
     def draw(self) -> Element:
@@ -33,6 +37,12 @@ class Page:
 
     def leave(self) -> None:
         """Ends streams, timers and charts."""
+        self._stop_retrying()
+
+    @property
+    def has_unsaved(self) -> bool:
+        """True while the user has changed something that is not saved."""
+        return False
 
     def recolor(self) -> None:
         """Redraws what has the theme's colours in it."""
@@ -43,9 +53,18 @@ class Page:
         again = h("button", {"type": "button", "data-do": "retry", "data-key": "retry"}, "Try again")
         dom.fill(self.problem, h("p", None, error.sentence + more), again)
         dom.show(self.problem, True)
+        self._stop_retrying()
+        if error.status in _PASSING:
+            self._retry = js.setTimeout(lambda: self.session.run(self.load()), _RETRY_MS)
 
     def hide_problem(self) -> None:
+        self._stop_retrying()
         dom.show(self.problem, False)
+
+    def _stop_retrying(self) -> None:
+        if self._retry is not None:
+            js.clearTimeout(self._retry)
+            self._retry = None
 
 
 def card(title: str, *children: object, note: str = "") -> Element:

@@ -53,6 +53,10 @@ class Settings(Page):
         self._fill("audit", _audit(audit["entries"]))
         self.hide_problem()
 
+    @property
+    def has_unsaved(self) -> bool:
+        return self._telemetry.is_changed
+
     def show_problem(self, error: ApiError) -> None:
         super().show_problem(error)
         clear_placeholders(self._places)
@@ -63,7 +67,7 @@ class Settings(Page):
 
 def _embed(widgets: list[Json], problem: str | None) -> Element:
     if not widgets:
-        none = "This account has no widgets yet. The operator of the server adds one: tresta widget add."
+        none = "This account has no widgets yet. Make the first one on the dashboard."
         return card("Embed code", h("p", {"class": "soft"}, none))
     codes = [[h("h3", None, each["id"]), copyable(each["embed"], f"embed code of {each['id']}")] for each in widgets]
     region = h("div", {"class": "embeds", "tabindex": "0", "role": "region", "aria-label": "Embed code"}, codes)
@@ -86,8 +90,8 @@ def _preview(text: str) -> Element:
             "tr",
             None,
             h("th", {"scope": "row"}, h("code", None, field["name"])),
-            h("td", None, field["bounds"]),
-            h("td", None, field["purpose"]),
+            h("td", {"data-label": "Allowed values"}, field["bounds"]),
+            h("td", {"data-label": "Purpose"}, field["purpose"]),
         )
         for field in preview["fields"]
     ]
@@ -113,9 +117,14 @@ def _audit(entries: list[Json]) -> Element:
         h(
             "tr",
             None,
-            h("td", {"class": "when"}, clock.day_and_minute(moments.seconds(entry["at"]), zone)),
-            h("td", None, entry["actor"]),
-            h("td", None, words.ACTIONS.get(entry["action"], entry["action"]), h("small", None, entry["detail"])),
+            h("td", {"class": "when", "data-label": "When"}, clock.day_and_minute(moments.seconds(entry["at"]), zone)),
+            h("td", {"data-label": "Who"}, entry["actor"]),
+            h(
+                "td",
+                {"data-label": "What"},
+                words.ACTIONS.get(entry["action"], entry["action"]),
+                h("small", None, entry["detail"]),
+            ),
         )
         for entry in entries
     ]

@@ -18,15 +18,17 @@ class Telemetry:
         self._account: Json = {}
         self._place = h("div")
         self._mode, self._rate = "sampled", 0.01
+        self._typed = ""  # the confirmation so far
         dom.on("mode", lambda event, radio: self._choose(radio.value, None))
         dom.on("rate", lambda event, select: self._choose(self._mode, float(select.value)))
-        dom.on("confirm", lambda event, field: self._update_button())
+        dom.on("confirm", lambda event, field: self._confirm(field.value))
         dom.on("save-telemetry", lambda event, form: session.run(self._save()))
 
     def draw(self, account: Json) -> Element:
         """The form with the account's present setting."""
         self._account = account
         self._mode, self._rate = account["telemetry"]["mode"], account["telemetry"]["rate"]
+        self._typed = ""
         self._redraw()
         return card("What is counted", self._place)
 
@@ -39,9 +41,16 @@ class Telemetry:
             self._rate = rates[-1]
         self._redraw()
 
+    def _confirm(self, text: str) -> None:
+        self._typed = text
+        self._update_button()
+
     @property
-    def _is_changed(self) -> bool:
-        saved = self._account["telemetry"]
+    def is_changed(self) -> bool:
+        """True if the choice differs from what is saved."""
+        saved = self._account.get("telemetry")
+        if saved is None or not self._session.may_change:
+            return False
         return self._mode != saved["mode"] or (self._mode != "off" and self._rate != saved["rate"])
 
     def _redraw(self) -> None:
@@ -53,7 +62,7 @@ class Telemetry:
         parts.append(h("p", {"class": "effect", "id": "effect"}, words.setting(self._mode, self._rate)))
         if may_change:
             save = h("button", {"type": "submit", "class": "main", "id": "save", "data-key": "save"}, "Save")
-            save.disabled = not self._is_changed
+            save.disabled = not self.is_changed
             parts.append(h("p", {"class": "problem", "id": "save-problem", "role": "alert"}))
             parts.append(h("div", {"class": "row"}, save, h("span", {"class": "soft", "id": "saved"}, self._status())))
         else:
@@ -62,7 +71,7 @@ class Telemetry:
         self._update_button()
 
     def _status(self) -> str:
-        return "Not saved yet" if self._is_changed else "No changes"
+        return "Not saved yet" if self.is_changed else "No changes"
 
     def _mode_choice(self, mode: str, name: str, meaning: str) -> Element:
         radio = h(
@@ -96,7 +105,7 @@ class Telemetry:
 
     def _confirmation(self) -> list[Element] | None:
         """The field for the sentence that opt-in requires: a click alone should not confirm that visitors agreed."""
-        if self._mode != "opt-in" or not self._is_changed:
+        if self._mode != "opt-in" or not self.is_changed:
             return None
         attributes = {
             "id": "confirmation",
@@ -106,6 +115,7 @@ class Telemetry:
             "data-do": "confirm",
             "data-on": "input",
             "data-key": "confirmation",
+            "value": self._typed,
         }
         label = ["To switch it on, type ", h("q", None, self._account["confirmation"])]
         return [h("label", {"for": "confirmation"}, label), h("input", attributes)]
@@ -117,10 +127,10 @@ class Telemetry:
             return
         text = field.value.strip().lower() if field else ""
         is_confirmed = field is None or text == self._account["confirmation"].lower()
-        save.disabled = not (self._is_changed and is_confirmed)
+        save.disabled = not (self.is_changed and is_confirmed)
 
     async def _save(self) -> None:
-        if not self._is_changed:
+        if not self.is_changed:
             return
         field = self._place.querySelector("#confirmation")
         body = {"mode": self._mode, "rate": self._rate, "confirmation": field.value if field else ""}
