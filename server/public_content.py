@@ -14,7 +14,7 @@ from functools import lru_cache
 from widget.content import Content
 from widget.design import NAMES, Design, parse_design
 from widget.version import VERSION
-from widget.view import draw, is_still, state_of, stylesheet
+from widget.view import draw, state_of, stylesheet
 
 MAX_CHOICE = 256  # characters; every valid value is shorter
 CACHE_SIZE = 256  # answers, of about 10 KB each; the tags of a site use few different designs
@@ -42,11 +42,11 @@ def chosen_design(query: Mapping[str, str], base: Design) -> Design:
 def answer(content: Content, design: Design) -> Answer:
     """The content, and in `drawn` the HTML and CSS of the drawing with the version that made it.
 
-    `still` is true if the drawing works without Python. `state` is the widget's state until Python runs in the page.
+    `state` is the widget's state until Python runs in the page.
     """
     drawing = {
         "version": VERSION,
-        "still": is_still(content, design),
+        "still": True,  # for a cached loader of before: it starts Python for a widget that needs Python to move
         "state": state_of(content, design),
         "html": draw(content, design),
         "css": stylesheet(design),

@@ -30,8 +30,6 @@ LEVELS = {
     "widget.content": 3,
     "widget.telemetry.transport": 3,
     "widget.view": 3,
-    "widget.carousel": 4,
-    "widget.controls": 4,
     "widget.source": 4,
     "widget.telemetry": 4,
     "widget.telemetry.tracker": 4,
@@ -82,7 +80,9 @@ STANDARD = {
 SERVER_MAY = (
     "widget.telemetry.schema", "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view",
 )  # fmt: skip
-BUNDLER_MAY = ("widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
+BUNDLER_MAY = (
+    "widget.telemetry.schema", "widget.telemetry.sampler", "widget.config", "widget.errors", "widget.version",
+)  # fmt: skip
 MAX_LINES = 250
 
 

@@ -115,7 +115,7 @@ def test_a_long_text_is_split_between_words():
     assert len(visible) <= excerpt.MAX_VISIBLE
     assert hidden.startswith(" ")
     html = card(Review(id="t", author="Bo", text=text))
-    assert 'data-action="more" data-index="3" aria-expanded="false">Read more<' in html
+    assert 'data-action="more" data-index="3" data-other="Read less" aria-expanded="false">Read more<' in html
 
 
 def test_a_text_slightly_over_the_limit_is_not_split():

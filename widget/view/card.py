@@ -77,6 +77,7 @@ def _more(testimonial: Testimonial, index: int) -> Node:
         class_="more",
         data_action="more",
         data_index=index,
+        data_other="Read less",  # its text while the card is open
         aria_expanded="false",
     )
 

@@ -1,7 +1,7 @@
 """Carousel: a row that snaps from card to card, by swipe, arrows, dots, keys or autoplay.
 
-Without a script it is a row to scroll; `widget.carousel` adds the behaviour. If the place is too low for the tallest
-card, the cards' texts scroll and the place is not cut off, so that arrows and dots stay visible.
+Without a script it is a row to scroll; web/loader/carousel.js adds the behaviour. If the place is too low for the
+tallest card, the cards' texts scroll and the place is not cut off, so that arrows and dots stay visible.
 """
 
 from __future__ import annotations
@@ -130,12 +130,19 @@ def draw(testimonials: Sequence[Testimonial], design: Design) -> Element:
             aria_label="Testimonials, a row to scroll",
         ),
         _steer(count, design.autoplay > 0) if count > 1 else None,
-        element("p", class_="unseen said", aria_live="polite", aria_atomic="true"),
+        element(
+            "p",
+            class_="unseen said",
+            aria_live="polite",
+            aria_atomic="true",
+            data_text=f"Testimonial # of {count}",  # what a step of the visitor says, with the slide's number
+        ),
         class_="carousel",
         role="group",
         aria_roledescription="carousel",
         aria_label="Testimonials",
         data_many="dozens" if count > _DOZENS else count > _MANY,
+        data_autoplay=design.autoplay or None,  # seconds
     )
 
 
