@@ -8,10 +8,10 @@ const addressOf = (file) => new URL(file.url, script.src).href;
 const errorWithCode = (code, error) => Object.assign(new Error(error.message || code), { code });
 
 // Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
-// whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. `draw` and `policy` are the
-// arguments of facade.start. Afterwards `rest` loads the code that does not run at every visit, when the page is idle.
+// whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. The arguments are those of
+// facade.start. Afterwards `rest` loads the code that does not run at every visit, when the page is idle.
 script.rest = ignore;
-script.boot = (draw, policy) =>
+script.boot = (draw, policy, control) =>
   new Promise((resolve, reject) => {
     const rejectWith = (code) => (error) => reject(errorWithCode(code, error));
     setTimeout(rejectWith("RUNTIME_TIMEOUT"), BOOT_TIMEOUT_MS, {});
@@ -22,12 +22,12 @@ script.boot = (draw, policy) =>
     });
     if (!window.WebAssembly) return rejectWith("RUNTIME_UNSUPPORTED")({});
     const startRuntime = async () => {
-      if (!FILES.slim) return startStock(draw, policy);
+      if (!FILES.slim) return startStock(draw, policy, control);
       try {
-        return await startSlim(draw, policy);
+        return await startSlim(draw, policy, control);
       } catch (error) {
         if (error.code) throw error; // a network error, which the stock runtime would have too
-        return startStock(draw, policy);
+        return startStock(draw, policy, control);
       }
     };
     startRuntime().then(resolve, (error) => rejectWith(error.code || "RUNTIME_UNSUPPORTED")(error));
@@ -77,7 +77,7 @@ const importFile = async (file, policy) => {
   return import(element.src);
 };
 
-const startSlim = async (draw, policy) => {
+const startSlim = async (draw, policy, control) => {
   const { runtime, python, data, heap, cold } = FILES.slim;
   // In this order: the first files are prepared while the later ones load.
   const modulePromise = importFile(runtime, policy);
@@ -93,11 +93,11 @@ const startSlim = async (draw, policy) => {
   });
   const whenIdle = window.requestIdleCallback || setTimeout; // Safari has no idle callback
   script.rest = () => whenIdle(() => loadCold().catch(ignore));
-  return importModule("widget.facade").start(draw, policy);
+  return importModule("widget.facade").start(draw, policy, control);
 };
 
 // The released Pyodide, for a browser in which the slim runtime does not start.
-const startStock = async (draw, policy) => {
+const startStock = async (draw, policy, control) => {
   const { loader, glue, ...rest } = FILES.stock;
   const files = Object.fromEntries(
     Object.entries(rest).map(([name, file]) => [name, fetchFile(file).then((response) => response.arrayBuffer())]),
@@ -109,5 +109,5 @@ const startStock = async (draw, policy) => {
   const indexURL = new URL(".", addressOf(loader)).href;
   const pyodide = await loadPyodide({ indexURL, stdout: ignore, stderr: ignore });
   pyodide.unpackArchive(await wheel, "wheel");
-  return pyodide.pyimport("widget.facade").start(draw, policy);
+  return pyodide.pyimport("widget.facade").start(draw, policy, control);
 };

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from .carousel import Carousel
 from .config import EmbedConfig
 from .content import Content, Variant
-from .controls import Controls
 from .design import Design, parse_design
 from .page.bridge import Bridge, Cancel, Place
 from .view import draw_error, draw_first, draw_loading, drawing, stylesheet
@@ -64,15 +62,8 @@ class Display:
         """Starts the controls of this content, which is in the place already."""
         self.content = content
         self.status = "ready" if content.testimonials else "empty"
-        if not self.count:
-            return
-        controls = Controls(self._place, on_use)
-        controls.start()
-        self._cancels.append(controls.stop)
-        if self.design.layout == "carousel":
-            carousel = Carousel(self._place, self._bridge, self.design, self.count, on_use)
-            carousel.start()
-            self._cancels.append(carousel.stop)
+        if self.count:
+            self._cancels.append(self._place.control(on_use))
 
     def show_loading(self) -> None:
         """Draws the loading state."""
@@ -83,7 +74,7 @@ class Display:
         words = self.content.words if self.content else {}
         self._show("error", draw_error(self.design, words, retry=on_retry is not None))
         if on_retry:
-            self._cancels.append(self._place.on_action(lambda action, _: on_retry() if action == "retry" else None))
+            self._cancels.append(self._place.on_retry(on_retry))
 
     def remove(self) -> None:
         """Gives the place back to the page."""

@@ -1,7 +1,7 @@
 """The interface for JavaScript: the API's names in camelCase, behind one function that never throws.
 
-The loader (web/loader/python.js) gives each tracker, sampler and place of JavaScript a number. The facade maps these
-numbers to Python objects. Values cross as JSON text.
+The loader (web/loader/python.js) gives each tracker and place of JavaScript a number. The facade maps these numbers to
+Python objects. Values cross as JSON text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .config import DEFAULT_API_URL, embed_config
 from .errors import ConfigError, describe
 from .loader_result import LoaderResult
 from .page.bridge import Bridge
-from .telemetry import TelemetrySampler, TelemetryTracker
+from .telemetry import TelemetryTracker
 from .telemetry.config import telemetry_config
 from .widget import Widget, mount
 
@@ -35,19 +35,14 @@ _TRACKER: dict[str, Callable[..., object]] = {
     "setSamplingRate": lambda tracker, _, rate=None: tracker.set_sampling_rate(rate),
     "getTelemetryData": lambda tracker, _: tracker.get_telemetry_data(),
 }
-_SAMPLER: dict[str, Callable[..., object]] = {
-    "shouldSample": lambda sampler, _: sampler.should_sample(),
-    "setSamplingRate": lambda sampler, _, rate=None: sampler.set_sampling_rate(rate),
-    "getSamplingRate": lambda sampler, _: sampler.get_sampling_rate(),
-}
 
 
 class Facade:
-    """JavaScript's trackers, samplers and widgets, by the loader's numbers."""
+    """JavaScript's trackers and widgets, by the loader's numbers."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
-        self._objects: dict[int, tuple[object, dict[str, Callable[..., object]]]] = {}
+        self._trackers: dict[int, TelemetryTracker] = {}
         self._widgets: dict[int, Widget] = {}
         self._api_urls: dict[str, str] = {}  # by widget id; JavaScript's trackers report there too
 
@@ -77,9 +72,8 @@ class Facade:
     def _dispatch(
         self, number: int, method: str, args: list[Any], elements: Sequence[object], done: Done, at_ms: float
     ) -> object:
-        if number in self._objects and method != "free":  # first, since these calls are the most frequent
-            instance, methods = self._objects[number]
-            return methods[method](instance, at_ms, *args)
+        if number in self._trackers and method != "free":  # first, since these calls are the most frequent
+            return _TRACKER[method](self._trackers[number], at_ms, *args)
         match method:
             case "mount":
                 return self._mount(number, *args, elements=elements, done=done, at_ms=at_ms)
@@ -94,11 +88,9 @@ class Facade:
             case "getState":
                 return self._state(number)
             case "new TelemetryTracker":
-                self._objects[number] = (self._tracker(*args), _TRACKER)
-            case "new TelemetrySampler":
-                self._objects[number] = (TelemetrySampler(*args), _SAMPLER)
+                self._trackers[number] = self._tracker(*args)
             case "free":
-                self._objects.pop(number, None)
+                self._trackers.pop(number, None)
         return None
 
     def _mount(
@@ -167,18 +159,19 @@ def _ignore(_state: str) -> None:
     """Default callback: discards the state."""
 
 
-def start(draw: float, policy: Any) -> object:
+def start(draw: float, policy: Any, control: Any) -> object:
     """Returns the function that JavaScript calls. The loader calls `start` once.
 
     `draw` is the page's random number for sampling, in [0, 1), or NaN if the loader got none. `policy` is the page's
-    Trusted Types policy `tresta`, which can be created only once. Raises ConfigError outside a page.
+    Trusted Types policy `tresta`, which can be created only once. `control` is the function of web/loader/controls.js.
+    Raises ConfigError outside a page.
     """
     from .page.browser import expose, open_page  # here, since the rest of this module also runs outside a page
 
     page = open_page()
     if page is None:
         raise ConfigError("The facade needs a page.")
-    page.use_policy(policy)
+    page.use_loader(policy, control)
     if 0 <= draw < 1:
         page.shared["draw"] = draw
     return expose(Facade(page).call)

@@ -69,7 +69,6 @@ class FakeBridge:
     beacon: bool | Exception = True
     keepalive: Exception | None = None
     visible: bool = True
-    reduced_motion: bool = False
     containers: dict[str, FakePlace] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
 
@@ -81,8 +80,7 @@ class FakeBridge:
     draw_count: int = 0  # calls of `random`
 
     def __post_init__(self) -> None:
-        self.idle, self.hidden, self.shows = Listeners(self.debug), Listeners(self.debug), Listeners(self.debug)
-        self.timers: dict[float, Listeners] = {}
+        self.idle, self.hidden = Listeners(self.debug), Listeners(self.debug)
         self.work: list[_Work] = []
 
     @property
@@ -97,13 +95,6 @@ class FakeBridge:
 
     def show_again(self) -> None:
         self.visible = True
-        self.shows.fire()
-
-    def pass_ms(self, ms: float) -> None:
-        """Moves the clock on, and fires every timer of exactly this period once."""
-        self.clock_ms += ms
-        if ms in self.timers:
-            self.timers[ms].fire()
 
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> FakePlace:
         place = self.containers.get(target) if isinstance(target, str) else target
@@ -146,17 +137,8 @@ class FakeBridge:
     def on_hidden(self, callback: Callable[[], None]) -> Cancel:
         return self.hidden.add(callback)
 
-    def on_visible(self, callback: Callable[[], None]) -> Cancel:
-        return self.shows.add(callback)
-
-    def every(self, ms: float, callback: Callable[[], None]) -> Cancel:
-        return self.timers.setdefault(ms, Listeners(self.debug)).add(callback)
-
     def is_visible(self) -> bool:
         return self.visible
-
-    def prefers_reduced_motion(self) -> bool:
-        return self.reduced_motion
 
     async def fetch(self, url: str, *, timeout_ms: float, max_bytes: int, cache: str = "default") -> Response:
         self.fetches.append((url, cache))

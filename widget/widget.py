@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -42,7 +43,7 @@ class Widget:
     def adopt(self, result: LoaderResult, *, started_at_ms: float | None) -> None:
         """Takes over the loader's content. If this version drew it, the HTML in the place stays as it is."""
         self._load_number += 1
-        self.tracker.start_load_tracking(at_ms=started_at_ms)
+        self._start_clock(started_at_ms)
         if result.drawn_by != VERSION:
             self._work = self._bridge.spawn(self._draw_adopted(self._load_number, result, started_at_ms))
             return
@@ -80,7 +81,7 @@ class Widget:
     async def _load(self, number: int, started_at_ms: float | None) -> None:
         release = outbox_of(self._bridge).hold()
         try:
-            self.tracker.start_load_tracking(at_ms=started_at_ms)
+            self._start_clock(started_at_ms)
             result = await self._fetch_and_draw(number)
             if result is not None and number == self._load_number:
                 await self._count(result)
@@ -110,6 +111,11 @@ class Widget:
     async def _draw(self, number: int, content: Content) -> None:
         if self._accept(content):  # else the same content is drawn already: do not redraw, which would flicker
             await self._display.draw(content, self.count_use, lambda: number == self._load_number)
+
+    def _start_clock(self, at_ms: float | None) -> None:
+        """NaN: the load is not counted, since someone refused when it began, or since the loader has reported it."""
+        if at_ms is None or not math.isnan(at_ms):
+            self.tracker.start_load_tracking(at_ms=at_ms)
 
     def _accept(self, content: Content) -> bool:
         """Applies the account's telemetry setting and the design. Returns whether the content has to be drawn."""

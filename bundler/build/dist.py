@@ -2,6 +2,7 @@
 
     embed.js                  the script tag's file
     embed-HASH.js             a copy of it for pages that check its hash: the npm package has its URL
+    carousel-HASH.js          moves a carousel
     boot-HASH.js              starts Python where it is needed: the slim runtime, or the released one as fallback
     runtime-HASH.js  python-HASH.wasm  cold-HASH.bin  snapshot-data-HASH.bin  snapshot-heap-HASH.bin   the slim runtime
     pyodide/                  the released Pyodide, which needs the wheel

@@ -1,23 +1,25 @@
-"""Builds embed.js and boot.js: bundles and minifies each, and fills in the file names of this build."""
+"""Builds embed.js and what it loads: bundles and minifies each file, and fills in the names of this build."""
 
 from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from widget.config import DEFAULT_API_URL
+from widget.errors import API_ERROR
 from widget.telemetry.sampler import DEFAULT_RATE
-from widget.telemetry.schema import WIDGET_ID
+from widget.telemetry.schema import MAX_LOAD_MS, SCHEMA, WIDGET_ID
+from widget.version import VERSION
 
 from ..machine import node
 from ..machine.environment import ROOT
 from ..machine.errors import BuildError
 from . import manifest
 
-SOURCE = ROOT / "web" / "embed.js"
-BOOT = ROOT / "web" / "boot.js"
+WEB = ROOT / "web"
 
 # With this line Chromium compiles the functions while the file arrives, instead of one by one on the main thread before
 # the first frame: https://v8.dev/blog/explicit-compile-hints
@@ -28,51 +30,69 @@ _PLACEHOLDER = re.compile(r"__[A-Z]+(?:_[A-Z]+)*__")
 
 def sources() -> list[Path]:
     """The loader's source files."""
-    return [SOURCE, BOOT, *sorted((SOURCE.parent / "loader").glob("*.js"))]
+    return [*sorted(WEB.glob("*.js")), *sorted((WEB / "loader").glob("*.js"))]
 
 
 def build(dist: Path, files: Mapping[str, object]) -> None:
-    """Write boot-HASH.js, which loads `files`, and embed.js, which loads boot-HASH.js, also as embed-HASH.js.
+    """Write boot-HASH.js, which loads `files`, carousel-HASH.js, and embed.js, which loads both, also as embed-HASH.js.
 
     Raises BuildError, also for an unknown `__NAME__`.
     """
-    boot = _fill(_minified(BOOT, dist / "draft.js"), {"__FILES__": json.dumps(files, separators=(",", ":"))})
-    entry = manifest.add(dist, "boot.js", boot.encode())
+    boot = _fill(_script("boot.js"), {"__FILES__": json.dumps(files, separators=(",", ":"))})
+    boot_entry = manifest.add(dist, "boot.js", boot.encode())
+    carousel_entry = manifest.add(dist, "carousel.js", _script("carousel.js").encode())
     values = {
+        "__API_ERROR__": API_ERROR,
         "__API_URL__": DEFAULT_API_URL,
-        "__BOOT__": entry["url"],
-        "__BOOT_INTEGRITY__": entry["integrity"],
+        "__BOOT__": boot_entry["url"],
+        "__BOOT_INTEGRITY__": boot_entry["integrity"],
+        "__CAROUSEL__": carousel_entry["url"],
+        "__CAROUSEL_INTEGRITY__": carousel_entry["integrity"],
+        "__MAX_LOAD_MS__": str(MAX_LOAD_MS),
         "__RATE__": str(DEFAULT_RATE),
+        "__SCHEMA__": str(SCHEMA),
+        "__VERSION__": VERSION,
         "__WIDGET_ID__": WIDGET_ID.pattern,
     }
-    embed = _fill(_minified(SOURCE, dist / "draft.js"), values).encode()
+    embed = _fill(_script("embed.js"), values).encode()
     (dist / "embed.js").write_bytes(embed)
     manifest.add(dist, "embed.js", embed)
 
 
-def _minified(source: Path, draft: Path) -> str:
-    """The file and its imports as one minified function that is called at once. `draft` is a scratch file."""
-    node.run(
-        "esbuild/bin/esbuild",
-        source,
-        f"--outfile={draft}",
-        "--bundle",
-        "--format=iife",
-        "--charset=utf8",
-        "--log-level=warning",
-        failure=f"{source.name} could not be bundled.",
-    )
-    # terser's output is 2% smaller than esbuild's.
-    small = node.run(
-        "terser/bin/terser",
-        draft,
-        "--compress=passes=3",
-        "--mangle",
-        "--ecma=2022",
-        failure=f"{source.name} could not be minified.",
-    )
-    draft.unlink()
-    return _COMPILE_ALL + small
+def controls() -> str:
+    """JavaScript for widget/page/script.py: an expression whose value is the function `control` of web/controls.js."""
+    return f"(() => {{\n{_minified('controls.js', '--global-name=controls')}\nreturn controls.control;\n}})()\n"
+
+
+def _script(name: str) -> str:
+    """The text of a file for script elements."""
+    return _COMPILE_ALL + _minified(name)
+
+
+def _minified(name: str, *options: str) -> str:
+    """The file of web/ and its imports as one minified function that is called at once."""
+    with tempfile.TemporaryDirectory() as scratch:
+        draft = Path(scratch) / name
+        node.run(
+            "esbuild/bin/esbuild",
+            WEB / name,
+            f"--outfile={draft}",
+            "--bundle",
+            "--format=iife",
+            "--charset=utf8",
+            "--log-level=warning",
+            *options,
+            failure=f"{name} could not be bundled.",
+        )
+        # terser's output is 2% smaller than esbuild's.
+        return node.run(
+            "terser/bin/terser",
+            draft,
+            "--compress=passes=3",
+            "--mangle",
+            "--ecma=2022",
+            failure=f"{name} could not be minified.",
+        )
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

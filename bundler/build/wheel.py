@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..machine import command
 from ..machine.environment import ROOT
+from . import loader
 
 _TEST_DOUBLES = ("testing.py", "testing_place.py")  # of use to Python callers, and of none in a page
 _README = "The Tresta widget as a page loads it, without its test doubles.\n"
@@ -33,7 +34,7 @@ def build_for_pages(directory: Path) -> Path:
         for file in ("pyproject.toml", "LICENSE"):
             shutil.copyfile(ROOT / file, source / file)
         (source / "README.md").write_text(_README, encoding="utf-8")
-        copy_package(ROOT / "widget", source / "widget", leave_out=(*_TEST_DOUBLES, "py.typed"))
+        copy_widget(source, leave_out=(*_TEST_DOUBLES, "py.typed"))
         return build(source, directory)
 
 
@@ -53,6 +54,15 @@ def build(source: Path, directory: Path) -> Path:
         (wheel,) = Path(scratch).glob("*.whl")
         directory.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copy(wheel, directory))
+
+
+def copy_widget(directory: Path, *, leave_out: tuple[str, ...] = ()) -> None:
+    """Copy the package `widget` into the directory, with the JavaScript that it runs in a page without the loader.
+
+    Raises BuildError.
+    """
+    copy_package(ROOT / "widget", directory / "widget", leave_out=leave_out)
+    (directory / "widget" / "page" / "controls.js").write_text(loader.controls(), encoding="utf-8")
 
 
 def copy_package(source: Path, target: Path, *, leave_out: tuple[str, ...] = ()) -> None:

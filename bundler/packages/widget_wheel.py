@@ -14,7 +14,7 @@ def build(directory: Path, version: str) -> Path:
     """Write the wheel into the directory; raises BuildError."""
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch)
-        wheel.copy_package(ROOT / "widget", source / "widget")
+        wheel.copy_widget(source)
         for file in ("README.md", "LICENSE"):
             shutil.copyfile(ROOT / file, source / file)
         pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8")

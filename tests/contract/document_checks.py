@@ -1,11 +1,10 @@
-"""Checks of a Place in a real document: styles, sizes, focus and keys."""
+"""Checks of a Place in a real document: styles and sizes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .checks import in_a_page
-from .place_checks import ROW, ROW_CSS
 
 CLAMPING = ":host { display: block } .tresta[data-clamped] { max-height: var(--tresta-height); overflow: hidden }"
 
@@ -24,136 +23,6 @@ async def the_styles_of_page_and_widget_do_not_affect_each_other(harness: Any) -
     assert harness.visitor.style(ours, "fontStyle") == "normal"
     assert harness.visitor.style(host, "color") == "rgb(1, 2, 3)"
     assert harness.visitor.style(host, "fontStyle") == "italic"
-
-
-@in_a_page
-async def only_the_widgets_own_keys_are_kept_from_the_browser(harness: Any) -> None:
-    place = harness.place()
-    place.show(ROW, ROW_CSS)
-    pressed: list[str] = []
-    cancel = place.on_key(".row", ("Home", "ArrowLeft"), pressed.append)
-    assert harness.press("Home", ".row") is True
-    assert harness.press("ArrowLeft", ".row i") is True
-    assert harness.press("a", ".row") is False
-    assert harness.press("Home", "button") is False  # outside the row
-    for modifier in ("ctrlKey", "altKey", "metaKey"):
-        assert harness.press("ArrowLeft", ".row", **{modifier: True}) is False
-    assert pressed == ["Home", "ArrowLeft"]
-    cancel()
-    assert harness.press("Home", ".row") is False
-
-
-@in_a_page
-async def on_scroll_fires_at_the_browsers_scrollend(harness: Any) -> None:
-    place = harness.place()
-    place.show(ROW, ROW_CSS)
-    indexes: list[int] = []
-    cancel = place.on_scroll(".row", indexes.append)
-    harness.visitor.move(".row")
-    await harness.bridge.sleep(300)  # without a scrollend event
-    assert indexes == []
-    harness.scroll(".row", 2)
-    await harness.until(lambda: indexes)
-    assert indexes == [2]
-    cancel()
-
-
-@in_a_page
-async def without_scrollend_on_scroll_fires_once_after_the_last_movement(harness: Any) -> None:
-    harness.visitor.remove_scrollend()
-    place = harness.place()
-    place.show(ROW, ROW_CSS)
-    before = harness.visitor.resource_count()
-    indexes: list[int] = []
-    cancel = place.on_scroll(".row", indexes.append)
-    listening = harness.visitor.resource_count()
-    for _ in range(5):
-        harness.visitor.move(".row")
-    await harness.until(lambda: indexes)
-    assert indexes == [0]
-    assert harness.visitor.resource_count() == listening > before  # no timer is left
-    harness.visitor.move(".row")
-    cancel()
-    assert harness.visitor.resource_count() == before  # the running timer has stopped
-
-
-@in_a_page
-async def attention_stays_while_the_focus_moves_inside(harness: Any) -> None:
-    place = harness.place()
-    place.show(ROW, ROW_CSS)
-    calls: list[bool] = []
-    cancel = place.on_attention(calls.append)
-    harness.visitor.move_focus("focusin", ".row", None)
-    harness.visitor.move_focus("focusout", ".row", "button")
-    harness.visitor.move_focus("focusin", "button", ".row")
-    assert calls == [True]
-    harness.enter()
-    harness.visitor.move_focus("focusout", "button", None)
-    assert calls == [True]  # the pointer is still inside
-    harness.exit()
-    assert calls == [True, False]
-    cancel()
-
-
-@in_a_page
-async def on_resize_fires_only_for_the_width_and_may_change_the_height(harness: Any) -> None:
-    place, here = harness.place(), harness.visitor.here()
-    place.show(ROW, ROW_CSS)
-    calls: list[float] = []
-
-    def resized() -> None:
-        calls.append(here.clientWidth)
-        here.style.height = f"{100 + len(calls) * 10}px"  # browsers call this a ResizeObserver loop
-
-    cancel = place.on_resize(resized)
-    here.style.height = "90px"
-    await harness.bridge.wait_for_paint()
-    await harness.bridge.wait_for_paint()
-    assert calls == []
-    here.style.width = "300px"
-    await harness.until(lambda: calls)
-    await harness.bridge.wait_for_paint()
-    await harness.bridge.wait_for_paint()
-    assert calls == [300]
-    here.style.width = "200px"
-    cancel()
-    await harness.bridge.wait_for_paint()
-    await harness.bridge.wait_for_paint()
-    assert calls == [300]
-
-
-@in_a_page
-async def on_resize_does_not_fire_after_its_cancel(harness: Any) -> None:
-    place = harness.place()
-    place.show(ROW, ROW_CSS)
-    calls: list[str] = []
-    cancel = place.on_resize(lambda: calls.append("resized"))
-    is_cancelled = harness.at_next_observation(cancel)
-    harness.resize()
-    await harness.until(is_cancelled)
-    await harness.bridge.wait_for_paint()
-    assert calls == []
-
-
-@in_a_page
-async def visible_items_is_how_many_fit_side_by_side(harness: Any) -> None:
-    place = harness.place()
-    place.show(ROW, ROW_CSS + ".row { gap: 20px }")
-    row = harness.visitor.find(".row")
-    for width, count in ((60, 1), (100, 1), (215, 1), (220, 2), (330, 2), (339.5, 3), (460, 4)):
-        row.style.width = f"{width}px"
-        assert place.visible_items(".row") == count, width
-
-
-@in_a_page
-async def scrolling_to_a_child_does_not_scroll_the_host_page(harness: Any) -> None:
-    harness.prefer_less_motion(True)
-    harness.visitor.here().style.marginTop = "3000px"
-    place = harness.place()
-    place.show(ROW, ROW_CSS)
-    place.scroll_to(".row", 2)
-    await harness.until(lambda: harness.scrolled_to(".row") == 2)
-    assert harness.visitor.here().ownerDocument.scrollingElement.scrollTop == 0
 
 
 @in_a_page

@@ -36,16 +36,12 @@ class FakeHarness:
                 return
             self.bridge.settle()
             self.bridge.idle.fire_once()
-            for period in list(self.bridge.timers):
-                self.bridge.pass_ms(period)
         raise AssertionError("The condition never came to hold.")
 
     def resource_count(self) -> int:
         """How many callbacks the page still has."""
         page, place = self.bridge, self._place
-        listeners = [page.idle, page.hidden, page.shows, *page.timers.values()]
-        listeners += [place.actions, place.keys, place.scrolls, place.attention, place.resizes]
-        return sum(map(len, listeners))
+        return sum(map(len, [page.idle, page.hidden, place.uses, place.retries]))
 
     def debug_lines(self) -> list[str]:
         return self.bridge.debug_lines
@@ -58,12 +54,6 @@ class FakeHarness:
 
     def leave(self) -> None:
         self.bridge.hide()
-
-    def come_back(self) -> None:
-        self.bridge.show_again()
-
-    def prefer_less_motion(self, less: bool) -> None:
-        self.bridge.reduced_motion = less
 
     def signal(self, do_not_track: object, global_privacy_control: object) -> None:
         self.bridge.signals = PrivacySignals((do_not_track,), global_privacy_control)
@@ -88,31 +78,5 @@ class FakeHarness:
     def html(self) -> str:
         return self._place.html
 
-    def attribute(self, selector: str, name: str) -> str | None:
-        return [value for *where, value in self._place.attributes if where == [selector, name]][-1]
-
-    def text(self, selector: str) -> str:
-        texts = [text for where, text in self._place.texts if where == selector]
-        return texts[-1] if texts else self._place.html
-
-    def click(self, action: str, index: int) -> None:
-        self._place.actions.fire(action, index)
-
-    def press(self, key: str, selector: str) -> None:
-        self._place.keys.fire(key)
-
-    def scroll(self, selector: str, index: int) -> None:
-        self._place.start_index = index
-        self._place.scrolls.fire(index)
-
-    def enter(self) -> None:
-        self._place.attention.fire(True)
-
-    def exit(self) -> None:
-        self._place.attention.fire(False)
-
-    def resize(self) -> None:
-        self._place.resizes.fire()
-
-    def scrolled_to(self, selector: str) -> int:
-        return self._place.scroll_targets[-1]
+    def use(self, action: str) -> None:
+        (self._place.retries if action == "retry" else self._place.uses).fire()

@@ -9,7 +9,7 @@ from widget.errors import ConfigError
 
 from .checks import exception_of, in_a_page
 from .harness import HERE, WIDGET
-from .place_checks import ROW, ROW_CSS
+from .place_checks import CONTROLS
 
 MOUNTS = 50
 
@@ -22,15 +22,15 @@ async def the_test_page_records_errors_and_counts_resources(harness: Any) -> Non
     assert kinds == ["info", "uncaught", "unhandled rejection"], list(harness.visitor.noise)
     harness.visitor.forget()
     before = harness.visitor.resource_count()
+    place = harness.place()
+    place.show(CONTROLS, "")
     cancels = [
         harness.bridge.on_hidden(print),
-        harness.bridge.every(60_000, print),
-        harness.place().on_resize(print),
+        place.on_retry(print),
+        place.control(print),
         harness.bridge.on_idle(print),
     ]
-    assert (
-        harness.visitor.resource_count() == before + 4 + 2 + 2 + 1
-    )  # proxies, and their listeners, timers and observers
+    assert harness.visitor.resource_count() == before + 5 + 3  # proxies, and their own listeners
     for cancel in cancels:
         cancel()
     assert harness.visitor.resource_count() == before
@@ -133,15 +133,16 @@ async def debug_is_silent_unless_the_owner_asks(harness: Any) -> None:
 
     await harness.bridge.spawn(fail())
     place = harness.place()
-    place.show(ROW, ROW_CSS)
+    place.show(CONTROLS, "")
     cancels = [
         harness.bridge.on_hidden(fail_at_once),
-        place.on_action(fail_at_once),
-        harness.bridge.every(1, fail_at_once),
+        place.on_retry(fail_at_once),
+        place.control(fail_at_once),
     ]
     harness.bridge.on_idle(fail_at_once)
     harness.hide()
-    harness.click("next", -1)
+    harness.use("more")
+    harness.use("retry")
     harness.bridge.debug("silent")
     for debug in ("false", "", "TRUE"):
         harness.visitor.put("div", "", data_widget_id=WIDGET, data_debug=debug)

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import JsException, create_proxy, to_js
+from pyodide.ffi import JsException, create_proxy
 
+from widget.page import browser
 from widget.page.browser import BrowserBridge
 from widget.page.shadow import ShadowPlace
 
@@ -21,6 +22,15 @@ _CHECK_WITHIN_S = 20
 _UNTIL_S = 8
 
 visitor = js.visitor
+
+
+def _create_counted_proxy(function: Callable[..., object]) -> Any:
+    proxy = create_proxy(function)
+    visitor.note(proxy)
+    return proxy
+
+
+browser.create_proxy = _create_counted_proxy  # type: ignore[attr-defined]
 
 
 class PageHarness:
@@ -51,12 +61,6 @@ class PageHarness:
 
     def leave(self) -> None:
         visitor.leave()
-
-    def come_back(self) -> None:
-        visitor.come_back()
-
-    def prefer_less_motion(self, less: bool) -> None:
-        visitor.prefer_less_motion(less)
 
     def signal(self, do_not_track: object, global_privacy_control: object) -> None:
         visitor.signal("doNotTrack", "null" if do_not_track is None else do_not_track)
@@ -100,45 +104,8 @@ class PageHarness:
         value = visitor.find(selector).getAttribute(name)
         return value if isinstance(value, str) else None
 
-    def text(self, selector: str) -> str:
-        element = visitor.find(selector)
-        return element.textContent if element else ""
-
-    def click(self, action: str, index: int) -> None:
-        visitor.click(action, index)
-
-    def press(self, key: str, selector: str, **modifiers: bool) -> bool:
-        return bool(visitor.press(selector, key, to_js(modifiers, dict_converter=js.Object.fromEntries)))
-
-    def scroll(self, selector: str, index: int) -> None:
-        visitor.scroll(selector, index)
-
-    def enter(self) -> None:
-        visitor.pointer("pointerenter")
-
-    def exit(self) -> None:
-        visitor.pointer("pointerleave")
-
-    def resize(self) -> None:
-        visitor.resize()
-
-    def at_next_observation(self, callback: Callable[[], None]) -> Callable[[], bool]:
-        """Calls back right after the browser's next resize notification; the result tells whether it has."""
-        is_done = False
-
-        def on_resize(*_: object) -> None:
-            nonlocal is_done
-            callback()
-            is_done = True
-            observer.disconnect()
-            proxy.destroy()
-
-        proxy: Any = create_proxy(on_resize)
-        observer: Any = visitor.observer(proxy)
-        return lambda: is_done
-
-    def scrolled_to(self, selector: str) -> int:
-        return int(visitor.scrolled_to(selector))
+    def use(self, action: str) -> None:
+        visitor.click(action)
 
 
 async def run_all() -> None:
@@ -149,8 +116,9 @@ async def run_all() -> None:
 
 async def _outcome(check: Check) -> str:
     visitor.reset()
-    before = visitor.resource_count()
     harness = PageHarness()
+    harness.bridge.trusted("")  # makes the policy, whose proxy lives as long as the page
+    before = visitor.resource_count()
     try:
         await asyncio.wait_for(check(harness), _CHECK_WITHIN_S)
         await harness.until(lambda: visitor.resource_count() <= before)

@@ -21,10 +21,9 @@ window.visitor = (() => {
   };
   for (const level of ["debug", "error", "info", "log", "trace", "warn"]) console[level] = record(level);
 
-  // Python's resources in the page: listeners, running timers, and every proxy that the page has received.
+  // Python's resources in the page: its listeners and proxies.
   const proxies = new Set();
   const listeners = [];
-  const timers = new Set();
   const note = (fn) => {
     const is_python = Boolean(visitor.python) && fn instanceof visitor.python.ffi.PyProxy;
     if (is_python) proxies.add(fn);
@@ -44,26 +43,6 @@ window.visitor = (() => {
     const real = window[name];
     window[name] = (fn, ...rest) => (note(fn), real.call(window, fn, ...rest));
   }
-  const { setInterval: start, clearInterval: stop } = window;
-  window.setInterval = (fn, ms) => {
-    const timer = start(fn, ms);
-    if (note(fn)) timers.add(timer);
-    return timer;
-  };
-  window.clearInterval = (timer) => (timers.delete(timer), stop(timer));
-  let observerCount = 0;
-  const RealObserver = window.ResizeObserver;
-  window.ResizeObserver = class extends ResizeObserver {
-    constructor(fn) {
-      note(fn);
-      super(fn);
-      observerCount += 1;
-    }
-    disconnect() {
-      observerCount -= 1;
-      super.disconnect();
-    }
-  };
 
   // Functions that restore the browser's properties after a check.
   const restores = [];
@@ -80,7 +59,6 @@ window.visitor = (() => {
   const frames = [];
   const here = () => document.getElementById(HERE);
   const root = () => here().shadowRoot;
-  const start_of = (scroller, index) => scroller.children[index].offsetLeft - scroller.children[0].offsetLeft;
 
   return {
     python: null,
@@ -89,6 +67,7 @@ window.visitor = (() => {
     noise,
     debug_lines,
     record,
+    note,
     here,
     root,
     find: (selector) => root().querySelector(selector),
@@ -132,27 +111,13 @@ window.visitor = (() => {
     resource_count() {
       const is_alive = visitor.python._api.pyproxyIsAlive;
       for (const proxy of proxies) if (!is_alive(proxy)) proxies.delete(proxy);
-      return proxies.size + listeners.length + timers.size + observerCount;
+      return proxies.size + listeners.length;
     },
 
     hide: () => change_visibility("hidden"),
     show_again: () => change_visibility("visible"),
     leave() {
       dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
-    },
-    come_back() {
-      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
-    },
-    prefer_less_motion: (less) => {
-      const real = window.matchMedia;
-      override(window, "matchMedia", {
-        value: (query) => real.call(window, query.includes("prefers-reduced-motion") ? (less ? "all" : "not all") : query),
-      });
-    },
-    observer(fn) {
-      const observer = new RealObserver(() => fn());
-      observer.observe(here());
-      return observer;
     },
     answer_without_body: () => override(window, "fetch", { value: async () => new Response(null, { status: 204 }) }),
     // The next frame comes when draw() is called.
@@ -182,39 +147,10 @@ window.visitor = (() => {
       }
     },
 
-    click: (action, index) => {
-      const which = index < 0 ? `[data-action="${action}"]` : `[data-action="${action}"][data-index="${index}"]`;
-      const button = root().querySelector(which);
+    click: (action) => {
+      const button = root().querySelector(`[data-action="${action}"]`);
       (button.firstElementChild || button).click();
     },
-    // Returns whether the page has prevented the browser's default.
-    press: (selector, key, modifiers = {}) =>
-      !root()
-        .querySelector(selector)
-        .dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, composed: true, ...modifiers })),
-    scroll: (selector, index) => {
-      const scroller = root().querySelector(selector);
-      scroller.scrollLeft = start_of(scroller, index);
-    },
-    move: (selector) => root().querySelector(selector).dispatchEvent(new Event("scroll")),
-    // Simulates a browser without scrollend events.
-    remove_scrollend() {
-      const own = Object.getOwnPropertyDescriptor(window, "onscrollend");
-      delete window.onscrollend;
-      restores.push(() => Object.defineProperty(window, "onscrollend", own));
-    },
-    scrolled_to: (selector) => {
-      const scroller = root().querySelector(selector);
-      return [...scroller.children].findIndex((_, index) => Math.abs(start_of(scroller, index) - scroller.scrollLeft) < 2);
-    },
-    pointer: (type) => here().dispatchEvent(new PointerEvent(type, { pointerType: "mouse" })),
-    move_focus: (type, selector, other) =>
-      root()
-        .querySelector(selector)
-        .dispatchEvent(
-          new FocusEvent(type, { bubbles: true, composed: true, relatedTarget: other ? root().querySelector(other) : null }),
-        ),
-    resize: () => (here().style.width = `${here().clientWidth - 10}px`),
     style: (element, property) => getComputedStyle(element)[property],
     height: () => here().getBoundingClientRect().height,
   };

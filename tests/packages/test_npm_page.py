@@ -33,7 +33,11 @@ COUNT_LISTENERS = """{
   window.listeners = 0;
   EventTarget.prototype.addEventListener = function (type, listener, options) {
     const all = listenersOf(this ?? window, type, options);
-    if (listener && !options?.once && !all.has(listener)) all.add(listener), listeners++;
+    if (listener && !options?.once && !all.has(listener)) {
+      all.add(listener), listeners++;
+      const remove = () => all.delete(listener) && listeners--;
+      if (options?.signal) addEventListener.call(options.signal, "abort", remove);
+    }
     return addEventListener.call(this ?? window, type, listener, options);
   };
   EventTarget.prototype.removeEventListener = function (type, listener, options) {

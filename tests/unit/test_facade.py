@@ -58,15 +58,6 @@ def test_disable_and_enable_a_tracker():
     assert js(1, "isEnabled") is True
 
 
-def test_the_usage_example_of_the_sampler():
-    js = JavaScript()
-    js(1, "new TelemetrySampler", 1)
-    assert js(1, "shouldSample") is True
-    js(1, "setSamplingRate", 0)
-    assert js(1, "shouldSample") is False
-    assert js(1, "getSamplingRate") == 0
-
-
 def test_a_widget_is_mounted_refreshed_and_unmounted():
     place = FakePlace()
     js = JavaScript(answers=[CONTENT])
@@ -108,7 +99,6 @@ def test_trackers_report_to_the_api_of_the_pages_widgets():
         ("new TelemetryTracker", ("a b", "1.0.0")),
         ("new TelemetryTracker", ()),
         ("new TelemetryTracker", ("w1", "1.0.0", "off")),
-        ("new TelemetrySampler", (None,)),
         ("mount", ({"widgetId": "a b"},)),
         ("mount", ()),
         ("explode", ()),

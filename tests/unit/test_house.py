@@ -31,8 +31,6 @@ LEVELS = {
     "widget.content": 3,
     "widget.telemetry.transport": 3,
     "widget.view": 3,
-    "widget.carousel": 4,
-    "widget.controls": 4,
     "widget.source": 4,
     "widget.telemetry": 4,
     "widget.telemetry.tracker": 4,
@@ -94,7 +92,9 @@ SERVER_MAY = (
     "widget.telemetry.schema", "widget.telemetry.parser", "widget.telemetry.fields", "widget.telemetry.regions",
     "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view", "widget.words",
 )  # fmt: skip
-BUNDLER_MAY = ("widget.errors", "widget.telemetry.schema", "widget.telemetry.sampler", "widget.config")
+BUNDLER_MAY = (
+    "widget.telemetry.schema", "widget.telemetry.sampler", "widget.config", "widget.errors", "widget.version",
+)  # fmt: skip
 MAX_LINES = 250
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_a_drawing_of_this_version_is_adopted_without_a_fetch_and_without_a_chan
     widget, bridge, place = adopt(result(body(*texts)))
     assert (widget.state()["status"], widget.state()["count"]) == (status, len(texts))
     bridge.settle()
-    assert (bridge.fetches, place.drawings, place.attributes, place.texts) == ([], [], [], [])
+    assert (bridge.fetches, place.drawings) == ([], [])
     assert [load.load_ms for report in reports(bridge) for load in report.loads] == [80]
 
 
@@ -138,12 +139,15 @@ def test_a_refresh_uses_the_loaders_url_and_draws_only_new_content():
     assert "Better." in place.html
 
 
-def test_a_carousel_continues_where_the_visitor_has_moved_it():
-    place = FakePlace(start_index=2)
+@pytest.mark.parametrize("started_at_ms", [math.nan, 0.0])
+def test_a_load_that_the_loader_has_reported_is_not_counted_again(started_at_ms):
     bridge = FakeBridge()
-    mount(place, bridge=bridge, loader_result=result(body("a", "b", "c", "d", layout="carousel")), widget_id="w1")
-    place.actions.fire("next", -1)
-    assert place.scroll_targets == [3]
+    loader_result = result(body("Good."))
+    widget = mount(FakePlace(), bridge=bridge, loader_result=loader_result, started_at_ms=started_at_ms, widget_id="w1")
+    widget.count_use()
+    (report,) = reports(bridge)
+    assert (len(report.loads), report.interactions) == (int(started_at_ms == 0), {"grid": 1})
+    assert bridge.debug_lines == []
 
 
 def test_uses_before_python_was_up_are_counted():

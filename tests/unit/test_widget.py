@@ -110,7 +110,7 @@ def test_each_failure_has_a_code_and_a_retry_button_if_that_can_help(failure, co
 def test_the_retry_button_loads_again():
     widget, bridge, place = mount_widget(Response(500, ""))
     bridge.answers = [answer("Back again.")]
-    place.actions.fire("retry", -1)
+    place.retries.fire()
     bridge.settle()
     assert (widget.state()["status"], widget.state()["code"]) == ("ready", "")
     assert "Back again." in place.html
@@ -228,7 +228,7 @@ def test_with_the_option_telemetry_false_nothing_is_sent():
 
 def test_a_use_of_a_control_counts_as_one_interaction_of_its_layout():
     _, bridge, place = mount_widget(answer("a", "b", "c", layout="carousel"))
-    place.actions.fire("next", -1)
+    place.uses.fire()
     assert reports(bridge)[0].interactions == {"carousel": 1}
 
 

@@ -35,7 +35,7 @@ def test_a_visit_with_interactions_is_counted(origins, visit, faulty_api, layout
     visit.run(
         """
         const root = document.querySelector('#tresta-widget-w1').shadowRoot;
-        for (const name of ['.card .more', 'button.pause', 'button.next', 'button.previous', '.dot:last-child'])
+        for (const name of ['.card .more', 'button.pause', 'button.next', 'button.prev', '.dot:last-child'])
           root.querySelector(name)?.click();
         """
     )
@@ -52,6 +52,38 @@ def test_a_widget_drawn_by_the_server_needs_no_python_until_a_call(origins, visi
     visit.until(f"window.Tresta && Tresta.getState('{widget}').status === 'ready'")
     assert visit.get("[...document.scripts].filter(({ src }) => src.includes('/boot-')).length") == 0
     assert visit.get(f"Tresta.refresh('{widget}').then(({{ status }}) => status)") == "ready"
+    visit.leave()
+
+
+@pytest.mark.parametrize("needs_python", [False, True])
+def test_a_carousel_moves_with_and_without_python(origins, visit, faulty_api, needs_python):
+    if needs_python:  # which draws what the server has not drawn
+        faulty_api.answers("w1", content("w1", design={"layout": "carousel", "autoplay": 0}, telemetry={"mode": "off"}))
+        widget, tag = "w1", origins.tag("w1", api_url=faulty_api.url)
+    else:
+        design = {"layout": "carousel", "autoplay": 0}
+        widget = origins.add_widget("moving", {"design": design, "testimonials": TESTIMONIALS})
+        tag = origins.tag(widget, telemetry="false")
+    visit.open(f"<div id=tresta-widget-{widget} style='width: 400px'></div>{tag}")
+    visit.until(f"window.Tresta && Tresta.getState('{widget}').status === 'ready'")
+    visit.run(f"window.root = document.querySelector('#tresta-widget-{widget}').shadowRoot")
+    current = "root.querySelector('.dot[aria-current=true]').dataset.index"
+    press = "root.querySelector('.slides').dispatchEvent(new KeyboardEvent('keydown', {key: 'KEY', bubbles: true}))"
+    for step, index in (
+        ("root.querySelector('[data-action=next]').click()", 1),
+        ("root.querySelector('.dot:last-child').click()", 5),
+        ("root.querySelector('[data-action=prev]').click()", 4),
+        (press.replace("KEY", "Home"), 0),
+        (press.replace("KEY", "ArrowRight"), 1),
+    ):
+        visit.run(step)
+        visit.until(f"{current} === '{index}'")
+    # Once the row has come to rest there, a swipe.
+    visit.until("root.querySelector('.slides').scrollLeft >= root.querySelector('.slides').clientWidth - 10")
+    visit.get("new Promise(done => setTimeout(done, 300))")
+    visit.run("root.querySelector('.slides').scrollLeft += 2 * root.querySelector('.slides').clientWidth")
+    visit.until(f"{current} === '3'")
+    assert (visit.get("[...document.scripts].filter(({ src }) => src.includes('/boot-')).length") > 0) is needs_python
     visit.leave()
 
 

@@ -1,16 +1,24 @@
-// Whether anyone refuses telemetry. This only saves starting Python, which reads all signals again and decides.
+// Whether anyone refuses telemetry, by the rules of widget/telemetry/consent.py: one refusal is enough.
+import { tags } from "./tags.js";
 
-const YES = /^\s*(true|on|yes|1)?\s*$/i; // values of data-telemetry that allow it, as in widget/telemetry/consent.py
+const YES = /^\s*(true|on|yes|1)?\s*$/i; // values of data-telemetry that allow it
 const NO = /^\s*(1|yes|true)\s*$/i; // values of Do Not Track and Global Privacy Control that refuse it
 
-export const mayCount = (...elements) => {
+export const offWidgets = new Set(); // ids of widgets whose account is off
+
+// `elements` belong to the widget with this id, beside its tags and the elements that the page names after it.
+export const mayCount = (id, ...elements) => {
   try {
-    const { doNotTrack, globalPrivacyControl } = navigator; // Python also reads those of older browsers
+    const { doNotTrack, msDoNotTrack, globalPrivacyControl } = navigator;
+    const found = document.querySelectorAll(`[data-widget-id="${id}"],[id="tresta-widget-${id}"]`);
     return (
-      ![doNotTrack, window.doNotTrack, globalPrivacyControl].some((signal) => NO.test(signal)) &&
-      elements.every(({ dataset }) => YES.test(dataset.telemetry ?? ""))
+      !offWidgets.has(id) &&
+      ![doNotTrack, window.doNotTrack, msDoNotTrack, globalPrivacyControl].some((signal) => NO.test(signal)) &&
+      [...elements, ...tags.filter(({ dataset }) => dataset.widgetId === id), ...found].every(({ dataset }) =>
+        YES.test(dataset.telemetry ?? ""),
+      )
     );
   } catch {
-    return true; // Python decides
+    return false; // a page that throws here has not agreed
   }
 };

@@ -9,18 +9,19 @@ export const now = () => {
   }
 };
 
-export const createElement = (name, properties) => Object.assign(document.createElement(name), properties);
-
-let drawNumber;
-
-// The page's random number in [0, 1) for sampling, always the same; NaN if the browser gives none.
-export const draw = () => {
+// A new random number in [0, 1); NaN, which is in no sample, if the browser gives none.
+export const random = () => {
   try {
-    return (drawNumber ??= crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32);
+    return crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32;
   } catch {
     return NaN;
   }
 };
+
+let drawNumber;
+
+// The page's random number for sampling, always the same.
+export const draw = () => (drawNumber ??= random());
 
 const same = (text) => text;
 const rules = { createHTML: same, createScriptURL: same };
@@ -32,12 +33,14 @@ export const policy = () => (pagePolicy ??= window.trustedTypes ? trustedTypes.c
 // The browser's latest timing entry of a name. Throws if the page has broken `performance`.
 export const timingEntry = (name) => performance.getEntriesByName(name).pop();
 
-// Resolves to the time when the next frame is on the screen, or to null if the page is hidden before.
+// Not `document.hidden`, which is an iframe if the page has one of that name.
+export const isHidden = () => document.visibilityState === "hidden";
+
+// Resolves to the time when the next frame is on the screen, or to undefined if the page is hidden before.
 export const nextPaint = () =>
   new Promise((resolve) => {
-    const resolveHidden = () => resolve(null);
-    if (document.hidden) resolveHidden();
-    document.addEventListener("visibilitychange", resolveHidden);
+    if (isHidden()) resolve();
+    document.addEventListener("visibilitychange", () => resolve());
     // requestAnimationFrame calls back before the paint; a task after it runs after the paint.
     requestAnimationFrame(() => setTimeout(() => resolve(now())));
   });

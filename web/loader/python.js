@@ -1,27 +1,26 @@
 // The connection to Python, which starts once, when it is first needed. Calls before that wait in a queue.
-import { createElement, draw, now, policy } from "./page.js";
+import { control } from "./control.js";
+import { draw, now, policy } from "./page.js";
+import { debug, insertScript } from "./tags.js";
 
 const QUEUE_LIMIT = 200;
+const NETWORK = "RUNTIME_NETWORK";
+const LEAVING_MS = 2000; // after a failed request: then the visitor is still there
 export const NO_OBJECT = 0; // instead of a number, in calls that are about no object of JavaScript
 
 const numbers = new WeakMap(); // Python's numbers for JavaScript's objects and for the places of widgets
 let queue = [];
 let count = 0;
 let script; // web/boot.js
-let needsRest; // whether the page may need the code that does not run at every visit
+let needsRest; // whether a script of the page may need the code that does not run at every visit
 let resolveReady, rejectReady;
 
-export const tags = []; // all script tags of this loader
 export let python; // widget/facade.py: Facade.call
 export let failure; // if Python cannot start: the state of a widget that needs it, as JSON
+export let failureCode; // then the code to report
 export const views = new WeakMap(); // the loader's own views, by place, until Python has adopted them
 export const ready = new Promise((resolve, reject) => ([resolveReady, rejectReady] = [resolve, reject]));
 ready.catch(() => {}); // else the host page would get an unhandled rejection
-
-// Writes a line to the browser's console if a tag has data-debug="true".
-export const debug = (message) => {
-  if (tags.some(({ dataset }) => dataset.debug === "true")) console.warn(`Tresta: ${message}`);
-};
 
 export const hasNumber = (object) => numbers.has(object);
 
@@ -35,8 +34,13 @@ export const call = (number, method, args = [], elements, done, at = now()) => {
   try {
     const text = JSON.stringify(args); // throws if `args` is no plain data
     const run = () => {
-      if (method === "mount") views.delete(elements[0]);
-      return JSON.parse(python(number, method, text, at, elements, done));
+      const view = method === "mount" && views.get(elements[0]);
+      const answer = JSON.parse(python(number, method, text, view ? view.at : at, elements, done));
+      if (view) {
+        views.delete(elements[0]);
+        for (const use of view.uses) python(number, "countUse", "[]", use);
+      }
+      return answer;
     };
     if (python) return run();
     if (failure) done?.(failure);
@@ -63,36 +67,30 @@ export const forget = (object) => {
 };
 
 const fail = (error) => {
-  const { code = "RUNTIME_NETWORK" } = error; // there is no code if web/boot.js itself did not load
+  const { code = NETWORK, message } = error; // there is no code if web/boot.js itself did not load
   failure = JSON.stringify({ status: "error", code });
-  debug(`${code} ${error.message}`);
+  debug(`${code} ${message}`);
   for (const { done } of queue.splice(0)) done?.(failure);
   rejectReady(error);
+  // The browser ends the requests of a page that the visitor leaves, too.
+  setTimeout(() => (failureCode = code), code === NETWORK ? LEAVING_MS : 0);
 };
 
-// Starts Python after the page's `load` event, or at once if `eager`. With `countsOnly`, Python is needed only to count
-// this visit, so the code that does not run at every visit is not loaded.
-export const start = ({ eager, countsOnly } = {}) => {
-  needsRest ||= !countsOnly;
+// Starts Python after the page's `load` event, or at once if `eager`. `rest`: a script of the page uses Python, so the
+// code that does not run at every visit is loaded, too.
+export const start = ({ eager, rest } = {}) => {
+  needsRest ||= rest;
   if (script) return needsRest && script.rest?.();
-  const [{ src, nonce, dataset }] = tags;
-  script = createElement("script", {
-    src: policy().createScriptURL(new URL("__BOOT__", src)),
-    integrity: "__BOOT_INTEGRITY__",
-    crossOrigin: "",
-    nonce: dataset.nonce || nonce,
-    onerror: fail,
-    onload() {
-      if (eager || document.readyState === "complete") boot();
-      else addEventListener("load", () => setTimeout(boot));
-    },
-  });
-  document.head.append(script);
+  const onload = () => {
+    if (eager || document.readyState === "complete") boot();
+    else addEventListener("load", () => setTimeout(boot));
+  };
+  script = insertScript("__BOOT__", "__BOOT_INTEGRITY__", onload, fail);
 };
 
 const boot = () =>
   script
-    .boot(draw(), policy())
+    .boot(draw(), policy(), control)
     .then((facadeCall) => {
       python = facadeCall;
       if (needsRest) script.rest();

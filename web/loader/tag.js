@@ -1,9 +1,9 @@
 // One script tag: it reserves the widget's place and fetches the content, or lets Python report a mistake in it.
 import { mayCount } from "./consent.js";
 import { contentUrl, fetchContent } from "./content.js";
-import { createElement } from "./page.js";
 import { findPlace, reserveHeight } from "./place.js";
-import { NO_OBJECT, call, debug, hasNumber, numberOf, start, tags } from "./python.js";
+import { NO_OBJECT, call, hasNumber, numberOf, start } from "./python.js";
+import { createElement, debug, tags } from "./tags.js";
 import { present } from "./widget.js";
 
 const WIDGET_ID = /^(?:__WIDGET_ID__)$/; // the build inserts the pattern of widget/telemetry/schema.py
@@ -23,7 +23,7 @@ export const adopt = (tag, at) => {
     if (!WIDGET_ID.test(widgetId) || !/^http/.test(url.protocol)) throw "invalid tag";
     call(NO_OBJECT, "register", [tag.dataset]);
     // NaN: a load that began while someone refused is not counted, even after a later consent.
-    reservePlace(tag, url, fetchContent(url, widgetId, "force-cache"), mayCount(tag) ? at : NaN);
+    reservePlace(tag, url, fetchContent(url, widgetId, "force-cache"), mayCount(widgetId) ? at : NaN);
   } catch {
     call(NO_OBJECT, "mount", [tag.dataset], [tag]);
   }

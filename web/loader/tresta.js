@@ -14,31 +14,12 @@ import {
   start,
   views,
 } from "./python.js";
+import { TelemetrySampler } from "./sampler.js";
 import { adopt } from "./tag.js";
+import { TelemetryTracker } from "./tracker.js";
 import { clear } from "./view.js";
 
 const UNMOUNTED = { status: "unmounted" };
-// The results of methods until Python is up. Other methods return undefined.
-const EARLY_RESULTS = { isEnabled: false, shouldSample: false, getTelemetryData: null, getSamplingRate: null };
-
-const finalizer = new FinalizationRegistry((number) => call(number, "free"));
-
-// A class whose objects live in Python.
-const createClass = (name, methods) => {
-  const Remote = class {
-    constructor(...args) {
-      start();
-      call(numberOf(this), `new ${name}`, args);
-      finalizer.register(this, numberOf(this));
-    }
-  };
-  for (const method of methods.split(" ")) {
-    Remote.prototype[method] = function (...args) {
-      return call(numberOf(this), method, args) ?? EARLY_RESULTS[method];
-    };
-  }
-  return Remote;
-};
 
 // A function that calls a widget's method in Python and resolves to the widget's state.
 const widgetMethod =
@@ -47,7 +28,7 @@ const widgetMethod =
     const place = findPlace(target);
     const at = now();
     const view = views.get(place);
-    start();
+    start({ rest: true });
     if (view) await view.ready;
     if (place instanceof Element) return request(place, method, args, [], at);
     call(NO_OBJECT, "mount", args, [target]); // Python reports the mistake
@@ -57,7 +38,7 @@ const widgetMethod =
 export const tresta = Object.freeze({
   adopt,
   get ready() {
-    start();
+    start({ rest: true });
     return ready;
   },
   mount: widgetMethod("mount"),
@@ -76,9 +57,6 @@ export const tresta = Object.freeze({
     const state = views.get(place)?.state || (python && call(numberOf(place), "getState"));
     return state || JSON.parse(failure || '{"status":"loading"}');
   },
-  TelemetryTracker: createClass(
-    "TelemetryTracker",
-    "startLoadTracking trackLoad trackError trackInteraction flush disable enable isEnabled setSamplingRate getTelemetryData",
-  ),
-  TelemetrySampler: createClass("TelemetrySampler", "shouldSample setSamplingRate getSamplingRate"),
+  TelemetryTracker,
+  TelemetrySampler,
 });

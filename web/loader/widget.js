@@ -1,81 +1,85 @@
 // One widget before Python is up: its content is displayed and usable until Python adopts it.
-import { mayCount } from "./consent.js";
+import { mayCount, offWidgets } from "./consent.js";
 import { fetchContent } from "./content.js";
-import { draw, nextPaint, timingEntry } from "./page.js";
+import { draw, nextPaint, now, timingEntry } from "./page.js";
 import { releaseHeight } from "./place.js";
 import { call, numberOf, request, start, views } from "./python.js";
-import { applyAction, show } from "./view.js";
+import { reported } from "./report.js";
+import { show } from "./view.js";
 
 // Displays the content and hands the widget over to Python. If that fails, Python starts.
 export const present = (tag, place, url, contentPromise, at) => {
-  // `clicks` are functions that wait for Python, `number` is Python's for the place, `state` that of the displayed
-  // widget, and `ready` resolves once Python has been told of the widget.
-  const view = { clicks: [], number: numberOf(place) };
+  const view = {
+    id: tag.dataset.widgetId,
+    place,
+    at, // when its load began; NaN: that load is not to be counted
+    uses: [], // the times of the visitor's uses of its controls
+    result: { url }, // Python's LoaderResult: widget/loader_result.py
+  };
   views.set(place, view);
-  view.ready = displayAndHandOver(view, tag, place, url, contentPromise, at).catch(() => start());
+  numberOf(place); // from now on, the place is known to hold a widget
+  view.ready = displayAndHandOver(view, tag, contentPromise).catch(() => start()); // resolves once Python has been told of it
 };
 
 // False once the place has been unmounted.
-const isCurrent = (view, place) => views.get(place) === view;
+const isCurrent = (view) => views.get(view.place) === view;
 
-const displayAndHandOver = async (view, tag, place, url, contentPromise, at) => {
-  const result = { url }; // Python's LoaderResult: widget/loader_result.py
-  let content = await contentPromise;
-  await display(view, tag, place, result, content);
+const displayAndHandOver = async (view, tag, contentPromise) => {
+  const { id, result } = view;
+  await display(view, await contentPromise);
   // If no byte came over the network, the content may be the browser's copy: ask the API whether it is up to date.
-  if (content.text && !timingEntry(url)?.transferSize) {
-    const answer = await fetchContent(url, content.id, "no-cache");
+  const { text } = view.content;
+  if (text && !timingEntry(result.url)?.transferSize) {
+    const answer = await fetchContent(result.url, id, "no-cache");
     result.is_copy = !answer.text;
-    if (answer.text && answer.text !== content.text) {
-      content = answer;
-      await display(view, tag, place, result, content);
-    }
+    if (answer.text && answer.text !== text) await display(view, answer);
   }
-  if (!isCurrent(view, place)) return;
-  mountInPython(view, tag, place, result, at);
-  startWherePythonHasWork(tag, place, result, content);
+  if (!isCurrent(view)) return;
+  mountInPython(view, tag);
+  if (result.is_copy || !result.drawn_by) {
+    // Python confirms the copy, or draws what the server has not drawn.
+    const onIntersection = (entries) => entries.some((entry) => entry.isIntersecting) && start();
+    new IntersectionObserver(onIntersection, { rootMargin: "100%" }).observe(view.place); // one screen away
+  }
 };
 
-// Shows the server's drawing, if there is one, and fills in the result.
-const display = async (view, tag, place, result, content) => {
+// Shows the server's drawing, if there is one, and fills in the result. Starts Python if it has to count this visit.
+const display = async (view, content) => {
+  const { id, place, result } = view;
+  const { text, drawn, telemetry } = content;
+  view.content = content;
   result.drawn_by = "";
   try {
-    if (isCurrent(view, place) && content.drawn) {
-      show(place, content.drawn).onclick = (event) => handleClick(view, tag, place, event);
-      view.state = content.drawn.state;
-      result.drawn_by = content.drawn.version;
+    if (isCurrent(view) && drawn) {
+      show(place, drawn, () => countUse(view));
+      view.state = drawn.state;
+      result.drawn_by = drawn.version;
     }
   } catch {
     // the element may not allow a shadow root: Python reports that
   }
   result.shown_at_ms = await nextPaint();
-  result.text = content.text && JSON.stringify({ ...content, text: 0, drawn: 0 }); // Python does not read the HTML
-};
-
-// Clicks that need Python wait for it. The others are handled here, and counted once Python is up.
-const handleClick = (view, tag, place, { target }) => {
-  const control = isCurrent(view, place) && target.closest("[data-action]");
-  if (!control) return;
-  if (!applyAction(place.shadowRoot, control.dataset)) {
-    view.clicks.push(() => control.click());
+  result.text = text && JSON.stringify({ ...content, text: 0, drawn: 0 }); // Python does not read the HTML
+  const { mode, rate = __RATE__ } = telemetry ?? {};
+  view.rate = rate;
+  offWidgets[mode === "off" ? "add" : "delete"](id);
+  if (draw() < rate && mayCount(id, place)) {
+    reported.add(view);
     start();
-  } else if (mayCount(tag, place)) view.clicks.push(() => call(view.number, "countUse"));
-};
-
-const mountInPython = (view, tag, place, result, at) => {
-  // Without `telemetry`: Python reads that attribute itself, each time anew.
-  request(place, "mount", [{ ...tag.dataset, telemetry: undefined }, result], [tag], at).then(({ widget }) => {
-    if (!widget && !view.state) releaseHeight(place); // Python refused, or could not start
-    for (const click of view.clicks) click();
-  });
-};
-
-// Python counts this visit, draws what the server has not drawn, confirms a copy, and moves a carousel near the view.
-const startWherePythonHasWork = (tag, place, result, content) => {
-  const { mode, rate = "__RATE__" } = content.telemetry ?? {};
-  if (mode !== "off" && !(draw() >= rate) && mayCount(tag, place)) start({ countsOnly: true });
-  if (result.is_copy || !result.drawn_by || !content.drawn.still) {
-    const onIntersection = (entries) => entries.some((entry) => entry.isIntersecting) && start();
-    new IntersectionObserver(onIntersection, { rootMargin: "100%" }).observe(place); // one screen away
   }
+};
+
+// Uses wait for Python, or for the report of a visit that ends before.
+const countUse = (view) => {
+  const { id, place, uses } = view;
+  if (!isCurrent(view)) call(numberOf(place), "countUse");
+  else if (mayCount(id, place)) uses.push(now());
+};
+
+const mountInPython = (view, tag) => {
+  const { place } = view;
+  // Without `telemetry`: Python reads that attribute itself, each time anew.
+  request(place, "mount", [{ ...tag.dataset, telemetry: undefined }, view.result], [tag]).then(({ widget }) => {
+    if (!widget && !view.state) releaseHeight(place); // Python refused, or could not start
+  });
 };

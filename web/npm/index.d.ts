@@ -159,7 +159,7 @@ export interface TelemetryTracker {
   disable(): void;
   /** Undoes `disable()`, and nothing else: no call overrides somebody else's no. */
   enable(): void;
-  /** Whether nobody says no; `false` before Python runs. */
+  /** Whether nobody says no. */
   isEnabled(): boolean;
   /** A fraction from 0 to 1, for what is counted from now on. */
   setSamplingRate(rate: number): void;
@@ -169,11 +169,11 @@ export interface TelemetryTracker {
 
 /** Makes random draws. */
 export interface TelemetrySampler {
-  /** A new draw at each call: `true` for a fraction of the calls, the sampling rate. `false` before Python runs. */
+  /** A new draw at each call: `true` for a fraction of the calls, the sampling rate. */
   shouldSample(): boolean;
   /** A fraction from 0 to 1. */
   setSamplingRate(rate: number): void;
-  /** The sampling rate; `null` before Python runs. */
+  /** The sampling rate; `null` if the sampler was made with something that is no rate. */
   getSamplingRate(): number | null;
 }
 

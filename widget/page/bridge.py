@@ -67,38 +67,14 @@ class Place(Protocol):
         Does nothing if `show` did not keep the height.
         """
 
-    def set_attribute(self, selector: str, name: str, value: str | None) -> None:
-        """Sets an attribute on every match; None removes it."""
+    def control(self, on_use: Callable[[], None]) -> Cancel:
+        """Starts the controls of what is shown, such as a carousel's arrows; see web/loader/controls.js.
 
-    def set_text(self, selector: str, text: str) -> None:
-        """Replaces the text of every match."""
+        Calls back for each use by the visitor. Where the controls run already, they go on with this callback.
+        """
 
-    def on_action(self, callback: Callable[[str, int], None]) -> Cancel:
-        """A click (or tap, Enter, Space) on an element with `data-action`: its value, and `data-index` or -1."""
-
-    def on_key(self, selector: str, keys: Sequence[str], callback: Callable[[str], None]) -> Cancel:
-        """A press of one of the keys while the focus is inside a match. Prevents the browser's default."""
-
-    def on_scroll(self, selector: str, callback: Callable[[int], None]) -> Cancel:
-        """A scroller has stopped: the index of the child nearest to its start."""
-
-    def on_attention(self, callback: Callable[[bool], None]) -> Cancel:
-        """True when pointer or focus enters the place, False when both have left it."""
-
-    def toggle(self, selector: str, name: str) -> bool:
-        """Sets an empty attribute on every match, or removes it if the first match has it. Returns True if set."""
-
-    def item_at_start(self, selector: str) -> int:
-        """The index of the child nearest to a scroller's start."""
-
-    def scroll_to(self, selector: str, index: int) -> None:
-        """Scrolls child `index` of a scroller to its start; smoothly, unless the visitor prefers reduced motion."""
-
-    def visible_items(self, selector: str) -> int:
-        """How many children fit side by side in a scroller, at least 1."""
-
-    def on_resize(self, callback: Callable[[], None]) -> Cancel:
-        """The width of the place has changed."""
+    def on_retry(self, callback: Callable[[], None]) -> Cancel:
+        """The visitor has used the error state's button to try again."""
 
     def remove(self) -> None:
         """Gives the element back to the host page, as it was before the first `show`."""
@@ -150,17 +126,8 @@ class Bridge(Protocol):
     def on_hidden(self, callback: Callable[[], None]) -> Cancel:
         """Each time the page becomes hidden or the visitor leaves it."""
 
-    def on_visible(self, callback: Callable[[], None]) -> Cancel:
-        """Each time the page becomes visible again, also from the back-forward cache."""
-
-    def every(self, ms: float, callback: Callable[[], None]) -> Cancel:
-        """Repeatedly, every `ms`."""
-
     def is_visible(self) -> bool:
         """Whether the page is visible now."""
-
-    def prefers_reduced_motion(self) -> bool:
-        """Whether the visitor prefers reduced motion; each call reads it again."""
 
     async def fetch(self, url: str, *, timeout_ms: float, max_bytes: int, cache: str = "default") -> Response:
         """GET without credentials or referrer. Raises FetchFailed, also for a text of more than `max_bytes`.

@@ -1,7 +1,7 @@
 """The browser's page: the only module that imports JavaScript. It owns all proxies and lets no exception out.
 
-JavaScript calls a Python function through a PyProxy, which lives until it is destroyed. `listen`, `observe_size`,
-`every` and `_schedule` create proxies, and the cancel functions that they return destroy them.
+JavaScript calls a Python function through a PyProxy, which lives until it is destroyed. `listen`, `control` and
+`_schedule` create proxies, and the cancel functions that they return destroy them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pyodide.ffi import JsException, create_proxy
 from ..errors import ConfigError, describe
 from .bridge import Cancel, FetchFailed, Response, cancel_all, current_page, once, set_page
 from .download import download
+from .script import load_control
 from .shadow import ShadowPlace
 from .signals import WIDGET_ELEMENTS, Signals
 
@@ -32,6 +33,7 @@ class BrowserBridge:
         self.shared: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps only weak references
         self._policy: Any = None
+        self._control: Any = None  # the function of web/loader/controls.js
         self._paused_at_ms = 0.0  # the last time Python yielded to the page
         self._signals = Signals(js.window, self.debug)
         self.privacy_signals = self._signals.privacy_signals
@@ -75,21 +77,8 @@ class BrowserBridge:
         left = self.listen(js.window, "pagehide", lambda _: callback())
         return cancel_all(changed, left)
 
-    def on_visible(self, callback: Callable[[], None]) -> Cancel:
-        changed = self.listen(js.document, "visibilitychange", lambda _: callback() if self.is_visible() else None)
-        back = self.listen(js.window, "pageshow", lambda _: callback())
-        return cancel_all(changed, back)
-
-    def every(self, ms: float, callback: Callable[[], None]) -> Cancel:
-        proxy = create_proxy(self._guarded(callback))
-        timer = js.setInterval(proxy, ms)
-        return once(lambda: (js.clearInterval(timer), proxy.destroy()))
-
     def is_visible(self) -> bool:
         return bool(js.document.visibilityState == "visible")
-
-    def prefers_reduced_motion(self) -> bool:
-        return bool(js.matchMedia("(prefers-reduced-motion: reduce)").matches)
 
     async def fetch(self, url: str, *, timeout_ms: float, max_bytes: int, cache: str = "default") -> Response:
         try:
@@ -146,35 +135,33 @@ class BrowserBridge:
         target.addEventListener(event, proxy)
         return once(lambda: (target.removeEventListener(event, proxy), proxy.destroy()))
 
-    def observe_size(self, element: Any, callback: Callable[[], None]) -> Cancel:
-        """A ResizeObserver on one element."""
-        # The callback runs in a task of its own. If it changed a size at once, the host page would get an uncaught
-        # "ResizeObserver loop completed" error (https://drafts.csswg.org/resize-observer/#deliver-resize-error).
-        stop_waiting: Cancel = once(lambda: None)
-
-        def changed(*_: Any) -> None:
-            nonlocal stop_waiting
-            stop_waiting()
-            stop_waiting = self._schedule(callback, js.setTimeout, js.clearTimeout)
-
-        proxy = create_proxy(self._guarded(changed))
-        observer = js.ResizeObserver.new(proxy)
-        observer.observe(element)
-        stop = once(lambda: (observer.disconnect(), proxy.destroy()))
-        return cancel_all(stop, lambda: stop_waiting())
+    def control(self, root: Any, on_use: Callable[[], None]) -> Cancel:
+        """Starts the controls of a widget's shadow root."""
+        if self._control is None:  # a page without the loader
+            self._control = load_control(js.window, self.trusted_script)
+        proxy = create_proxy(self._guarded(on_use))
+        stop = self._control(root, proxy)
+        return once(lambda: (stop(), proxy.destroy()))
 
     def trusted(self, html: str) -> Any:
         """The HTML as a Trusted Type of the policy `tresta` (https://www.w3.org/TR/trusted-types/)."""
-        if self._policy is None and not hasattr(js, "trustedTypes"):
-            return html
-        if self._policy is None:
-            create = create_proxy(lambda text, *_: text)  # lives as long as the page
-            self._policy = js.trustedTypes.createPolicy("tresta", createHTML=create)
-        return self._policy.createHTML(html)
+        policy = self._trusted_types()
+        return policy.createHTML(html) if policy else html
 
-    def use_policy(self, policy: Any) -> None:
-        """Uses the loader's Trusted Types policy, since a page allows only one `tresta`."""
-        self._policy = policy
+    def trusted_script(self, text: str) -> Any:
+        """The script as a Trusted Type of the policy."""
+        policy = self._trusted_types()
+        return policy.createScript(text) if policy else text
+
+    def use_loader(self, policy: Any, control: Any) -> None:
+        """Uses the loader's Trusted Types policy, since a page allows only one `tresta`, and its controls."""
+        self._policy, self._control = policy, control
+
+    def _trusted_types(self) -> Any:
+        if self._policy is None and hasattr(js, "trustedTypes"):
+            create = create_proxy(lambda text, *_: text)  # lives as long as the page
+            self._policy = js.trustedTypes.createPolicy("tresta", createHTML=create, createScript=create)
+        return self._policy
 
     def _clock_ms(self) -> float:
         """The page's clock, or NaN if it throws: drawing must not depend on it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..errors import describe
@@ -43,27 +43,19 @@ class Listeners:
 
 @dataclass
 class FakePlace:
-    """Records all calls. `actions`, `keys`, `scrolls`, `attention` and `resizes` fire the visitor's events."""
+    """Records all calls. `uses` and `retries` fire the visitor's events: the use of a control, and of 'Try again'."""
 
     html: str = ""
     css: str = ""
     page_language: str = ""
     preparations: list[str] = field(default_factory=list)  # the HTML of each `prepare`
     drawings: list[str] = field(default_factory=list)  # the HTML of each `show`
-    attributes: list[tuple[str, str, str | None]] = field(default_factory=list)  # selector, name, value
-    toggles: set[tuple[str, str]] = field(default_factory=set)  # selector and name of attributes that are set
-    texts: list[tuple[str, str]] = field(default_factory=list)  # selector, text
-    scroll_targets: list[int] = field(default_factory=list)
-    start_index: int = 0  # the answer of `item_at_start`
-    visible_count: int = 1  # the answer of `visible_items`
     is_removed: bool = False
     is_fitted: bool = False  # since the last `show`
     debug_lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.actions, self.keys, self.scrolls, self.attention, self.resizes = (
-            Listeners(lambda message: self.debug_lines.append(message)) for _ in range(5)
-        )
+        self.uses, self.retries = (Listeners(lambda message: self.debug_lines.append(message)) for _ in range(2))
 
     def language(self) -> str:
         return self.page_language
@@ -79,41 +71,11 @@ class FakePlace:
     def fit(self) -> None:
         self.is_fitted = True
 
-    def set_attribute(self, selector: str, name: str, value: str | None) -> None:
-        self.attributes.append((selector, name, value))
+    def control(self, on_use: Callable[[], None]) -> Cancel:
+        return self.uses.add(on_use)
 
-    def set_text(self, selector: str, text: str) -> None:
-        self.texts.append((selector, text))
-
-    def toggle(self, selector: str, name: str) -> bool:
-        self.toggles ^= {(selector, name)}
-        is_on = (selector, name) in self.toggles
-        self.set_attribute(selector, name, "" if is_on else None)
-        return is_on
-
-    def item_at_start(self, selector: str) -> int:
-        return self.start_index
-
-    def on_action(self, callback: Callable[[str, int], None]) -> Cancel:
-        return self.actions.add(callback)
-
-    def on_key(self, selector: str, keys: Sequence[str], callback: Callable[[str], None]) -> Cancel:
-        return self.keys.add(lambda key: callback(key) if key in keys else None)
-
-    def on_scroll(self, selector: str, callback: Callable[[int], None]) -> Cancel:
-        return self.scrolls.add(callback)
-
-    def on_attention(self, callback: Callable[[bool], None]) -> Cancel:
-        return self.attention.add(callback)
-
-    def scroll_to(self, selector: str, index: int) -> None:
-        self.scroll_targets.append(index)
-
-    def visible_items(self, selector: str) -> int:
-        return self.visible_count
-
-    def on_resize(self, callback: Callable[[], None]) -> Cancel:
-        return self.resizes.add(callback)
+    def on_retry(self, callback: Callable[[], None]) -> Cancel:
+        return self.retries.add(callback)
 
     def remove(self) -> None:
         self.is_removed = True

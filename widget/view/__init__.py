@@ -1,6 +1,6 @@
 """The drawing of a widget: pure functions from content and design to HTML and CSS.
 
-The HTML is the content of a shadow root. `widget.carousel` and `widget.controls` add the behaviour later.
+The HTML is the content of a shadow root. web/loader/controls.js adds the behaviour.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ __all__ = [
     "draw_first",
     "draw_loading",
     "drawing",
-    "is_still",
     "state_of",
     "stylesheet",
 ]
@@ -57,11 +56,6 @@ def state_of(content: Content, design: Design) -> dict[str, object]:
     count = min(len(content.testimonials), design.max)
     status = "ready" if count else "empty"
     return {"status": status, "widget": content.id, "layout": design.layout, "count": count, "code": ""}
-
-
-def is_still(content: Content, design: Design) -> bool:
-    """Whether the drawn widget works without `widget.carousel`."""
-    return design.layout != "carousel" or min(len(content.testimonials), design.max) < 2
 
 
 def draw_loading(design: Design, words: Words) -> str:

@@ -1,7 +1,7 @@
 """Carousel: a row that snaps from card to card, by swipe, arrows, dots, keys or autoplay.
 
-Without a script it is a row to scroll; `widget.carousel` adds the behaviour. If the place is too low for the tallest
-card, the cards' texts scroll and the place is not cut off, so that arrows and dots stay visible.
+Without a script it is a row to scroll; web/loader/carousel.js adds the behaviour. If the place is too low for the
+tallest card, the cards' texts scroll and the place is not cut off, so that arrows and dots stay visible.
 """
 
 from __future__ import annotations
@@ -154,6 +154,7 @@ def draw(testimonials: Sequence[Testimonial], design: Design, words: Words) -> E
         aria_roledescription=say(words, "carousel"),
         aria_label=say(words, "Testimonials"),
         data_many="dozens" if count > _DOZENS else count > _MANY,
+        data_autoplay=design.autoplay or None,  # seconds
     )
 
 

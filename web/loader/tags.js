@@ -1,0 +1,28 @@
+// The script tags of this loader, and what follows from their attributes: debug lines, and how further scripts are loaded.
+import { policy } from "./page.js";
+
+export const tags = [];
+
+export const isDebugging = () => tags.some(({ dataset }) => dataset.debug === "true");
+
+// Writes a line to the browser's console if a tag has data-debug="true".
+export const debug = (message) => {
+  if (isDebugging()) console.warn(`Tresta: ${message}`);
+};
+
+export const createElement = (name, properties) => Object.assign(document.createElement(name), properties);
+
+// Loads a script of this build, from beside the loader. Returns its element.
+export const insertScript = (url, integrity, onload, onerror) => {
+  const [{ src, nonce, dataset }] = tags;
+  const script = createElement("script", {
+    src: policy().createScriptURL(new URL(url, src)),
+    integrity,
+    crossOrigin: "",
+    nonce: dataset.nonce || nonce,
+    onload,
+    onerror,
+  });
+  document.head.append(script);
+  return script;
+};
