@@ -70,7 +70,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         writer, counters = Writer(store.insert, config.durability, store.probe), Counters()
         writer.on_commit(lambda rows: counters.count_stored(len(rows)))
-        writer.on_commit(commits.count)
+        writer.on_commit(commits.note)
         app.state.writer, app.state.counters = writer, counters
         widget_owners = WidgetOwners(control)
         app.state.telemetry = Telemetry(BatchReader(widget_owners, RateLimits(), counters), writer, counters)

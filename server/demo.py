@@ -19,6 +19,7 @@ from .control.accounts import Accounts
 from .control.audit import COMMAND_LINE
 from .control.database import ControlDatabase
 from .errors import UnknownAccountError
+from .ingest.page_totals import add_page_totals
 from .store.row import Row
 from .store.store import Store, line
 
@@ -96,8 +97,9 @@ def rows(now: datetime) -> Iterator[tuple[datetime, Row]]:
         for _ in range(_random_count(chance, PAGE_VIEWS_AN_HOUR * _traffic(hour) * rate)):
             at = hour + HOUR * chance.random()
             if at <= now:
-                for row in _page_view(chance, now - at, rate):
-                    yield at, row
+                page_view = list(_page_view(chance, now - at, rate))
+                add_page_totals(page_view)
+                yield from ((at, row) for row in page_view)
 
 
 def _page_view(chance: random.Random, ago: timedelta, rate: float) -> Iterator[Row]:

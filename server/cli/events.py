@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import urllib.request
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 from .. import COMMAND
 from ..config import Config, whole_number
+from ..control.audit import COMMAND_LINE, Audit
+from ..control.database import ControlDatabase
 from ..data_directory import DataDirectory
 from ..errors import ConfigError, DirectoryInUseError
 from .parsing import Commands, add_command, option_type
@@ -19,7 +22,8 @@ NUMBERS = ("load_ms", "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
 ABOUT = f"""\
 Shows the newest stored rows. If a server runs on the data directory, it is asked; else the
-store is read directly. Each row stands for count * weight events, where weight is 1 / rate.
+store is read directly. The audit trail says that rows were read. Each row stands for
+count * weight events, where weight is 1 / rate.
 
   {COMMAND} events --limit 20    as a table
   {COMMAND} events --json        for other programs"""
@@ -54,7 +58,7 @@ def newest_events(data: DataDirectory, store: str | Path, limit: int) -> list[di
     """
     try:
         with data.lock():
-            return _from_store(store, limit)
+            return _from_store(store, data.control, limit)
     except DirectoryInUseError:
         url = data.server_url()
         if url is None:
@@ -72,9 +76,12 @@ def _from_server(url: str, token: str, limit: int) -> list[dict[str, Any]]:
     return events
 
 
-def _from_store(address: str | Path, limit: int) -> list[dict[str, Any]]:
+def _from_store(address: str | Path, control: Path, limit: int) -> list[dict[str, Any]]:
     from ..store.store import Store  # here, because the engine takes half a second to load and is seldom needed
 
+    if control.exists():
+        with contextlib.closing(ControlDatabase(control)) as database:
+            Audit(database).note_reading(COMMAND_LINE, limit)
     store = Store(address)
     try:
         return store.query("newest_events", limit=limit)

@@ -1,4 +1,4 @@
-"""The audit trail: who changed what and when. Entries expire after the retention period."""
+"""The audit trail: who changed what and when, and who read rows. Entries expire after the retention period."""
 
 from __future__ import annotations
 
@@ -47,6 +47,11 @@ class Audit:
             limit,
         )
         return [AuditEntry(*row) for row in rows]
+
+    def note_reading(self, actor: str, rows: int) -> None:
+        """Write that somebody looked at single rows, which figures never show. Raises ControlError."""
+        with self._database.change() as connection:
+            record(connection, actor, None, "events.read", f"the {rows} newest rows of all accounts")
 
     def expire(self, now: datetime) -> int:
         """Delete entries older than RETENTION at `now` (UTC). Returns their number."""

@@ -1,23 +1,24 @@
-"""Estimates figures from sampled rows, each with its 95 % confidence interval.
+"""Estimates figures from sampled page views, each with its 95 % confidence interval.
 
-A row that was sampled at rate r has the weight w = 1/r and stands for count * w events.
+Page views are sampled, and all rows of a page view come together. A page view that was sampled at rate r has the weight
+w = 1/r. With y its total of what is counted, the engine sums over its rows, each of which carries that total.
 
-* A *total* (loads, interactions, errors of a code) is about all page views that took place, of which a random part was
-  sampled. It is the Horvitz-Thompson estimate, sum(count * w), with the variance sum(count^2 * w * (w - 1)). At rate 1
-  every page view is counted and the variance is 0. (Särndal, Swensson, Wretman: Model Assisted Survey Sampling, 1992,
-  2.8 and 3.2.)
-* A *ratio* (errors per load) and a *percentile* (of load times) are about the site. Even all of its page views are a
-  sample of it, so these intervals do not vanish at rate 1. The ratio's variance is linearised (the same book, 5.6).
-  Percentiles use Woodruff's method (JASA 47, 1952): the interval of a proportion, read off the weighted distribution.
-  The effective number of rows is (sum w)^2 / sum w^2 (Kish, 1965).
+* A *total* (loads, interactions, errors of a code) is about the page views that could be heard from, of which a random
+  part was sampled. It is the Horvitz-Thompson estimate sum(w y) with the variance sum(w (w - 1) y^2), which is 0 at
+  rate 1. (Särndal, Swensson, Wretman: Model Assisted Survey Sampling, 1992, chapter 4: cluster sampling.)
+* A *share* (of page views with an error), a *ratio* (errors per load) and a *percentile* (of load times) are about the
+  site. Even all of its page views are a sample of it, so these intervals do not vanish at rate 1. The ratio's variance
+  is linearised (the same book, 5.6). Loads and errors of a page view come in different batches, so their covariance is
+  unknown; it is taken as 0, which widens the interval where pages with more loads have more errors. Percentiles use
+  Woodruff's method (JASA 47, 1952): the interval of a proportion, read off the weighted distribution. All loads of a
+  page view are taken to be equally slow.
 
-Intervals of totals and ratios are score intervals (Wilson, JASA 22, 1927). Their variance grows with the value, so they
-are also right for few events and for none. `high` of a ratio or a percentile is None when there are too few rows to
-bound it, such as fewer than 380 for p99.
+Intervals of totals, shares and ratios are score intervals (Wilson, JASA 22, 1927). Their variance grows with the value,
+so they are also right for few events and for none.
 
-The estimates assume that rows were sampled independently. In fact the rows of one page view are sampled together, but
-the server cannot group them without an identifier. On pages with several widgets, the intervals of totals over all
-widgets are therefore a little too narrow.
+Where a few page views carry most of the variance, the sums cannot estimate it. The effective number of page views
+behind the variance is (sum w^2 y^2)^2 / sum (w y)^4, after Kish's number for a mean (Survey Sampling, 1965), which is
+never smaller. Below FEWEST_EFFECTIVE there is no interval: the figure is too uneven to tell.
 """
 
 from __future__ import annotations
@@ -26,70 +27,96 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import NamedTuple
 
 Z = 1.959964  # the middle 95 % of a normal distribution are within -Z and Z
-FEWEST_ROWS = 20  # a figure of fewer rows has no value
+FEWEST_EFFECTIVE = 10  # effective page views for an interval
+ROUNDING = 1 - 1e-9  # ten equal page views are ten, although floats round
 
 # The quantiles to query: dense at the top, for p95 and p99 and the ends of their intervals.
 _THOUSANDTHS = {*range(0, 900, 10), *range(900, 980, 5), *range(980, 1001)}
 LEVELS: tuple[float, ...] = tuple(n / 1000 for n in sorted(_THOUSANDTHS))
 
 
-class Figure(TypedDict):
-    """An estimate with its interval. With fewer than FEWEST_ROWS, the numbers are None and `too_few` is true.
-
-    If value is None and `too_few` is false, the figure cannot be estimated at all. If only `high` is None, the
-    interval has no upper end.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    rows: int
-    too_few: bool
-
-
 @dataclass(frozen=True)
 class Tally:
-    """The engine's sums over the rows of one kind, where c is the count and w the weight."""
+    """The engine's sums over the page views of one kind, where w is the weight and y the page view's total."""
 
-    rows: int = 0
-    total: float = 0  # sum c w
-    squares: float = 0  # sum c^2 w^2
-    counted: float = 0  # sum c^2 w
+    total: float = 0  # sum w y
+    squares: float = 0  # sum w^2 y^2
+    fourths: float = 0  # sum w^4 y^4
+    counted: float = 0  # sum w y^2
+    views: float = 0  # sum w
+    view_squares: float = 0  # sum w^2
+    view_fourths: float = 0  # sum w^4
     quantiles: Sequence[float] = field(default=())  # of load_ms, at LEVELS
 
 
-UNKNOWN = Figure(value=None, low=None, high=None, rows=0, too_few=False)
+class Estimate(NamedTuple):
+    """A value with the ends of its interval. `high` is None if nothing bounds it. Without an interval both are None."""
+
+    value: float
+    low: float | None
+    high: float | None
+    is_uneven: bool = False
 
 
-def total(tally: Tally) -> Figure:
-    """The number of events."""
-    if tally.rows < FEWEST_ROWS:
-        return _too_few(tally.rows)
+def total(tally: Tally) -> Estimate:
+    """The number of events. There must be one at least."""
     spread = max(tally.squares - tally.counted, 0) / tally.total  # the variance per event
-    return _figure(tally.total, _score_interval(tally.total, spread), tally.rows)
+    if spread and _is_uneven(tally):
+        return Estimate(tally.total, None, None, is_uneven=True)
+    return Estimate(tally.total, *_score_interval(tally.total, spread))
 
 
-def ratio(errors: Tally, loads: Tally) -> Figure:
-    """Errors per load, a fraction. Its `rows` are those of the loads."""
-    if loads.rows < FEWEST_ROWS:
-        return _too_few(loads.rows)
-    # Without any error, assume the average weight of a load.
-    weight = errors.squares / errors.total if errors.rows else loads.squares / loads.total
-    interval = _score_interval(errors.total / loads.total, weight / loads.total, loads.squares / loads.total**2)
-    return _figure(errors.total / loads.total, interval, loads.rows)
+def share(some: Tally, all_: Tally) -> Estimate:
+    """The share of page views of `all_` that are in `some`, a fraction. There must be one page view at least."""
+    value = min(some.views / all_.views, 1)
+    effective = all_.views**2 / all_.view_squares
+    if _are_few(all_.view_squares, all_.view_fourths):
+        return Estimate(value, None, None, is_uneven=True)
+    # A single page view is not yet evidence of a share: half a page view less keeps `low` right for rare errors.
+    low, _ = _wilson_interval(max(value - 0.5 / effective, 0), effective)
+    _, high = _wilson_interval(value, effective)
+    return Estimate(value, low, high)
 
 
-def percentile(loads: Tally, level: float) -> Figure:
+def ratio(errors: Tally, loads: Tally) -> Estimate:
+    """Errors per load, a fraction. There must be one load at least."""
+    value = errors.total / loads.total
+    if not errors.total:
+        return Estimate(0, 0, None)  # how many errors a bad page view would have is unknown
+    if _is_uneven(loads) or _is_uneven(errors):
+        return Estimate(value, None, None, is_uneven=True)
+    spread, relative = errors.squares / errors.total / loads.total, loads.squares / loads.total**2
+    return Estimate(value, *_score_interval(value, spread, relative))
+
+
+def percentile(loads: Tally, level: float) -> Estimate:
     """The load time in ms that is not exceeded by the fraction `level` of the loads."""
-    if loads.rows < FEWEST_ROWS:
-        return _too_few(loads.rows)
+    value = _quantile(loads.quantiles, level)
+    if _is_uneven(loads):
+        return Estimate(value, None, None, is_uneven=True)
     half = Z * math.sqrt(level * (1 - level) * loads.squares) / loads.total
     low = _quantile(loads.quantiles, max(level - half, 0))
     high = _quantile(loads.quantiles, level + half) if level + half < 1 else None
-    return _figure(_quantile(loads.quantiles, level), (low, high), loads.rows)
+    return Estimate(value, low, high)
+
+
+def _is_uneven(tally: Tally) -> bool:
+    """Whether few page views carry most of the variance."""
+    return _are_few(tally.squares, tally.fourths)
+
+
+def _are_few(squares: float, fourths: float) -> bool:
+    return squares**2 < FEWEST_EFFECTIVE * fourths * ROUNDING
+
+
+def _wilson_interval(value: float, effective: float) -> tuple[float, float]:
+    """The ends of all x with (value - x)^2 <= Z^2 x (1 - x) / effective."""
+    spread = Z * Z / effective
+    middle, half = value + spread / 2, math.sqrt(spread * (value * (1 - value) + spread / 4))
+    return max((middle - half) / (1 + spread), 0), min((middle + half) / (1 + spread), 1)
 
 
 def _score_interval(value: float, spread: float, relative: float = 0) -> tuple[float, float | None]:
@@ -106,13 +133,5 @@ def _quantile(quantiles: Sequence[float], level: float) -> float:
     above = bisect_left(LEVELS, level)
     if LEVELS[above] == level:
         return quantiles[above]
-    share = (level - LEVELS[above - 1]) / (LEVELS[above] - LEVELS[above - 1])
-    return quantiles[above - 1] + share * (quantiles[above] - quantiles[above - 1])
-
-
-def _figure(value: float, interval: tuple[float, float | None], rows: int) -> Figure:
-    return Figure(value=value, low=interval[0], high=interval[1], rows=rows, too_few=False)
-
-
-def _too_few(rows: int) -> Figure:
-    return Figure(value=None, low=None, high=None, rows=rows, too_few=True)
+    portion = (level - LEVELS[above - 1]) / (LEVELS[above] - LEVELS[above - 1])
+    return quantiles[above - 1] + portion * (quantiles[above] - quantiles[above - 1])

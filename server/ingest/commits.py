@@ -1,4 +1,4 @@
-"""Counts each account's committed rows since the server's start, for the live streams."""
+"""Remembers each account's last commit since the server's start, for the live streams."""
 
 from __future__ import annotations
 
@@ -6,35 +6,38 @@ import asyncio
 import contextlib
 import re
 import time
-from collections import Counter
 from collections.abc import Sequence
 
 from ..store.row import Row
 
 
 class Commits:
-    """Counts committed rows. A `mark` is a position in an account's count, at which a stream can resume."""
+    """Tells whether an account has new rows, and never how many: few rows would tell of few page views.
+
+    A `mark` is a moment of this server run, from which a stream can resume.
+    """
 
     def __init__(self) -> None:
         self._run = time.time_ns() // 1_000_000  # part of each mark, so that marks of two server runs differ
-        self._rows: Counter[str] = Counter()  # by account
+        self._last: dict[str, int] = {}  # by account, as a moment of this run
+        self._newest = 0  # the newest moment that was given out
         self._ended = asyncio.Event()
 
-    def count(self, rows: Sequence[Row]) -> None:
-        """Count the rows of a commit. Call it on the event loop."""
-        self._rows.update(row.account for row in rows)
+    def note(self, rows: Sequence[Row]) -> None:
+        """Note the accounts of a commit's rows. Call it on the event loop."""
+        self._last.update(dict.fromkeys({row.account for row in rows}, self._moment()))
 
-    def mark(self, account: str) -> str:
-        """The current position in the account's count."""
-        return f"{self._run}-{self._rows[account]}"
+    def mark(self) -> str:
+        """The present moment."""
+        return f"{self._run}-{self._moment()}"
 
     def resume_mark(self, mark: str) -> str:
         """The mark if it is of this server run, else the mark of the run's start."""
         return mark if re.fullmatch(rf"{self._run}-[0-9]{{1,15}}", mark) else f"{self._run}-0"
 
-    def since(self, account: str, mark: str) -> int:
-        """The number of the account's rows that were committed after `mark`, which is of this run."""
-        return max(0, self._rows[account] - int(mark.rpartition("-")[2]))
+    def has_new(self, account: str, mark: str) -> bool:
+        """Whether rows of the account were committed after `mark`, which is of this run."""
+        return self._last.get(account, 0) > int(mark.rpartition("-")[2])
 
     async def wait(self, seconds: float) -> bool:
         """Wait for that time. Returns False at once when the server ends."""
@@ -45,3 +48,8 @@ class Commits:
     def end(self) -> None:
         """End all streams, because the server stops."""
         self._ended.set()
+
+    def _moment(self) -> int:
+        """Microseconds since the start, later than all before."""
+        self._newest = max(self._newest + 1, time.time_ns() // 1000 - self._run * 1000)
+        return self._newest

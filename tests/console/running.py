@@ -72,13 +72,14 @@ class Server:
         with urllib.request.urlopen(urllib.request.Request(f"{self.url}/api/v1{path}", headers=headers)) as answer:
             return json.load(answer)
 
-    def send(self, loads: int, widget: str = "w1") -> None:
-        """Sends a batch with this number of loads; returns once it is stored."""
+    def send(self, page_views: int, widget: str = "w1") -> None:
+        """Sends this number of page views with one load each; returns once they are stored."""
         load = {"layout": "grid", "load_ms": 400}
         report = {"widget": widget, "version": "0.1.0", "rate": 0.01, "errors": {}, "interactions": {}}
-        body = json.dumps({"schema": 1, "widgets": [{**report, "loads": [load] * loads}]}).encode()
-        request = urllib.request.Request(f"{self.url}/telemetry", body, {"Content-Type": "text/plain"})
-        urllib.request.urlopen(request).close()
+        body = json.dumps({"schema": 1, "widgets": [{**report, "loads": [load]}]}).encode()
+        for _ in range(page_views):
+            request = urllib.request.Request(f"{self.url}/telemetry", body, {"Content-Type": "text/plain"})
+            urllib.request.urlopen(request).close()
 
     def _cli(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "server", *arguments, "--data", str(self.data)]

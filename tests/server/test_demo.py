@@ -92,5 +92,5 @@ def test_a_server_with_demo_has_the_rows(start, tools) -> None:
     server = start("--demo")
     path = "/api/v1/accounts/demo/dashboard?range=7d"
     answer = server.get(path, Authorization=f"Bearer {server.token()}").json()
-    assert answer["summary"]["loads"]["rows"] > 1000
+    assert answer["summary"]["loads"]["page_views"] > 1000
     assert server.stop() == 0

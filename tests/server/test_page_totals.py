@@ -19,8 +19,8 @@ TOTALS = [field.name for field in dataclasses.fields(Row) if field.name.startswi
 
 
 def row(widget: str, kind: str, name: str = "grid", count: int = 1, account: str = "acme") -> Row:
-    names = {"code": name} if kind == "error" else {"layout": name}
-    return Row(account, widget, "0.1.0", 0.01, kind, count=count, **names)
+    layout, code = ("", name) if kind == "error" else (name, "")
+    return Row(account, widget, "0.1.0", 0.01, kind, layout, code, count=count)
 
 
 def totals(row: Row) -> dict[str, int]:

@@ -10,8 +10,8 @@ import pytest
 from bundler.machine import node
 from web.console import events, export, figures, moments, route, words
 
-FIGURE = {"value": 412.4, "low": 390.2, "high": 1440.0, "rows": 57, "too_few": False}
-FEW = {"value": None, "low": None, "high": None, "rows": 19, "too_few": True}
+FIGURE = {"value": 412.4, "low": 390.2, "high": 1440.0, "page_views": 57, "too_few": False, "too_uneven": False}
+FEW = {"value": None, "low": None, "high": None, "page_views": None, "too_few": True, "too_uneven": False}
 SUMMARY = {name: FIGURE for name, _, _ in figures.ALL}
 DASHBOARD = {
     "summary": SUMMARY,
@@ -49,20 +49,25 @@ CASES: list[tuple[str, Any]] = [
     ("figures.text(FIGURE, 'ms')", "412 ms"),
     ("figures.text(FEW, 'ms')", "too few"),
     ("figures.interval(FIGURE, 'ms')", "390 ms \u2013 1.44 s"),
-    ("figures.interval({'low': 390, 'high': 440, 'too_few': False}, 'ms')", "390 \u2013 440 ms"),
-    ("figures.interval({'low': 0.01, 'high': 0.0143, 'too_few': False}, 'fraction')", "1.00 \u2013 1.43%"),
+    ("figures.interval({'low': 390, 'high': 440, 'too_few': False, 'too_uneven': False}, 'ms')", "390 \u2013 440 ms"),
+    (
+        "figures.interval({'low': 0.01, 'high': 0.0143, 'too_few': False, 'too_uneven': False}, 'fraction')",
+        "1.00 \u2013 1.43%",
+    ),
     ("figures.interval(FEW, 'count')", ""),
-    ("figures.interval({'low': 390, 'high': None, 'too_few': False}, 'ms')", "390 ms or more"),
-    ("figures.interval({'low': None, 'high': 440, 'too_few': False}, 'ms')", "440 ms or less"),
+    ("figures.interval({'low': 390, 'high': None, 'too_few': False, 'too_uneven': False}, 'ms')", "390 ms or more"),
+    ("figures.interval({'low': None, 'high': 440, 'too_few': False, 'too_uneven': False}, 'ms')", "440 ms or less"),
     ("figures.scale_end([FIGURE, FEW])", 1440.0),
     ("figures.ends({'low': None, 'high': None}, 9)[1]", 9),
-    ("figures.sentence('p50', FIGURE, 'ms')", "p50: 412 ms, 95% interval 390 ms to 1.44 s, 57 rows"),
-    ("figures.sentence('p50', FEW, 'ms')", "p50: too few, 19 rows"),
+    ("figures.sentence('p50', FIGURE, 'ms')", "p50: 412 ms, 95% interval 390 ms to 1.44 s, 57 page views"),
+    ("figures.sentence('p50', FEW, 'ms')", "p50: too few, fewer than 20 page views"),
     ("figures.tick(50_000, 'count')", "50 k"),
     ("figures.tick(1500, 'ms')", "1.5 s"),
     ("figures.tick(0, 'ms')", "0"),
     ("figures.tick(0.2, 'fraction')", "20%"),
-    ("figures.rows(1)", "1 row"),
+    ("figures.page_views(FIGURE)", "57 page views"),
+    ("figures.page_views(FEW)", "fewer than 20 page views"),
+    ("figures.interval({'low': None, 'high': None, 'too_few': False, 'too_uneven': True}, 'ms')", "too uneven to tell"),
     ("figures.size(999)", "999 B"),
     ("figures.size(34_012_345)", "34.0 MB"),
     ("moments.seconds('2026-11-24T15:00:00Z')", 1795532400.0),
@@ -97,14 +102,14 @@ CASES: list[tuple[str, Any]] = [
     ("words.setting('off', 1)", "Nothing is counted and nothing is sent."),
     (
         "words.setting('sampled', 0.01)",
-        "About 1 in 100 visits: 100 of 10,000 a day. Figures are scaled up to all visits.",
+        "About 1 in 100 visits: 100 of 10,000 a day. Figures are estimates, scaled up from these.",
     ),
     ("words.refusal('rate_limited')", "over the rate limit of an account or a widget"),
     ("words.refusal('a_new_reason')", "a new reason"),
-    ("export.as_csv(DASHBOARD).split('\\r\\n')[0]", "group,name,figure,value,low,high,rows"),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[0]", "group,name,figure,value,low,high,page_views"),
     ("export.as_csv(DASHBOARD).split('\\r\\n')[1]", "summary,,loads,412.4,390.2,1440.0,57"),
-    ("export.as_csv(DASHBOARD).split('\\r\\n')[8]", "over_time,2026-11-24T15:00:00Z,loads,,,,19"),
-    ("export.as_csv(DASHBOARD).split('\\r\\n')[15]", 'by_widget,"\'=a,""b""",loads,412.4,390.2,1440.0,57'),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[9]", "over_time,2026-11-24T15:00:00Z,loads,,,,"),
+    ("export.as_csv(DASHBOARD).split('\\r\\n')[17]", 'by_widget,"\'=a,""b""",loads,412.4,390.2,1440.0,57'),
     ("export.as_csv(DASHBOARD).split('\\r\\n')[-2]", "errors,API_ERROR,count,412.4,390.2,1440.0,57"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import doctest
 import re
 import shlex
 from collections.abc import Iterator
@@ -133,6 +134,13 @@ def test_python_blocks_run(name, block):
     finally:
         bridge.set_page(None)
     assert names["page"].sent
+
+
+@pytest.mark.parametrize(("name", "block"), blocks("pycon"))
+def test_worked_examples_compute(name, block):
+    examples = doctest.DocTestParser().get_doctest(block, {}, name, name, 0)
+    assert len(examples.examples) > 5
+    assert doctest.DocTestRunner(verbose=False).run(examples).failed == 0
 
 
 def test_every_public_name_is_documented():

@@ -7,14 +7,15 @@ from .types import Element, Json
 _COLORS = {"p50": "--p50", "p75": "--p75", "p95": "--p95", "p99": "--p99"}
 _MEANINGS = {
     "loads": "times a widget was shown",
-    "error_rate": "errors per load",
+    "error_share": "of those we hear from",
+    "error_rate": "errors for each load",
     "interactions": "uses of a widget's controls",
 }
 
 
 def draw(summary: Json) -> list[Element]:
     """The cards of a dashboard's summary."""
-    single = [_card(name, label, kind, summary[name]) for name, label, kind in figures.ALL[:3]]
+    single = [_card(name, label, kind, summary[name]) for name, label, kind in figures.ALL[:4]]
     return single + [_load_time(summary)]
 
 
@@ -25,7 +26,7 @@ def _card(name: str, label: str, kind: str, figure: Json) -> Element:
         h("h2", None, label),
         _value(figure, kind),
         _interval(figure, kind),
-        h("p", {"class": "soft small"}, f"{figures.rows(figure['rows'])} \u00b7 {_MEANINGS[name]}"),
+        h("p", {"class": "soft small"}, f"{figures.page_views(figure)} \u00b7 {_MEANINGS[name]}"),
     )
 
 
@@ -55,7 +56,7 @@ def _load_time(summary: Json) -> Element:
         h(
             "p",
             {"class": "soft small"},
-            f"{figures.rows(summary['p50']['rows'])} \u00b7 from the embed code to the visible widget",
+            f"{figures.page_views(summary['p50'])} \u00b7 from the embed code to the visible widget",
         ),
     )
 
@@ -66,7 +67,7 @@ def _value(figure: Json, kind: str) -> Element:
 
 def _interval(figure: Json, kind: str) -> Element:
     if figure["too_few"]:
-        return h("p", {"class": "between"}, "fewer than 20 rows")
+        return h("p", {"class": "between"}, "fewer than 20 page views")
     name = h("span", {"class": "named"}, " 95% interval")
     return h("p", {"class": "between"}, figures.interval(figure, kind), name)
 

@@ -3,12 +3,12 @@
 from .figures import ALL
 from .types import Json
 
-_PARTS = ("value", "low", "high", "rows")
+_PARTS = ("value", "low", "high", "page_views")
 _GROUPS = (("over_time", "at"), ("by_widget", "name"), ("by_layout", "name"), ("by_version", "name"))
 
 
 def as_csv(dashboard: Json) -> str:
-    """One line per figure of each group or point: its value, the ends of its 95% interval, and its number of rows.
+    """One line per figure of each group or point: its value, the ends of its 95% interval, and its page views.
 
     Values are the API's: times in UTC, durations in milliseconds, the error rate as a fraction.
     """

@@ -1,17 +1,19 @@
-"""Figures as text: a value, its 95% interval, and the number of rows behind it.
+"""Figures as text: a value, its 95% interval, and the number of page views behind it.
 
-A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "rows": 57, "too_few": False}. Below 20 rows it has no value.
-With more, an end of its interval may still be unknown (None).
+A figure is {"value": 123.4, "low": 110.0, "high": 137.0, "page_views": 57, "too_few": False, "too_uneven": False}.
+Below 20 page views it has no value. With more, an end of its interval may still be unknown (None).
 """
 
 from .types import Json
 
 TOO_FEW = "too few"
+TOO_UNEVEN = "too uneven to tell"  # in place of an interval
 DASH = "\u2013"  # between the ends of an interval
 
 # The dashboard's figures: name in the API, label, and kind of value.
 LOADS = ("loads", "Loads", "count")
-ERROR_RATE = ("error_rate", "Error rate", "fraction")
+ERROR_SHARE = ("error_share", "Page views with an error", "fraction")
+ERROR_RATE = ("error_rate", "Errors per load", "fraction")
 INTERACTIONS = ("interactions", "Interactions", "count")
 PERCENTILES = (
     ("p50", "p50", "ms"),
@@ -19,7 +21,7 @@ PERCENTILES = (
     ("p95", "p95", "ms"),
     ("p99", "p99", "ms"),
 )
-ALL = (LOADS, ERROR_RATE, INTERACTIONS) + PERCENTILES
+ALL = (LOADS, ERROR_SHARE, ERROR_RATE, INTERACTIONS) + PERCENTILES
 
 
 def with_commas(number: float) -> str:
@@ -78,8 +80,11 @@ def text(figure: Json, kind: str) -> str:
 def interval(figure: Json, kind: str) -> str:
     """The figure's 95% interval: `390 - 440 ms`, the unit once if both ends share it.
 
-    `390 ms or more` if there are too few rows for the other end; an empty string if neither end is known.
+    `390 ms or more` if there are too few page views for the other end; `too uneven to tell` if a few of them carry most
+    of the weight; an empty string if neither end is known.
     """
+    if figure["too_uneven"]:
+        return TOO_UNEVEN
     if figure["too_few"] or (figure["low"] is None and figure["high"] is None):
         return ""
     if figure["high"] is None:
@@ -104,17 +109,19 @@ def ends(figure: Json, most: float) -> tuple[float, float]:
     return low, most if figure["high"] is None else figure["high"]
 
 
-def rows(number: int) -> str:
-    """The number of rows behind a figure."""
-    return "1 row" if number == 1 else f"{with_commas(number)} rows"
+def page_views(figure: Json) -> str:
+    """The number of page views behind a figure."""
+    if figure["too_few"]:
+        return "fewer than 20 page views"
+    return "" if figure["page_views"] is None else f"{with_commas(figure['page_views'])} page views"
 
 
 def sentence(name: str, figure: Json, kind: str) -> str:
     """The figure in words, for a screen reader."""
     if figure["too_few"]:
-        return f"{name}: too few, {rows(figure['rows'])}"
+        return f"{name}: too few, {page_views(figure)}"
     between = interval(figure, kind).replace(DASH, "to")
-    return f"{name}: {text(figure, kind)}, 95% interval {between}, {rows(figure['rows'])}"
+    return f"{name}: {text(figure, kind)}, 95% interval {between}, {page_views(figure)}"
 
 
 def size(number: float) -> str:

@@ -27,7 +27,7 @@ class Tip:
     def show(self, point: Json, left: float, width: float) -> None:
         """Shows a point's values. The point is `left` pixels from the left side of a chart of this width."""
         rows = [self._row(line, point[line.name]) for line in self._lines]
-        behind = figures.rows(point[self._lines[0].name]["rows"])
+        behind = figures.page_views(point[self._lines[0].name])
         self.element.replaceChildren(
             h("p", None, clock.start_of(moments.seconds(point["at"]), self.zone, self.step_s)),
             h("table", None, h("tbody", None, rows)),

@@ -4,19 +4,19 @@ from . import clock, dom, figures, moments
 from .dom import h
 from .types import Element, Json
 
-# A table by layout has no error rate: an error means that nothing was shown, in no layout.
+# A table by layout has no errors: an error means that nothing was shown, in no layout.
 _COLUMNS = (
     ("loads", "Loads", "count"),
-    ("error_rate", "Error rate", "fraction"),
+    ("error_share", "With an error", "fraction"),
     ("p50", "p50", "ms"),
     ("p95", "p95", "ms"),
 )
 
 
 def breakdown(title: str, items: list[Json], filter_name: str, choice: str) -> Element:
-    """Groups side by side: their loads, error rate and load times. `choice` is the group that the filter selects."""
+    """Groups side by side: their loads, errors and load times. `choice` is the group that the filter selects."""
     most = figures.scale_end([item["loads"] for item in items])
-    columns = [column for column in _COLUMNS if not (column[0] == "error_rate" and filter_name == "layout")]
+    columns = [column for column in _COLUMNS if not (column[0] == "error_share" and filter_name == "layout")]
     body = [_group(item, filter_name, choice, most, columns) for item in items]
     head = h("tr", None, h("th", {"scope": "col"}, title), [h("th", {"scope": "col"}, each[1]) for each in columns])
     return h("table", {"class": "breakdown"}, h("thead", None, head), h("tbody", None, body))
@@ -34,10 +34,11 @@ def _group(item: Json, filter_name: str, choice: str, most: float, columns: list
         "aria-pressed": "true" if choice == name else "false",
         "title": f"Show only {name}" if choice != name else "Show all",
     }
+    label = h("button", attributes, name) if name != "other" else h("span", {"class": "soft"}, "All others")
     return h(
         "tr",
         None,
-        h("th", {"scope": "row"}, h("button", attributes, name or "none"), bar(item["loads"], most)),
+        h("th", {"scope": "row"}, label, bar(item["loads"], most)),
         [cell(item[figure], kind) for figure, _, kind in columns],
     )
 
@@ -71,22 +72,22 @@ def over_time(points: list[Json], zone: str, step_s: float) -> Element:
 
 
 def cell(figure: Json, kind: str) -> Element:
-    """A table cell: the figure's value, with its interval and rows below."""
+    """A table cell: the figure's value, with its interval and page views below."""
     if figure["too_few"]:
-        return h("td", {"class": "few"}, figures.TOO_FEW, h("small", None, figures.rows(figure["rows"])))
+        return h("td", {"class": "few"}, figures.TOO_FEW, h("small", None, figures.page_views(figure)))
     between = figures.interval(figure, kind)
     return h(
         "td",
         None,
         figures.text(figure, kind),
         h("small", None, between),
-        h("small", None, figures.rows(figure["rows"])),
+        h("small", None, figures.page_views(figure)),
     )
 
 
 def bar(figure: Json, most: float) -> Element:
     """The value as a bar on a scale to `most`, with the interval as a thin line. Screen readers skip it."""
-    if figure["too_few"] or not most:
+    if figure["value"] is None or not most:
         return None
     fill = dom.style(h("i", {"class": "fill"}), "width", f"{100 * figure['value'] / most:.2f}%")
     low, high = figures.ends(figure, most)

@@ -2,7 +2,11 @@
 
 MODES = (
     ("off", "Off", "Nothing is counted on any of your pages."),
-    ("sampled", "Sampled", "A small share of visits is counted, drawn at random. No visitor needs to be asked."),
+    (
+        "sampled",
+        "Sampled",
+        "A small share of visits is counted, drawn at random. Ask your counsel whether visitors must be asked.",
+    ),
     ("opt-in", "Opt-in", "More visits are counted, up to every one, after you have asked your visitors."),
 )
 SAMPLED_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
@@ -10,6 +14,7 @@ OPT_IN_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1)
 
 ACTIONS = {
     "account.add": "Account added",
+    "events.read": "Single rows read by an operator",
     "telemetry.set": "Telemetry setting changed",
     "token.make": "Token created",
     "token.revoke": "Token revoked",
@@ -65,7 +70,7 @@ def setting(mode: str, rate: float) -> str:
     if rate >= 1:
         return "Every visit is counted, unless the visitor or the page opts out."
     per_day = round(10_000 * rate)
-    return f"{visits[0].upper()}{visits[1:]}: {per_day:,} of 10,000 a day. Figures are scaled up to all visits."
+    return f"{visits[0].upper()}{visits[1:]}: {per_day:,} of 10,000 a day. Figures are estimates, scaled up from these."
 
 
 def percent(rate: float) -> str:

@@ -52,7 +52,7 @@ FIELDS = (
     Field("schema", f"the number {SCHEMA}", "lets the server refuse what it does not understand"),
     Field("widget", "1-64 of A-Z a-z 0-9 _ -", "which of the owner's widgets the figures are about"),
     Field("version", "three numbers, such as 0.1.0", "tells a bad release from a bad day"),
-    Field("rate", "a fraction above 0, at most 1", "each row stands for 1/rate visits"),
+    Field("rate", "a fraction above 0, at most 1", "each row stands for 1/rate page views"),
     Field("layout", f"{', '.join(LAYOUTS)} or {UNKNOWN_LAYOUT}", "which layout is slow, which is used"),
     Field("load_ms", f"whole milliseconds, 0-{MAX_LOAD_MS}", "how long the visitor waited for the content"),
     Field("errors", f"code of A-Z 0-9 _ (48 at most): count 1-{MAX_COUNT}", "what fails, and how often"),

@@ -21,6 +21,7 @@ def dashboard(account: VisibleAccount, query: Annotated[DashboardQuery, Query()]
     """Loads, errors, load times and interactions, weighted by their sampling rates, with 95 % intervals.
 
     The answer has the figures of the whole range, over time (at most about 120 points), by widget, by layout and by
-    version, and the number of errors by code. A figure of fewer than 20 rows is `too_few` and has no value.
+    version, and the number of errors by code. Nothing is told of fewer than 20 page views. Therefore `from` and `to`
+    are the nearest moments that divide the page views into groups of 20 or more; each line of a table has its own.
     """
     return services.dashboards.of(query.question(account.id, datetime.now(UTC)))

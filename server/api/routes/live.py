@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -26,7 +25,7 @@ EVENT = {
     "properties": {
         "event": {"const": "commit"},
         "id": {"type": "string", "examples": ["1790000000000-12"]},
-        "data": {"type": "string", "contentMediaType": "application/json", "examples": ['{"rows": 12}']},
+        "data": {"type": "string", "contentMediaType": "application/json", "examples": ["{}"]},
     },
     "required": ["event", "id", "data"],
 }
@@ -46,12 +45,12 @@ async def live(
     services: ServicesDep,
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID", description="Resume after this event.")] = None,
 ) -> StreamingResponse:
-    """Sends the event `commit`, at most once a second, with the number of the account's rows that were stored.
+    """Sends the event `commit`, at most once a second, if rows of the account were stored. It does not say how many.
 
     The stream ends when the server stops or the token is revoked. With the last event's id in Last-Event-ID, the
-    stream starts with the rows stored since then. After ten seconds without an event it sends a comment.
+    stream starts with an event if rows were stored since then. After ten seconds without an event it sends a comment.
     """
-    mark = services.commits.mark(account.id) if last_event_id is None else services.commits.resume_mark(last_event_id)
+    mark = services.commits.mark() if last_event_id is None else services.commits.resume_mark(last_event_id)
     stream = _events(account.id, mark, services, request.state.token_text)
     return StreamingResponse(stream, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
@@ -60,9 +59,9 @@ async def _events(account: str, mark: str, services: Services, token: str) -> As
     yield format_sse_event(retry=RETRY_MS, id=mark)  # lets a stream resume that breaks before its first event
     quiet_s = 0.0
     while await _is_allowed(services, token):
-        if rows := services.commits.since(account, mark):
-            mark, quiet_s = services.commits.mark(account), 0.0
-            yield format_sse_event(event="commit", data_str=json.dumps({"rows": rows}), id=mark)
+        if services.commits.has_new(account, mark):
+            mark, quiet_s = services.commits.mark(), 0.0
+            yield format_sse_event(event="commit", data_str="{}", id=mark)
         elif quiet_s >= COMMENT_INTERVAL_S:
             quiet_s = 0.0
             yield format_sse_event(comment="still here")

@@ -18,22 +18,25 @@ _TOKEN = {
     "revoked_at": None,
 }
 _ACCOUNTS = [{"id": "acme", "name": "Acme Ltd"}]
-_TOO_FEW = {"value": None, "low": None, "high": None, "rows": 7, "too_few": True}
+_TOO_FEW = {"value": None, "low": None, "high": None, "page_views": None, "too_few": True, "too_uneven": False}
 
 
 def _figure(value: float, low: float, high: float) -> dict[str, Any]:
-    return {"value": value, "low": low, "high": high, "rows": 423, "too_few": False}
+    return {"value": value, "low": low, "high": high, "page_views": 423, "too_few": False, "too_uneven": False}
 
 
 _FIGURES = {
     "loads": _figure(42300.0, 38470.1, 46511.2),
-    "error_rate": _figure(0.012, 0.006, 0.024),
+    "error_share": _figure(0.012, 0.005, 0.027),
+    "error_rate": _figure(0.031, 0.016, 0.06),
     "interactions": _TOO_FEW,
     "p50": _figure(412.0, 396.2, 430.0),
     "p75": _figure(640.0, 601.8, 689.5),
     "p95": _figure(1210.0, 1120.0, 1340.0),
     "p99": _figure(1980.0, 1700.0, 2610.0),
 }
+
+_RANGE = {"from": "2026-11-24T14:00:00Z", "to": _AT}
 
 # By the schema's name.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -102,9 +105,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "retention_days": 90,
         "summary": _FIGURES,
         "over_time": [{"at": "2026-11-24T14:00:00Z", **_FIGURES}],
-        "by_widget": [{"name": "w1", **_FIGURES}],
-        "by_layout": [{"name": "grid", **_FIGURES}],
-        "by_version": [{"name": "0.1.0", **_FIGURES}],
-        "errors": [{"code": "API_ERROR", "count": _figure(510.0, 260.4, 998.9)}],
+        "by_widget": [{"name": "w1", **_RANGE, **_FIGURES}],
+        "by_layout": [{"name": "grid", **_RANGE, **_FIGURES}],
+        "by_version": [{"name": "0.1.0", **_RANGE, **_FIGURES}],
+        "errors": [{"code": "API_ERROR", **_RANGE, "count": _figure(510.0, 260.4, 998.9)}],
     },
 }

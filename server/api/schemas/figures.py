@@ -8,17 +8,19 @@ from .answers import Answer, Time
 
 
 class Estimate(Answer):
-    """A weighted estimate with its 95 % interval. With fewer than 20 rows it is null and too_few is true."""
+    """An estimate with its 95 % interval. Of fewer than 20 page views everything is null, and too_few is true."""
 
     value: float | None
     low: float | None
     high: float | None
-    rows: int
+    page_views: int | None = Field(description="How many page views it rests on.")
     too_few: bool
+    too_uneven: bool = Field(description="Few page views carry most of the weight, so there is no interval.")
 
 
 class Figures(Answer):
     loads: Estimate
+    error_share: Estimate = Field(description="The share of page views with an error, a fraction.")
     error_rate: Estimate = Field(description="Errors per load, a fraction.")
     interactions: Estimate
     p50: Estimate = Field(description="The median load time in milliseconds.")
@@ -32,11 +34,15 @@ class FiguresAt(Figures):
 
 
 class FiguresOf(Figures):
-    name: str
+    name: str = Field(description="`other` stands for all names that are not in the table.")
+    from_: Time = Field(alias="from")
+    to: Time
 
 
 class ErrorCount(Answer):
-    code: str
+    code: str = Field(description="`other` stands for all codes that are not in the table.")
+    from_: Time = Field(alias="from")
+    to: Time
     count: Estimate
 
 

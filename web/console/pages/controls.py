@@ -121,13 +121,13 @@ def empty_state(session: Session) -> list[Element]:
     current = session.route
     is_filtered = any(current.get(name) for name in route.FILTERS) or current.is_zoomed
     steps = (
-        "There is nothing to show here. Choose a longer time range or fewer filters."
+        "Nothing is told of fewer than 20 page views. Choose a longer time range or fewer filters."
         if is_filtered
-        else "Put the embed code on a page of your shop. The first visit that is counted appears here by itself."
+        else "Put the embed code on a page of your shop. Figures appear here by themselves, from 20 page views on."
     )
     link = h("a", {"href": current.with_(page="settings").text}, "Embed code and settings")
     return [
-        h("h2", None, "Nothing counted yet"),
+        h("h2", None, "Nothing to show yet"),
         h("p", {"class": "soft"}, steps),
         None if is_filtered else h("p", None, link),
     ]

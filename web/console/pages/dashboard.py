@@ -24,7 +24,7 @@ _CHARTS = (
         Line("p99", "p99", "ms", "--p99", (2, 3)),
     )),
     ("Loads", 170, (Line("loads", "Loads", "count", "--accent"),)),
-    ("Error rate", 170, (Line("error_rate", "Error rate", "fraction", "--p99"),)),
+    ("Errors", 170, (Line("error_share", "Page views with an error", "fraction", "--p99"),)),
     ("Interactions", 170, (Line("interactions", "Interactions", "count", "--p75"),)),
 )  # fmt: skip
 _BREAKDOWNS = (("widget", "Widget"), ("layout", "Layout"), ("version", "Version"))
@@ -126,7 +126,7 @@ class Dashboard(Page):
         points = f"one point per {moments.step(answer['step_s'])}"
         days = f"{clock.day_and_minute(start, zone)} to {clock.day_and_minute(end, zone)}"
         dom.set_text(place["about"], f"{days} \u00b7 {points}")
-        is_empty = not any(answer["summary"][name]["rows"] for name, _, _ in figures.ALL)
+        is_empty = all(answer["summary"][name]["value"] is None for name, _, _ in figures.ALL)
         dom.show(place["empty"], is_empty)
         if is_empty:
             dom.fill(place["empty"], controls.empty_state(self.session))

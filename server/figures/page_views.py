@@ -1,0 +1,183 @@
+"""Counts page views over time, from which `disclosure` takes the time ranges that a dashboard may have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..retention_period import RETENTION
+from ..store.store import Store
+from . import page_totals
+from .disclosure import HOUR_LEVEL, PageViews, Partition, Span, ms_of, tick_of
+from .names import COLUMNS, MOST_NAMES, MOST_WIDGETS, OTHER, Names
+from .question import Question
+
+REMEMBERED = 64  # counts of the past, of up to some ten thousand numbers each
+
+
+class Slots(NamedTuple):
+    """Page views by a slot's first tick. `portions` counts a page view once over all names, `page_views` in each."""
+
+    page_views: dict[int, float]
+    portions: dict[int, float]
+
+
+Counts = Mapping[tuple[str, int], Slots]  # by part and number; those of the part `class` are the classes of the filter
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What selects the rows of a question, besides its time range."""
+
+    account: str
+    widget: str
+    layout: str
+    version: str
+
+    @classmethod
+    def of(cls, question: Question) -> Filter:
+        return cls(question.account, question.widget or "", question.layout or "", question.version or "")
+
+    def parameters(self) -> dict[str, object]:
+        return {"account": self.account, "widget": self.widget, "layout": self.layout, "version": self.version}
+
+    def expressions(self) -> dict[str, str]:
+        return page_totals.expressions(widget=bool(self.widget), layout=bool(self.layout))
+
+
+@dataclass(frozen=True)
+class Past:
+    """The page views of a question: all of them, and those of each name in its tables."""
+
+    names: Names
+    level: int
+    name_level: int
+    span: Span
+    counts: Counts
+
+    def partition(self) -> Partition:
+        """The moments that divide the question's page views."""
+        classes = {number: slots.page_views for (part, number), slots in self.counts.items() if part == "class"}
+        outside = [PageViews(slots) for number, slots in classes.items() if number]
+        return Partition(self.level, self.span, PageViews(classes.get(0, {})), outside)
+
+    def partition_of(self, table: str, names: Iterable[str]) -> Partition:
+        """The moments that divide the page views of these names together."""
+        numbers = {self.names.number(table, name) for name in names}
+        inside, outside = _sum(self.counts, table, numbers), []
+        if table != "errors":  # a page view with one code may have others too, so there is no difference to take
+            others = {number for part, number in self.counts if part == table and number} - numbers
+            outside = [PageViews(_sum(self.counts, table, others).portions)]
+        return Partition(self.name_level, self.span, PageViews(inside.page_views), outside, may_be_over=True)
+
+
+class PageViewCounts:
+    """Counts page views in a store. What is over does not change, so its counts are remembered."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._remembered_names = lru_cache(REMEMBERED)(self._names)
+        self._remembered_counts = lru_cache(REMEMBERED)(self._counts)
+        self._remembered_oldest = lru_cache(REMEMBERED)(self._oldest_ms)
+
+    def past(self, question: Question, now: datetime) -> Past:
+        """The page views of the question's range and of some time around it. Raises StoreError."""
+        filter_, (level, name_level) = Filter.of(question), _levels(question)
+        block, now_tick = 1 << name_level, tick_of(_ms(now))
+        first, last = tick_of(_ms(question.start)), tick_of(_ms(question.end)) + 1
+        margin = (last - first) // 4
+        start, end = (first - margin) // block * block, min(last + margin, now_tick + 1)
+        middle = max(min(end, now_tick - block) // block * block, start)  # rows of before are all stored by now
+        names = _names_in(
+            self._remembered_names(filter_, first // block * block, max(middle, first)),
+            self._names(filter_, max(middle, first), max(end, first)),
+        )
+        counts = _joined(
+            self._remembered_counts(filter_, names, level, name_level, start, middle),
+            self._counts(filter_, names, level, name_level, middle, end),
+        )
+        oldest = self._oldest(filter_.account, counts, start, start + block, now)
+        return Past(names, level, name_level, Span(start, now_tick, oldest), counts)
+
+    def _names(self, filter_: Filter, start: int, end: int) -> tuple[tuple[str, ...], ...]:
+        """The most frequent names of each table."""
+        if start >= end:
+            return ((),) * len(COLUMNS)
+        literals = {"most_widgets": str(MOST_WIDGETS), "most_names": str(MOST_NAMES)}
+        parameters = filter_.parameters() | {"start_ms": ms_of(start), "end_ms": ms_of(end)}
+        (row,) = self._store.query("names", literals=literals, **parameters)
+        return tuple(tuple(row[table]) for table in COLUMNS)
+
+    def _counts(self, filter_: Filter, names: Names, level: int, name_level: int, start: int, end: int) -> Counts:
+        if start >= end:
+            return {}
+        numbers = {(table, name): names.number(table, name) for table in COLUMNS for name in names.of(table)}
+        rows = self._store.query(
+            "page_views",
+            literals=filter_.expressions(),
+            **filter_.parameters(),
+            **names.parameters(numbers),
+            level=level,
+            name_level=name_level,
+            start_ms=ms_of(start),
+            end_ms=ms_of(end),
+        )
+        counts: defaultdict[tuple[str, int], Slots] = defaultdict(lambda: Slots({}, {}))
+        for row in rows:
+            slots, tick = counts[row["part"], int(row["name"])], int(row["tick"])
+            slots.page_views[tick], slots.portions[tick] = row["page_views"], row["portions"]
+        return counts
+
+    def _oldest(self, account: str, counts: Counts, start: int, end: int, now: datetime) -> int:
+        """The tick before which the account has no page view, or -1 if that is unknown or begins to expire."""
+        if any(start <= tick < end for slots in counts.values() for tick in slots.portions):
+            return -1
+        oldest_ms = self._remembered_oldest(account, f"{now:%Y-%m-%d %H}")
+        return tick_of(oldest_ms) if oldest_ms > _ms(now - RETENTION + timedelta(days=1)) else -1
+
+    def _oldest_ms(self, account: str, hour: str) -> int:
+        """The time of the account's oldest row. It is asked for in each hour, because rows expire."""
+        (row,) = self._store.query("oldest_row_of_account", account=account)
+        return int(row["oldest_ms"])
+
+
+def _levels(question: Question) -> tuple[int, int]:
+    """The finest slots of a question's range and points, and those of its names, as levels of `disclosure`."""
+    step = tick_of(int(question.step.total_seconds() * 1000) // 4)
+    span = tick_of(int((question.end - question.start).total_seconds() * 1000) // 32)
+    level = min(max(step.bit_length() - 1, 0), HOUR_LEVEL)
+    return level, max(span.bit_length() - 1, level)
+
+
+def _names_in(*most: tuple[tuple[str, ...], ...]) -> Names:
+    tables = {}
+    for number, table in enumerate(COLUMNS):
+        limit = MOST_WIDGETS if table == "by_widget" else MOST_NAMES
+        names = [name for some in most for name in some[number] if name not in ("", OTHER)]
+        tables[table] = tuple(sorted(dict.fromkeys(names[:limit])))
+    return Names(tuple(tables.items()))
+
+
+def _joined(*parts: Counts) -> Counts:
+    return {key: _sum_of(part[key] for part in parts if key in part) for key in {key for part in parts for key in part}}
+
+
+def _sum(counts: Counts, part: str, numbers: set[int]) -> Slots:
+    return _sum_of(slots for (of, number), slots in counts.items() if of == part and number in numbers)
+
+
+def _sum_of(all_slots: Iterable[Slots]) -> Slots:
+    sums = Slots(defaultdict(float), defaultdict(float))
+    for slots in all_slots:
+        for total, some in zip(sums, slots, strict=True):
+            for tick, page_views in some.items():
+                total[tick] += page_views
+    return sums
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

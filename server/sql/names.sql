@@ -1,0 +1,15 @@
+-- The most frequent names of a range, for the tables. The engine estimates them in bounded memory, however many names
+-- were sent (Space-Saving: Metwally, Agrawal, El Abbadi, 2005).
+SELECT
+    topK($most_widgets)(widget) AS by_widget,
+    topKIf($most_names)(layout, layout != '') AS by_layout,
+    topK($most_names)(version) AS by_version,
+    topKIf($most_names)(code, code != '') AS errors
+FROM events
+WHERE account = {account:String}
+    AND ts >= now64(3) - INTERVAL $retention_days DAY
+    AND ts >= fromUnixTimestamp64Milli({start_ms:Int64})
+    AND ts < fromUnixTimestamp64Milli({end_ms:Int64})
+    AND ({widget:String} = '' OR widget = {widget:String})
+    AND ({layout:String} = '' OR layout = {layout:String})
+    AND ({version:String} = '' OR version = {version:String})

@@ -1,0 +1,265 @@
+"""The rule of twenty page views: the moments that divide, the names that are told, and what an attacker learns."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from server.figures.buckets import buckets
+from server.figures.dashboard import Dashboards
+from server.figures.disclosure import HOUR_MS, PageViews, Partition, Span, is_enough, ms_of, shown_names, tick_of
+from server.figures.lines import lines_of
+from server.figures.question import Question
+from server.ingest.page_totals import add_page_totals
+from server.store.row import Row
+from server.store.store import Store, line
+
+HOUR = 1 << 12  # ticks
+
+
+def test_ticks_and_milliseconds_agree() -> None:
+    assert tick_of(HOUR_MS) == HOUR
+    assert ms_of(HOUR) == HOUR_MS
+    for tick in (1, 2, 4095, 2_000_000_123):
+        assert tick_of(ms_of(tick)) == tick
+        assert tick_of(ms_of(tick) - 1) == tick - 1
+
+
+def arrivals(chance: random.Random) -> dict[int, float]:
+    """Page views by tick, over 512 ticks: some come alone, some in bursts, and some hours are empty."""
+    slots: dict[int, float] = {}
+    for _ in range(chance.randint(0, 60)):
+        tick = chance.randrange(512)
+        for _ in range(chance.choice([1, 1, 3, 25])):
+            slots[min(511, tick + chance.randrange(4))] = slots.get(min(511, tick + chance.randrange(4)), 0) + 1
+    return slots
+
+
+def moments(partition: Partition) -> list[int]:
+    return [moment for moment in range(0, 513, 1 << partition.level) if partition.divides(moment)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_between_any_two_moments_are_none_or_twenty_page_views_of_each_class(seed) -> None:
+    chance = random.Random(seed)
+    slots, others = arrivals(chance), arrivals(chance)
+    inside, outside = PageViews(slots), PageViews(others)
+    partition = Partition(0, Span(0, 10_000, -1), inside, [outside])
+    for first, last in itertools.combinations(moments(partition), 2):
+        for views in (inside, outside):
+            assert views.between(first, last) == 0 or views.between(first, last) >= 20, (first, last)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_moment_that_divides_does_so_whatever_comes(seed) -> None:
+    """An attacker may ask at one time and again later: the two answers tell no more than one."""
+    chance = random.Random(seed)
+    slots = arrivals(chance)
+    all_moments: set[int] = set()
+    for now in range(0, 520, 20):
+        known = {tick: page_views for tick, page_views in slots.items() if tick <= now}
+        all_moments |= set(moments(Partition(0, Span(0, now, -1), PageViews(known))))
+    views = PageViews(slots)
+    for first, last in itertools.combinations(sorted(all_moments), 2):
+        assert views.between(first, last) == 0 or views.between(first, last) >= 20, (first, last)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_coarser_slots_give_some_of_the_same_moments(seed) -> None:
+    slots = arrivals(random.Random(seed))
+    span = Span(0, 10_000, -1)
+    fine = moments(Partition(0, span, PageViews(slots)))
+    coarse_slots: dict[int, float] = {}
+    for tick, page_views in slots.items():
+        coarse_slots[tick // 8 * 8] = coarse_slots.get(tick // 8 * 8, 0) + page_views
+    assert set(moments(Partition(3, span, PageViews(coarse_slots)))) <= set(fine)
+
+
+def test_steady_traffic_is_divided_about_where_it_is_asked() -> None:
+    views = PageViews(dict.fromkeys(range(0, 100000, 10), 1.0))  # 410 page views an hour
+    partition = Partition(3, Span(0, 100_000, 0), views)
+    for asked in (30_000, 44_444, 77_777):
+        nearest = partition.nearest(asked, 10_000)
+        assert nearest is not None
+        assert abs(nearest - asked) <= 512
+    window = partition.window(30_000, 99_999)
+    assert window is not None
+    assert views.between(*window) > 6500
+
+
+def test_the_beginning_of_an_account_divides() -> None:
+    views = PageViews(dict.fromkeys(range(1000, 2000, 10), 5.0))
+    assert Partition(0, Span(0, 5000, 1000), views).nearest(500, 4000) == 500
+    assert Partition(0, Span(0, 5000, -1), views).nearest(500, 4000) != 500
+
+
+def test_fewer_than_twenty_page_views_have_no_range() -> None:
+    for oldest in (-1, 100):
+        assert Partition(0, Span(0, 5000, oldest), PageViews({100: 19.0})).window(0, 4000) is None
+
+
+@pytest.mark.parametrize(
+    ("page_views", "rest", "shown"),
+    [
+        ({"a": 100, "b": 50}, 0, {"a", "b"}),
+        ({"a": 100, "b": 50, "c": 3}, 0, {"a"}),  # c is too few; b joins it, or all - a - b would tell c
+        ({"a": 100, "b": 50, "c": 3}, 17, {"a", "b"}),  # together with the rest of 17, c is twenty
+        ({"a": 100, "b": 3}, 0, set()),
+        ({"a": 19}, 0, set()),
+        ({}, 5, set()),
+    ],
+)
+def test_no_hidden_name_is_the_rest_of_a_sum(page_views, rest, shown) -> None:
+    assert shown_names(page_views, rest) == shown
+
+
+def test_parts_of_page_views_that_floats_round_add_up_to_twenty() -> None:
+    assert is_enough(sum([1 / 3] * 60))
+    assert not is_enough(19.9)
+
+
+# An attacker with a token asks two questions and takes the difference of their answers.
+
+Selection = tuple[tuple[str, str], ...]  # the columns and values that select rows
+Answers = dict[Selection, list[tuple[int, int]]]  # the time ranges for which an attacker gets figures of them
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+DAYS = 6
+WIDGET, LAYOUT, VERSION = ("widget", "a"), ("layout", "grid"), ("version", "1.0.0")
+NESTED: tuple[Selection, ...] = ((), (WIDGET,), (LAYOUT, WIDGET), (LAYOUT, VERSION, WIDGET))
+FILTERS = (
+    *NESTED,
+    (("widget", "rare"),),
+    (("version", "1.1.0"),),
+)
+TABLES = {"by_widget": "widget", "by_layout": "layout", "by_version": "version"}
+
+
+class Shop:
+    """A store of small traffic with rare widgets, versions and codes, and the page views in it."""
+
+    def __init__(self, store: Store) -> None:
+        chance = random.Random(11)
+        self.page_views = [
+            (int((NOW - timedelta(seconds=chance.randrange(DAYS * 86_400))).timestamp()) * 1000, page_view(chance))
+            for _ in range(8000)
+        ]
+        self.page_views.sort(key=lambda item: item[0])
+        for _, day in itertools.groupby(self.page_views, key=lambda item: item[0] // 86_400_000):
+            store.insert_lines([line(row, datetime.fromtimestamp(ms / 1000, UTC)) for ms, rows in day for row in rows])
+        self._dashboards = Dashboards(store)
+        self.ask = lru_cache(self._ask)
+
+    def _ask(self, start: datetime, end: datetime, filter_: Selection) -> Answers:
+        """The ranges and selections of all figures that are told."""
+        question = Question("acme", start, end, **dict(filter_))
+        points = buckets(question.start, question.end, question.step, ZoneInfo("UTC"))
+        answers: Answers = {}
+        lines = lines_of(question, points, self._dashboards._page_views.past(question, NOW)).all
+        for each in lines:
+            selection = dict(filter_)
+            if each.part in TABLES:
+                if each.name == "other" or selection.get(TABLES[each.part], each.name) != each.name:
+                    continue
+                selection[TABLES[each.part]] = str(each.name)
+            elif each.part == "errors":
+                continue
+            answers.setdefault(tuple(sorted(selection.items())), []).append((each.start_ms, each.end_ms))
+        return answers
+
+    def select(self, selection: Selection, start: int, end: int) -> set[int]:
+        """The page views that such a figure is about."""
+        return {number for number, (_, rows) in self._between(start, end) if any(meets(row, selection) for row in rows)}
+
+    def rest(self, selection: Selection, larger: Selection, start: int, end: int) -> set[int]:
+        """The page views with something of the larger selection that is not in the smaller one."""
+        return {
+            number
+            for number, (_, rows) in self._between(start, end)
+            if any(meets(row, larger) and not meets(row, selection) for row in rows)
+        }
+
+    def _between(self, start: int, end: int) -> Iterator[tuple[int, tuple[int, list[Row]]]]:
+        first, last = (bisect_left(self.page_views, ms, key=lambda item: item[0]) for ms in (start, end))
+        return zip(range(first, last), self.page_views[first:last], strict=True)
+
+
+def meets(row: Row, selection: Selection) -> bool:
+    return all(getattr(row, name) == value for name, value in selection)
+
+
+def page_view(chance: random.Random) -> list[Row]:
+    version = chance.choices(["1.0.0", "1.1.0", "9.9.9"], [800, 197, 3])[0]
+    widgets = chance.choices([["a"], ["b"], ["a", "b"], ["rare"]], [600, 250, 147, 3])[0]
+    rows = [
+        Row("acme", widget, version, 0.1, "load", layout=chance.choice(["grid", "grid", "list"]), load_ms=300)
+        for widget in widgets
+    ]
+    add_page_totals(rows)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    store = Store(tmp_path_factory.mktemp("store"))
+    yield Shop(store)
+    store.close()
+
+
+def random_window(chance: random.Random) -> tuple[datetime, datetime]:
+    start = NOW - timedelta(seconds=chance.randrange(3600, DAYS * 86_400))
+    length = chance.choice([0.5, 2 * 3600, 8 * 3600, 86_400, 3 * 86_400])
+    return start, min(start + timedelta(seconds=length * (0.5 + chance.random())), NOW)
+
+
+def none_or_enough(page_views: set[int]) -> bool:
+    return not page_views or len(page_views) >= 20
+
+
+def test_a_thousand_pairs_of_questions_tell_nothing_of_fewer_than_twenty_page_views(shop) -> None:
+    chance = random.Random(5)
+    windows = [random_window(chance) for _ in range(7)]
+    asked = [(filter_, window, shop.ask(*window, filter_)) for filter_ in FILTERS for window in windows]
+    pairs = 0
+    # Two windows of one selection: any two ranges for which it is told, whether as a summary or in a table.
+    ranges: Answers = {}
+    for _, _, answers in asked:
+        for selection, told in answers.items():
+            ranges.setdefault(selection, []).extend(told)
+    for selection, told in ranges.items():
+        for first, last in itertools.combinations(sorted(set(told)), 2):
+            one, other = shop.select(selection, *first), shop.select(selection, *last)
+            assert none_or_enough(one - other), (selection, first, last)
+            assert none_or_enough(other - one), (selection, first, last)
+            pairs += 1
+    # One window, two nested filters.
+    for window in windows:
+        for larger, smaller in itertools.combinations(NESTED, 2):
+            ranges_of = [shop.ask(*window, filter_).get(filter_, [])[:1] for filter_ in (larger, smaller)]
+            for first, last in itertools.product(*ranges_of):
+                both, some = shop.select(smaller, *first), shop.select(smaller, *last)
+                rest = shop.rest(smaller, larger, *first)
+                # The difference of the two answers is about these page views together.
+                assert none_or_enough(rest | (both ^ some)), (larger, smaller, first, last)
+                pairs += 1
+    assert pairs >= 1000
+
+
+def test_names_of_fewer_than_twenty_page_views_are_nowhere_in_an_answer(shop) -> None:
+    question = Question("acme", NOW - timedelta(hours=30), NOW)
+    answer = shop._dashboards.of(question)
+    first, *_ = lines_of(question, [question.start], shop._dashboards._page_views.past(question, NOW)).all
+    assert answer["summary"]["loads"]["page_views"] == len(shop.select((), first.start_ms, first.end_ms))
+    text = str(answer)
+    assert 0 < len(shop.select((("version", "9.9.9"),), first.start_ms, first.end_ms)) < 20
+    assert 0 < len(shop.select((("widget", "rare"),), first.start_ms, first.end_ms)) < 20
+    assert "9.9.9" not in text
+    assert "rare" not in text
+    assert "1.0.0" in text
