@@ -16,7 +16,7 @@ from server.api.schemas.alerts import AlertRequest
 from tests.server import alert_simulation as simulation
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```json\n(.*?)^```\n\n> (.*)$", DOCS, re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(r"^```json\n([^\n]*)\n```\n\n> ([^\n]*)$", DOCS, re.MULTILINE)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 UNITS = {"min": timedelta(minutes=1), "h": HOUR, "days": DAY}
 REPEATS = {100: 4, 10_000: 2, 1_000_000: 1}  # for a false alarm; the table itself has more
@@ -76,13 +76,9 @@ def test_false_alarms_are_as_in_the_table(name) -> None:
 
 @pytest.mark.parametrize("name", simulation.REGRESSIONS)
 def test_delays_are_as_in_the_table(name) -> None:
-    """Within a factor of three: a single delay varies, as the page views and the time of the day do."""
+    """The median of five other regressions is within a factor of three and an hour of the table's."""
     for place, loads in enumerate(simulation.TRAFFICS):
         cell = DELAYS[name][place + 1]
-        delay = simulation.delay(name, loads, 1000)
-        if cell == "over 60 days":
-            continue
-        number, unit = cell.split()
-        expected = float(number) * UNITS[unit]
-        assert delay is None or delay < 3 * expected, (loads, delay)
-        assert delay is not None or expected > 20 * DAY, loads
+        delays = sorted(simulation.delay(name, loads, 1000 + n) or 2 * simulation.MONTH for n in range(5))
+        expected = 2 * simulation.MONTH if cell == "over 60 days" else float(cell.split()[0]) * UNITS[cell.split()[1]]
+        assert expected / 3 - HOUR <= delays[2] <= 3 * expected + HOUR, (loads, delays)
