@@ -74,7 +74,7 @@ class Line:
             while True:
                 at, chunk = await chunks.get()
                 await asyncio.sleep(max(0, at - self._loop.time()))
-                if not chunk:
+                if not chunk or writer.is_closing():
                     return writer.close()
                 writer.write(chunk)
 

@@ -79,9 +79,11 @@ def test_a_carousel_moves_with_and_without_python(origins, visit, faulty_api, ne
         visit.run(step)
         visit.until(f"{current} === '{index}'")
     # Once the row has come to rest there, a swipe.
-    visit.until("root.querySelector('.slides').scrollLeft >= root.querySelector('.slides').clientWidth - 10")
+    visit.run("window.row = root.querySelector('.slides')")
+    offset = "(row.children[INDEX].offsetLeft - row.children[0].offsetLeft)"
+    visit.until(f"Math.abs(row.scrollLeft - {offset.replace('INDEX', '1')}) < 2")
     visit.get("new Promise(done => setTimeout(done, 300))")
-    visit.run("root.querySelector('.slides').scrollLeft += 2 * root.querySelector('.slides').clientWidth")
+    visit.run(f"row.scrollLeft = {offset.replace('INDEX', '3')}")
     visit.until(f"{current} === '3'")
     assert (visit.get("[...document.scripts].filter(({ src }) => src.includes('/boot-')).length") > 0) is needs_python
     visit.leave()
