@@ -11,13 +11,14 @@ import itertools
 import json
 import os
 import sys
+from typing import Any
 
 CONNECTIONS = 32
 RATES = 1, 0.01  # of the accounts of w1 and w2
 
 
 def request(number: int) -> bytes:
-    report = {
+    report: dict[str, Any] = {
         "widget": f"w{1 + number % 2}",
         "version": "0.1.0",
         "rate": RATES[number % 2],
