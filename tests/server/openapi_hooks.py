@@ -23,7 +23,7 @@ VALID_TIMES = {"from": "2020-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: Any) -> None:
-    """Put the existing account and valid times into requests that are meant to succeed."""
+    """Put the existing account, valid times and rates into requests that are meant to succeed."""
     is_about_the_token = getattr(case.meta.phase.data, "parameter", "") == "Authorization"
     if case.operation.path.endswith("/live") and not is_about_the_token:
         # The mark of an earlier run: the stream sends all rows at once, so schemathesis gets an event.
@@ -33,5 +33,10 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
             case.path_parameters["account"] = "acme"
         if isinstance(case.body, dict) and case.body.get("widget"):
             case.body["widget"] = "w1"
+        if case.method == "POST" and case.operation.path.endswith("/exclusions"):
+            case.body.update(VALID_TIMES)  # both ends of a stretch, in their order
+        if case.operation.path.endswith("/rates"):
+            # The account's mode, which other requests change, decides how high a rate may be.
+            case.body["declared"] = [min(rate, 0.1) for rate in case.body["declared"]]
         query = case.query or {}
         query.update({name: time for name, time in VALID_TIMES.items() if name in query})
