@@ -72,6 +72,9 @@ class Partition:
     span: Span
     inside: PageViews  # the page views of the question
     outside: Sequence[PageViews] = ()  # those that meet only some of the filter's conditions, by class
+    may_be_over: bool = (
+        False  # for a name: nothing since, as after an outage or of an old version, is as good as enough
+    )
 
     def nearest(self, tick: int, most: int) -> int | None:
         """The moment that divides nearest to `tick`, at most `most` ticks away. None if there is none."""
@@ -88,7 +91,7 @@ class Partition:
 
     def divides(self, moment: int) -> bool:
         """Whether a range may begin or end at this moment."""
-        return self._divides(moment, self.inside, is_strict=True) and all(
+        return self._divides(moment, self.inside, is_strict=not self.may_be_over) and all(
             self._divides(moment, views, is_strict=False) for views in self.outside
         )
 

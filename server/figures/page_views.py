@@ -79,7 +79,7 @@ class Past:
         if table != "errors":  # a page view with one code may have others too, so there is no difference to take
             others = {number for part, number in self.counts if part == table and number} - numbers
             outside = [PageViews(_sum(self.counts, table, others).portions)]
-        return Partition(self.name_level, self.span, PageViews(inside.page_views), outside)
+        return Partition(self.name_level, self.span, PageViews(inside.page_views), outside, may_be_over=True)
 
 
 class PageViewCounts:
