@@ -93,7 +93,8 @@ SERVER_MAY = (
     "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view", "widget.words",
 )  # fmt: skip
 BUNDLER_MAY = (
-    "widget.telemetry.schema", "widget.telemetry.sampler", "widget.config", "widget.errors", "widget.version",
+    "widget.telemetry.schema", "widget.telemetry.parser", "widget.telemetry.sampler", "widget.config", "widget.errors",
+    "widget.version",
 )  # fmt: skip
 MAX_LINES = 250
 

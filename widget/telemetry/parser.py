@@ -12,9 +12,9 @@ from .schema import (
     DIGESTS,
     MAX_BYTES,
     MAX_CODES,
-    MAX_COUNT,
     MAX_LOAD_MS,
     MAX_LOADS,
+    MAX_SENT_COUNT,
     MAX_WIDGETS,
     MIN_RATE,
     OLD_SCHEMA,
@@ -158,7 +158,7 @@ def _rate(value: object, name: str) -> float:
 def _counts(value: object, is_valid: Callable[[object], bool], name: str) -> dict[str, int]:
     if not isinstance(value, dict):
         raise EventRejected("wrong_type", name)
-    return {_text(key, is_valid, name): _whole(count, 1, MAX_COUNT, name) for key, count in value.items()}
+    return {_text(key, is_valid, name): _whole(count, 1, MAX_SENT_COUNT, name) for key, count in value.items()}
 
 
 def _reject_constant(_: str) -> float:
