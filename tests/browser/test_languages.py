@@ -15,7 +15,8 @@ PEOPLE = [
     for n in range(7)
 ]  # fmt: skip
 SECTION = "#tresta-widget-{} section"
-HTML = "place => document.querySelector(place).shadowRoot.innerHTML"
+# Without the attribute that depends on the height of the place.
+HTML = """place => document.querySelector(place).shadowRoot.innerHTML.replace(/ data-clamped="\\w*"/, '')"""
 MOUNT = "([place, options]) => Tresta.mount(place, options).then(({ status }) => status)"
 
 
