@@ -30,6 +30,7 @@ from .line import Line
 ENDS_S = (0.1, 0.5, 2.0)  # after the cards are seen
 _STORED_WITHIN_S = 30.0
 _TIMEOUT_MS = 120_000
+_STAYS_MS = 1000  # on the next page: a visitor does not end the browser, which would end its requests
 _PAGE = """<!doctype html><title>A shop</title><link rel="icon" href="data:,"><body>
 <script>
   const leave = () => setTimeout(() => { location.href = "next.html" }, END_MS);
@@ -93,6 +94,7 @@ def _visit(browser: Browser, url: str) -> None:
         page = context.new_page()
         page.goto(url, wait_until="commit")
         page.wait_for_url("**/next.html", timeout=_TIMEOUT_MS)
+        page.wait_for_timeout(_STAYS_MS)
 
 
 def _loads(api: str, token: str, widgets: Sequence[str], visits: int) -> list[int]:

@@ -67,7 +67,9 @@ export const forget = (object) => {
 };
 
 const fail = (error) => {
-  const { code = NETWORK, message } = error; // there is no code if web/boot.js itself did not load
+  const { message } = error;
+  // There is no code if web/boot.js itself did not load, and a number if the browser ended a request.
+  const code = typeof error.code === "string" ? error.code : NETWORK;
   failure = JSON.stringify({ status: "error", code });
   debug(`${code} ${message}`);
   for (const { done } of queue.splice(0)) done?.(failure);
