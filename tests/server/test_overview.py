@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from server.figures.overview import Overviews
 from server.figures.question import Question
 from server.figures.statistics import Tally
 from server.store.row import Row
-from server.store.store import Store
+from server.store.store import Store, line
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
@@ -39,11 +40,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             row = Row("acme", widget, version, 0.1, "load", layout=LAYOUTS[widget], load_ms=load_ms)
             rows.append((NOW - day * DAY + DAY * chance.random() * 0.9, row))
     errors = [Row("acme", "w1", "0.2.0", 0.1, "error", code="RENDER_ERROR")] * 30
-    by_time: dict[datetime, list[Row]] = {}
-    for at, row in rows:
-        by_time.setdefault(at.replace(minute=0, second=0), []).append(row)
-    for at, some in by_time.items():
-        store.insert(some, at)
+    for _, day in groupby(sorted(rows, key=lambda item: item[0]), key=lambda item: item[0].date()):
+        store.insert_lines([line(row, at) for at, row in day])
     store.insert(errors, NOW - timedelta(hours=5))
     store.insert([Row("few", "w3", "0.1.0", 0.1, "load", layout="grid", load_ms=300)] * 30, NOW - 9 * DAY)
     store.insert([Row("few", "w3", "0.1.0", 0.1, "load", layout="grid", load_ms=300)] * 30, NOW - 15 * DAY)
