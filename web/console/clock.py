@@ -21,12 +21,7 @@ def zones() -> list[str]:
 
 def is_zone(name: str) -> bool:
     """True for a time zone that the browser knows, also by an old name, such as `Asia/Calcutta`."""
-    try:
-        # Not by `new`: MicroPython cannot catch the error of a constructor.
-        js.Date.new().toLocaleString("en-GB", to_js({"timeZone": name}))
-    except Exception:  # noqa: BLE001 - an error of JavaScript
-        return False
-    return True
+    return bool(js.tresta.isZone(name))
 
 
 def now() -> float:

@@ -1,5 +1,5 @@
 // The sign-in form, before and beside Python. It signs in while the console's files load, says how far they are, and
-// starts PyScript once all are there. `tresta.ready` is Python's side of it.
+// starts PyScript once all are there. `tresta` is what Python calls of it.
 const find = (id) => document.getElementById(id);
 const say = (id, text) => (find(id).textContent = text);
 
@@ -16,6 +16,14 @@ globalThis.tresta = {
     enter = callback;
     find("loading").hidden = true;
     if (arrival) enter(...arrival);
+  },
+  // MicroPython cannot catch the error of a call that throws at once.
+  isZone(timeZone) {
+    try {
+      return Boolean(new Intl.DateTimeFormat("en-GB", { timeZone }));
+    } catch {
+      return false;
+    }
   },
   forget() {
     arrival = undefined;

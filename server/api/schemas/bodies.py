@@ -41,7 +41,7 @@ def _telemetry_schema(schema: dict[str, Any]) -> None:
 
 
 class WidgetRequest(Body):
-    id: str = Field(pattern=f"^{WIDGET_ID.pattern}$", description="The new widget's id.", examples=["w2"])
+    id: str = Field(pattern=f"^{WIDGET_ID.pattern}$", description="The new widget's id.", examples=["testimonials"])
 
 
 class TelemetryChange(Body):
