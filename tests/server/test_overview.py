@@ -40,8 +40,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
             row = Row("acme", widget, version, 0.1, "load", layout=LAYOUTS[widget], load_ms=load_ms)
             rows.append((NOW - day * DAY + DAY * chance.random() * 0.9, row))
     errors = [Row("acme", "w1", "0.2.0", 0.1, "error", code="RENDER_ERROR")] * 30
-    for _, day in groupby(sorted(rows, key=lambda item: item[0]), key=lambda item: item[0].date()):
-        store.insert_lines([line(row, at) for at, row in day])
+    for _, each in groupby(sorted(rows, key=lambda item: item[0]), key=lambda item: item[0].date()):
+        store.insert_lines([line(row, at) for at, row in each])
     store.insert(errors, NOW - timedelta(hours=5))
     store.insert([Row("few", "w3", "0.1.0", 0.1, "load", layout="grid", load_ms=300)] * 30, NOW - 9 * DAY)
     store.insert([Row("few", "w3", "0.1.0", 0.1, "load", layout="grid", load_ms=300)] * 30, NOW - 15 * DAY)
