@@ -33,6 +33,10 @@ class Dashboards:
         self._store, self._exclusions_of = store, exclusions_of
         self._page_views = PageViewCounts(store)
 
+    def forget(self) -> None:
+        """Forget what is remembered of the past, because rows of it were erased."""
+        self._page_views.forget()
+
     def past(self, question: Question) -> Past:
         """The page views from which the time ranges of the question's answers are taken. Raises StoreError."""
         return self._page_views.past(self._without_exclusions(question), datetime.now(UTC))

@@ -50,6 +50,10 @@ class Overviews:
             "marks": self._marks(question, answer),
         }
 
+    def forget(self) -> None:
+        """Forget what is remembered of the past, because rows of it were erased."""
+        self._dashboards.forget()
+
     def of_code(self, question: Question, code: str) -> dict[str, Any]:
         """The errors with this code, in JSON types. Raises StoreError."""
         return self._dashboards.of_code(question, code)

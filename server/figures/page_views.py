@@ -87,6 +87,10 @@ class PageViewCounts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget all counts, because rows of the past were erased."""
         self._remembered_names = lru_cache(REMEMBERED)(self._names)
         self._remembered_counts = lru_cache(REMEMBERED)(self._counts)
         self._remembered_oldest = lru_cache(REMEMBERED)(self._oldest_ms)

@@ -36,4 +36,6 @@ async def remove_account(_: Operator, account: VisibleAccount, token: Caller, se
 async def _erase(services: Services, erasure: Erasure, actor: str) -> object:
     await services.content_answers.flush()  # what waits is erased too
     await services.writer.flush()
-    return await run_in_threadpool(erasing.erase, services.database, services.store, erasure, actor=actor)
+    erased = await run_in_threadpool(erasing.erase, services.database, services.store, erasure, actor=actor)
+    services.overviews.forget()
+    return erased
