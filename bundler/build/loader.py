@@ -11,7 +11,7 @@ from pathlib import Path
 from widget.config import DEFAULT_API_URL
 from widget.errors import API_ERROR
 from widget.telemetry.sampler import DEFAULT_RATE
-from widget.telemetry.schema import MAX_LOAD_MS, SCHEMA, WIDGET_ID
+from widget.telemetry.schema import DIGEST, MAX_LOAD_MS, SCHEMA, WIDGET_ID
 from widget.version import VERSION
 
 from ..machine import node
@@ -51,6 +51,7 @@ def build(dist: Path, files: Mapping[str, object]) -> None:
         "__MAX_LOAD_MS__": str(MAX_LOAD_MS),
         "__RATE__": str(DEFAULT_RATE),
         "__SCHEMA__": str(SCHEMA),
+        "__DIGEST__": DIGEST,
         "__VERSION__": VERSION,
         "__WIDGET_ID__": WIDGET_ID.pattern,
     }

@@ -44,7 +44,7 @@ const sendReports = () => {
   }
   for (const url in batches) {
     for (let widgets; (widgets = batches[url].splice(0, MAX_REPORTS))[0]; ) {
-      send(url, JSON.stringify({ schema: __SCHEMA__, widgets })).catch(() => {}); // the batch is lost
+      send(url, JSON.stringify({ schema: __SCHEMA__, digest: "__DIGEST__", widgets })).catch(() => {}); // the batch is lost
     }
   }
 };
