@@ -68,8 +68,6 @@ def answer(content: Content, design: Design) -> Answer:
         del fields["variant"]
     if not content.words:
         del fields["words"]
-    if not content.telemetry.error_rate:
-        del fields["telemetry"]["error_rate"]
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     body = text.encode()
     return Answer(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -43,14 +43,10 @@ class Testimonial:
 
 @dataclass(frozen=True)
 class AccountTelemetry:
-    """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rates as fractions.
-
-    Page views with an error are sampled at `error_rate` if it is above `rate`.
-    """
+    """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rate as a fraction."""
 
     mode: str = "sampled"
     rate: float = DEFAULT_RATE
-    error_rate: float = 0
 
 
 @dataclass(frozen=True)
@@ -139,9 +135,9 @@ def _telemetry(fields: Mapping[str, object]) -> AccountTelemetry:
     if not isinstance(mode, str) or mode not in MODES:
         raise _invalid(f"telemetry.mode must be one of {', '.join(MODES)}.")
     try:
-        return AccountTelemetry(mode, clamp_rate(rate), clamp_rate(fields.get("error_rate", 0)))
+        return AccountTelemetry(mode, clamp_rate(rate))
     except ValueError:
-        raise _invalid("telemetry.rate and error_rate must be fractions from 0 to 1.") from None
+        raise _invalid("telemetry.rate must be a fraction from 0 to 1.") from None
 
 
 def _mapping(value: object, name: str) -> Mapping[str, object]:

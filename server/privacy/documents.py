@@ -98,10 +98,7 @@ Legal basis, and whether reading the page's settings needs consent (ePrivacy Dir
 def _sampling(manifest: dict[str, Any]) -> str:
     if manifest["rate"] is None:
         return "None: the account has switched telemetry off."
-    text = f"{page_views(manifest['rate']).capitalize()}, drawn at random in the page."
-    if manifest["error_rate"] is not None:
-        text += f" Page views with an error: {page_views(manifest['error_rate'])}."
-    return text
+    return f"{page_views(manifest['rate']).capitalize()}, drawn at random in the page."
 
 
 def _list(items: tuple[str, ...]) -> str:

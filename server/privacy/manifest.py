@@ -28,8 +28,6 @@ REFUSALS = (
     "the account's mode off",
     "tracker.disable() in a script of the page",
 )
-# Fields that only some accounts send.
-_OPTIONAL = {"error_rate": "error_rate", "variant": "experiment", "region": "regions"}
 
 
 def manifest() -> dict[str, Any]:
@@ -55,18 +53,11 @@ def manifest() -> dict[str, Any]:
 
 def account_manifest(account: Account, *, has_experiment: bool) -> dict[str, Any]:
     """The manifest of one account: its own fields and its sampling."""
-    telemetry = account.telemetry
-    switched_on = {
-        "error_rate": telemetry.error_rate > telemetry.rate,
-        "experiment": has_experiment,
-        "regions": False,
-    }
-    fields = [field for field in FIELDS if switched_on.get(_OPTIONAL.get(field.name, ""), True)]
+    fields = [field for field in FIELDS if has_experiment or field.name != "variant"]
     return {
         **manifest(),
         "account": account.id,
-        "mode": telemetry.mode,
-        "rate": telemetry.rate if account.collects else None,
-        "error_rate": telemetry.error_rate if account.collects and switched_on["error_rate"] else None,
+        "mode": account.telemetry.mode,
+        "rate": account.telemetry.rate if account.collects else None,
         "fields": [asdict(field) for field in fields] if account.collects else [],
     }

@@ -26,10 +26,10 @@ def test_the_manifest_has_every_field_with_its_bounds_purpose_and_panel(server):
 def test_an_account_shows_its_sampling_and_only_the_fields_that_it_sends(server):
     manifest = server.get("/privacy/acme.json").json()
 
-    assert (manifest["mode"], manifest["rate"], manifest["error_rate"]) == ("opt-in", 1, None)
+    assert (manifest["mode"], manifest["rate"]) == ("opt-in", 1)
     names = {field["name"] for field in manifest["fields"]}
     assert {"load_ms", "digest"} <= names
-    assert not {"variant", "region", "error_rate"} & names
+    assert "variant" not in names
 
 
 def test_an_account_that_is_off_says_that_it_collects_nothing(server):
@@ -60,7 +60,7 @@ def test_the_page_tells_each_field_and_loads_nothing(server):
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert not {"script", "img", "link", "iframe"} & set(page.tags)
     assert "Every page view, drawn at random in the page." in page.text
-    assert all(field.purpose in page.text for field in FIELDS if field.name not in ("variant", "region", "error_rate"))
+    assert all(field.purpose in page.text for field in FIELDS if field.name != "variant")
     assert DIGEST in page.text
 
 

@@ -15,9 +15,7 @@ from widget.content import Content, Testimonial, parse_content
 from widget.design import NAMES, Design, parse_design
 from widget.errors import ConfigError, ContentError, EventRejected
 from widget.telemetry.parser import parse
-from widget.telemetry.regions import REGIONS
 from widget.telemetry.schema import (
-    AGAIN,
     DIGEST,
     LAYOUTS,
     MAX_COUNT,
@@ -45,7 +43,7 @@ report = st.fixed_dictionaries(
         "errors": st.dictionaries(words, st.integers(), max_size=3),
         "interactions": st.dictionaries(words, st.integers(), max_size=3),
     },
-    optional={"variant": words, "region": words, "error_rate": st.floats(), "again": st.lists(words, max_size=3)},
+    optional={"variant": words},
 )
 counts = st.integers(1, MAX_COUNT)
 valid_report = st.builds(
@@ -56,10 +54,7 @@ valid_report = st.builds(
     loads=st.lists(st.builds(Load, st.sampled_from(LAYOUTS), st.integers(0, MAX_LOAD_MS)), min_size=1, max_size=3),
     errors=st.dictionaries(st.from_regex(r"[A-Z][A-Z0-9_]{0,47}", fullmatch=True), counts, max_size=3),
     interactions=st.dictionaries(st.sampled_from(LAYOUTS), counts, max_size=3),
-    error_rate=st.none() | st.floats(0.6, 1),
     variant=st.from_regex(r"(e[1-9][0-9]{0,8}-[a-d])?", fullmatch=True),
-    region=st.sampled_from(["", *REGIONS]),
-    again=st.lists(st.sampled_from(AGAIN), max_size=2, unique=True).map(tuple),
 )
 batch = st.fixed_dictionaries({"schema": st.sampled_from([1, 2, 2, 2]), "widgets": st.lists(report, max_size=3)})
 

@@ -89,7 +89,7 @@ STANDARD = {
     "os", "re", "sys", "typing", "unicodedata",
 }  # fmt: skip
 SERVER_MAY = (
-    "widget.telemetry.schema", "widget.telemetry.parser", "widget.telemetry.fields", "widget.telemetry.regions",
+    "widget.telemetry.schema", "widget.telemetry.parser", "widget.telemetry.fields",
     "widget.errors", "widget.content", "widget.design", "widget.version", "widget.view", "widget.words",
 )  # fmt: skip
 BUNDLER_MAY = (

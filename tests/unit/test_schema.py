@@ -20,7 +20,7 @@ LOAD = {"layout": "grid", "load_ms": 412}
 REPORT = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [LOAD], "errors": {}, "interactions": {}}
 FULL = WidgetReport(
     "w1", "0.1.0", 0.01, [Load("grid", 412)], {"API_ERROR": 2}, {"carousel": 3},
-    error_rate=0.05, variant="e7-b", region="western-europe", again=("widget_errors",),
+    variant="e7-b",
 )  # fmt: skip
 CODES = {f"CODE_{number}": 1 for number in range(20)}
 
@@ -154,17 +154,9 @@ REJECTED = {
     "another digest": (batch(REPORT, digest="00000000"), "unknown_digest"),
     "a digest as a number": (batch(REPORT, digest=1), "unknown_digest"),
     "no digest": (json.dumps({"schema": 2, "widgets": [REPORT]}), "missing_field"),
-    "an error rate below the rate": (report(error_rate=0.4), "out_of_range"),
-    "an error rate above 1": (report(error_rate=2), "out_of_range"),
-    "an error rate as text": (report(error_rate="1"), "wrong_type"),
     "a variant of words": (report(variant="the blue one"), "invalid_variant"),
     "a variant beyond d": (report(variant="e7-e"), "invalid_variant"),
     "a variant as a number": (report(variant=7), "wrong_type"),
-    "a country": (report(region="DE"), "invalid_region"),
-    "a region as null": (report(region=None), "wrong_type"),
-    "again as text": (report(again="page_errors"), "wrong_type"),
-    "again with a word of its own": (report(again=["ada"]), "invalid_again"),
-    "again too often": (report(again=["page_errors"] * 5), "too_many"),
     "schema as text": (batch(REPORT, schema="1"), "unknown_schema"),
     "schema as true": (batch(REPORT, schema=True), "unknown_schema"),
     "schema 1.0": (batch(REPORT, schema=1.0), "unknown_schema"),

@@ -376,32 +376,6 @@ def test_a_bug_in_the_package_is_a_debug_line():
     assert any("bug" in line for line in bridge.debug_lines)
 
 
-def test_errors_may_be_sampled_more_often_than_loads_by_the_same_draw():
-    bridge = FakeBridge(draws=[0.3])
-    one = tracker(bridge)
-    one.apply_account("sampled", 0.1, 0.5)
-    one.start_load_tracking()
-    one.track_load("grid")
-    one.track_interaction("grid")
-    one.track_error("API_ERROR")
-    one.flush()
-
-    (report,) = sent_reports(bridge)
-    assert (report.rate, report.error_rate, report.errors) == (0.1, 0.5, {"API_ERROR": 1})
-    assert (report.loads, report.interactions) == ([], {})
-
-
-def test_a_rate_of_errors_below_the_sampling_rate_changes_nothing():
-    bridge = FakeBridge(draws=[0.3])
-    one = tracker(bridge)
-    one.apply_account("sampled", 0.4, 0.1)
-    one.track_error("API_ERROR")
-    one.flush()
-
-    (report,) = sent_reports(bridge)
-    assert (report.rate, report.error_rate, report.errors) == (0.4, None, {"API_ERROR": 1})
-
-
 def test_a_report_names_the_variant_of_its_events():
     bridge = FakeBridge()
     one = tracker(bridge)

@@ -50,23 +50,3 @@ def test_pages_do_not_share_an_outbox():
     there.hide()
     assert there.sent == []
     assert outbox_of(here) is outbox_of(here) is not outbox_of(there)
-
-
-def test_a_page_view_that_reports_errors_or_uses_again_says_so():
-    bridge = FakeBridge()
-    first, second = (TelemetryTracker(id_, "1.0.0", {"samplingRate": 1}, bridge=bridge) for id_ in ("w1", "w2"))
-    first.track_error("A")
-    first.flush()
-    first.track_error("A")
-    second.track_error("A")
-    second.track_interaction("grid")
-    first.flush()
-    first.track_error("B")
-    second.track_interaction("grid")
-    first.flush()
-
-    assert [[(report.widget, report.again) for report in parse(body)] for body in bridge.sent] == [
-        [("w1", ())],
-        [("w1", ("widget_errors", "page_errors")), ("w2", ("page_errors",))],
-        [("w1", ("widget_errors", "page_errors")), ("w2", ("widget_interactions", "page_interactions"))],
-    ]

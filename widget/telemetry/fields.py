@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
-from .regions import REGIONS, UNKNOWN_REGION
-from .schema import AGAIN, LAYOUTS, MAX_COUNT, MAX_LOAD_MS, SCHEMA, UNKNOWN_LAYOUT
+from .schema import LAYOUTS, MAX_COUNT, MAX_LOAD_MS, SCHEMA, UNKNOWN_LAYOUT
 
 
 @dataclass(frozen=True)
@@ -28,22 +27,13 @@ FIELDS = (
     Field("widget", "text", "1-64 of A-Z a-z 0-9 _ -", "which of the owner's widgets the figures are about", "Widgets"),
     Field("version", "text", "three numbers, such as 0.1.0", "tells a bad release from a bad day", "Versions"),
     Field("rate", "number", "a fraction above 0, at most 1", "each row stands for 1/rate page views", "all"),
-    Field("error_rate", "number", "a fraction above rate, at most 1", "the same for errors, if it differs", "Errors"),
     Field(
         "layout", "word", f"{', '.join(LAYOUTS)} or {UNKNOWN_LAYOUT}", "which layout is slow, which is used", "Layouts"
     ),
     Field("load_ms", "number", f"0-{MAX_LOAD_MS} whole milliseconds", "how long the visitor waited", "Load time"),
     Field("errors", "counts", f"code of A-Z 0-9 _ (48 at most): 1-{MAX_COUNT}", "what fails, and how often", "Errors"),
     Field("interactions", "counts", f"layout: 1-{MAX_COUNT}", "whether anybody uses the controls", "Interactions"),
-    Field("again", "words", f"some of {', '.join(AGAIN)}", "a page view that reports twice counts once", "Errors"),
     Field("variant", "word", "a running experiment and a-d, such as e7-b", "which design works better", "Experiments"),
-    Field(
-        "region",
-        "word",
-        f"one of {len(REGIONS) - 1} regions of the world or {UNKNOWN_REGION}, never a country",
-        "where the widget is slow or fails; off until the owner switches it on",
-        "Regions",
-    ),
 )
 
 

@@ -6,9 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from ..errors import EventRejected
-from .regions import REGIONS
 from .schema import (
-    AGAIN,
     DIGESTS,
     MAX_BYTES,
     MAX_CODES,
@@ -32,7 +30,7 @@ from .schema import (
 _OLD_BATCH = ("schema", "widgets")
 _BATCH = ("schema", "digest", "widgets")
 _REPORT = ("widget", "version", "rate", "loads", "errors", "interactions")
-_EXTRAS = ("error_rate", "variant", "region", "again")
+_EXTRAS = ("variant",)
 _LOAD = ("layout", "load_ms")
 
 
@@ -40,7 +38,7 @@ def parse(text: str | bytes) -> list[WidgetReport]:
     """The reports of one batch. Raises EventRejected with a reason, which repeats no part of the text.
 
     Reasons: too_large, not_json, wrong_type, unknown_field, missing_field, unknown_schema, unknown_digest,
-    invalid_widget, invalid_version, invalid_layout, invalid_code, invalid_variant, invalid_region, invalid_again,
+    invalid_widget, invalid_version, invalid_layout, invalid_code, invalid_variant,
     out_of_range, too_many, empty.
     """
     if len(text if isinstance(text, bytes) else text.encode()) > MAX_BYTES:
@@ -76,17 +74,8 @@ def _schema(body: object) -> int:
 def _report(item: object) -> WidgetReport:
     fields = _fields(item, _REPORT, _EXTRAS)
     report = _counts_of(fields)
-    if "error_rate" in fields:
-        report.error_rate = _rate(fields["error_rate"], "error_rate")
-        if report.error_rate <= report.rate:
-            raise EventRejected("out_of_range", "error_rate")
     if "variant" in fields:
         report.variant = _text(fields["variant"], is_variant, "variant")
-    if "region" in fields:
-        report.region = _text(fields["region"], REGIONS.__contains__, "region")
-    if "again" in fields:
-        words = _list(fields["again"], "again", len(AGAIN))
-        report.again = tuple(_text(word, AGAIN.__contains__, "again") for word in words)
     return report
 
 

@@ -2,14 +2,12 @@
 
 A batch is JSON text of at most `MAX_BYTES`:
 
-    {"schema": 2, "digest": "868c90d0", "widgets": [{"widget": "w1", "version": "0.1.0", "rate": 0.01,
+    {"schema": 2, "digest": "6cd6d031", "widgets": [{"widget": "w1", "version": "0.1.0", "rate": 0.01,
       "loads": [{"layout": "grid", "load_ms": 412}],
-      "errors": {"API_ERROR": 2}, "interactions": {"carousel": 3},
-      "error_rate": 0.05, "variant": "e7-b", "region": "western-europe", "again": ["widget_errors"]}]}
+      "errors": {"API_ERROR": 2}, "interactions": {"carousel": 3}, "variant": "e7-b"}]}
 
-The last four are there only where they say something. There is no other field, and every field has bounds, so a batch
-cannot contain free text of the page. Pages with an old copy of the widget send schema 1, which has neither the digest
-nor the last four.
+`variant` is there only while an experiment runs. There is no other field, and every field has bounds, so a batch cannot
+contain free text of the page. Pages with an old copy of the widget send schema 1, which has no digest and no variant.
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ import re
 from dataclasses import dataclass, field
 
 SCHEMA = 2
-DIGEST = "868c90d0"  # of the table in fields.py
+DIGEST = "6cd6d031"  # of the table in fields.py
 DIGESTS = (DIGEST,)  # those that the server takes: of all tables of the last 90 days
 OLD_SCHEMA = 1  # taken for 90 days more: browsers and proxies keep copies of the widget
 MAX_BYTES = 8192
@@ -35,7 +33,6 @@ LAYOUTS = ("grid", "carousel", "masonry", "list", "wall", "marquee", "badge")
 UNKNOWN_LAYOUT = "unknown"
 OTHER_CODE = "OTHER"
 INVALID_CODE = "INVALID_CODE"
-AGAIN = ("widget_errors", "page_errors", "widget_interactions", "page_interactions")
 
 WIDGET_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
@@ -62,10 +59,7 @@ class WidgetReport:
     loads: list[Load] = field(default_factory=list)
     errors: dict[str, int] = field(default_factory=dict)
     interactions: dict[str, int] = field(default_factory=dict)
-    error_rate: float | None = None  # None: `rate`
     variant: str = ""  # of an experiment; empty: none
-    region: str = ""  # empty: the account has not switched regions on
-    again: tuple[str, ...] = ()  # some of AGAIN: what this page view, or this widget in it, has reported before
 
     def is_empty(self) -> bool:
         return not (self.loads or self.errors or self.interactions)
@@ -107,19 +101,11 @@ def encode_report(report: WidgetReport) -> str:
     # By hand, because a visitor who leaves the page waits for it, and creating objects for the JSON encoder would take
     # twice as long. A layout is one of LAYOUTS, so it needs no escaping.
     loads = ",".join([f'{{"layout":"{load.layout}","load_ms":{load.load_ms}}}' for load in report.loads])
+    variant = report.variant and f',"variant":"{report.variant}"'
     return (
         f'{{"widget":{text(report.widget)},"version":{text(report.version)},"rate":{text(report.rate)},'
-        f'"loads":[{loads}],"errors":{text(report.errors)},"interactions":{text(report.interactions)}{_extras(report)}}}'
+        f'"loads":[{loads}],"errors":{text(report.errors)},"interactions":{text(report.interactions)}{variant}}}'
     )
-
-
-def _extras(report: WidgetReport) -> str:
-    """The JSON text of the fields that most reports do not have. None of their values needs escaping."""
-    rate = "" if report.error_rate is None else f',"error_rate":{report.error_rate}'
-    variant = report.variant and f',"variant":"{report.variant}"'
-    region = report.region and f',"region":"{report.region}"'
-    again = report.again and f',"again":{_JSON.encode(report.again)}'
-    return f"{rate}{variant}{region}{again or ''}"
 
 
 def enclose(reports: list[str]) -> str:

@@ -77,11 +77,9 @@ class TelemetryTracker:
         self._bridge = bridge or current_page()
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
-        self._error_rate = 0.0  # of the account; errors are sampled at this rate if it is above the sampling rate
         self._variant = ""
         self._started_ms: float | None = None
-        # By the sampling rate, the rate of errors and the variant at the time of the event.
-        self._waiting: dict[tuple[float, float, str], WidgetReport] = {}
+        self._waiting: dict[tuple[float, str], WidgetReport] = {}  # by rate and variant at the time of the event
 
     @never_raises
     def start_load_tracking(self, *, at_ms: float | None = None) -> None:
@@ -112,7 +110,7 @@ class TelemetryTracker:
     @never_raises
     def track_error(self, code: str) -> None:
         """Counts an error under its code. A malformed code counts as INVALID_CODE, and its text stays in the page."""
-        report = self._report(of_error=True)
+        report = self._report()
         if report is not None:
             _count(report.errors, _code_name(code, report.errors))
 
@@ -162,11 +160,10 @@ class TelemetryTracker:
         }
 
     @never_raises
-    def apply_account(self, mode: str, rate: float, error_rate: float = 0) -> None:
-        """Applies the account's setting: mode `off` is a refusal, and the rates replace the defaults."""
+    def apply_account(self, mode: str, rate: float) -> None:
+        """Applies the account's setting: mode `off` is a refusal, and the rate replaces the default."""
         self._consent.set_account_off(mode == "off")
         self._sampler.set_sampling_rate(rate)
-        self._error_rate = error_rate
         if mode == "off":
             self._discard()
 
@@ -182,25 +179,22 @@ class TelemetryTracker:
         self._discard()
         return reports
 
-    def _report(self, *, of_error: bool = False) -> WidgetReport | None:
+    def _report(self) -> WidgetReport | None:
         """The report to count in, or None: the page is not in the sample, or somebody refuses."""
         if self._bridge is None:
             return None
         outbox, rate = outbox_of(self._bridge), self._sampler.get_sampling_rate()
-        error_rate = max(rate, self._error_rate)
-        if rate < MIN_RATE or not outbox.draw < (error_rate if of_error else rate):
+        if rate < MIN_RATE or not self._sampler.includes(outbox.draw):
             return None
         if self._consent.refused_by(search_page=False) is not None:
             self._discard()
             return None
-        key = rate, error_rate, self._variant
+        key = rate, self._variant
         report = self._waiting.get(key)
         if report is None:
             if len(self._waiting) >= MAX_RATES:
                 outbox.flush()  # all rates are in use: send now
             report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=self._variant)
-            if error_rate > rate:
-                report.error_rate = error_rate
             outbox.add(self)
         return report
 

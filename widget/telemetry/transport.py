@@ -30,7 +30,6 @@ class Outbox:
         self._bridge = bridge
         self._draw: float | None = bridge.shared.get("draw")  # from the loader, which decided by it to start Python
         self._senders: dict[Sender, None] = {}  # in the order of their first report
-        self._sent: set[tuple[str, ...]] = set()  # the kinds that were sent, by endpoint, and by endpoint and widget
         self._holds = 0
         self._send_when_idle = False
         self._idle_requested = False
@@ -79,20 +78,8 @@ class Outbox:
         for sender in senders:
             by_endpoint.setdefault(sender.endpoint, []).extend(sender.drain())
         for endpoint, reports in by_endpoint.items():
-            self._mark_again(endpoint, reports)
             for body in pack(reports):
                 self._send(endpoint, body)
-
-    def _mark_again(self, endpoint: str, reports: list[WidgetReport]) -> None:
-        """Marks what was reported before, so that the server does not take one page view with errors for two."""
-        sent: set[tuple[str, ...]] = set()
-        for report in reports:
-            for kind in ("errors", "interactions"):
-                if getattr(report, kind):
-                    keys = {"widget": (endpoint, kind, report.widget), "page": (endpoint, kind)}
-                    report.again += tuple(f"{scope}_{kind}" for scope, key in keys.items() if key in self._sent)
-                    sent.update(keys.values())
-        self._sent |= sent
 
     def _idle(self) -> None:
         self._idle_requested = False
