@@ -80,10 +80,10 @@ def create_app(
         writer.on_commit(lambda rows: counters.count_stored(len(rows)))
         writer.on_commit(commits.note)
         widget_owners, own_origin = WidgetOwners(control), origin_of_url(config.public_url)
-        batch_reader = BatchReader(widget_owners, RateLimits(), counters)
+        experiments = RunningExperiments(control, secrets.SystemRandom().random)
+        batch_reader = BatchReader(widget_owners, RateLimits(), counters, has_variant=experiments.has_variant)
         app.state.telemetry = Telemetry(batch_reader, writer, counters, own_origin)
         content_answers, origins_seen = ContentAnswers(partial(answers.insert, store)), OriginsSeen()
-        experiments = RunningExperiments(control, secrets.SystemRandom().random)
         app.state.widget_content = WidgetContent(
             content, widget_owners, experiments, content_answers, origins_seen, counters, own_origin
         )

@@ -17,7 +17,7 @@ from ..data_directory import DataDirectory
 from ..errors import ConfigError, DirectoryInUseError
 from .parsing import Commands, add_command, option_type
 
-WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code")
+WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code", "variant")
 NUMBERS = ("load_ms", "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
 ABOUT = f"""\

@@ -12,6 +12,7 @@ from widget.content import Content, Variant
 from widget.design import parse_design
 
 from ..control.database import ControlDatabase
+from ..control.rates import PAGE_HOLDS
 from .experiment import Experiment
 from .register import Experiments
 
@@ -37,6 +38,16 @@ class RunningExperiments:
         self._refresh()
         running = (experiment for experiment in self._experiments.get(widget, ()) if experiment.state(now) == "running")
         return next(running, None)
+
+    def has_variant(self, widget: str, code: str) -> bool:
+        """Whether a page that is still open can show this variant, such as e7-b. Raises ControlError."""
+        self._refresh()
+        now = datetime.now(UTC)
+        return any(
+            experiment.starts_at <= now <= experiment.ends_at + PAGE_HOLDS
+            and code in map(experiment.code, experiment.variants)
+            for experiment in self._experiments.get(widget, ())
+        )
 
     def applied_to(self, content: Content) -> Content:
         """The content with the design that an experiment left to its widget, and with a variant of the one that runs.

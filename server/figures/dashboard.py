@@ -109,7 +109,10 @@ class Dashboards:
             parts[line.part].append({**name, "count": count(kinds[number].get("error", NOTHING))})
         total = parts[SUMMARY][0]["count"] if parts[SUMMARY] else TOO_FEW
         tables = {table: sorted(parts[table], key=_by_count) for table in _TABLES_OF_CODE}
-        return {"code": code, "count": total, OVER_TIME: parts[OVER_TIME], **tables}
+        start, end = (lines.summary.start, lines.summary.end) if lines.summary else (question.start, question.end)
+        ends = {"from": iso(start), "to": iso(end)}
+        points = [point for point in parts[OVER_TIME] if not point["count"]["too_few"]]
+        return {"code": code, **ends, "count": total, OVER_TIME: points, **tables}
 
     def _without_exclusions(self, question: Question) -> Question:
         return replace(question, exclusions=tuple(self._exclusions_of(question.account)))

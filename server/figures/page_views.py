@@ -65,12 +65,13 @@ class Past:
     name_level: int
     span: Span
     counts: Counts
+    is_of_code: bool = False
 
     def partition(self) -> Partition:
         """The moments that divide the question's page views."""
         classes = {number: slots.page_views for (part, number), slots in self.counts.items() if part == "class"}
         outside = [PageViews(slots) for number, slots in classes.items() if number]
-        return Partition(self.level, self.span, PageViews(classes.get(0, {})), outside)
+        return Partition(self.level, self.span, PageViews(classes.get(0, {})), outside, may_be_over=self.is_of_code)
 
     def partition_of(self, table: str, names: Iterable[str]) -> Partition:
         """The moments that divide the page views of these names together."""
@@ -112,7 +113,7 @@ class PageViewCounts:
             self._counts(filter_, names, level, name_level, middle, end),
         )
         oldest = self._oldest(filter_.account, counts, start, start + block, now)
-        return Past(names, level, name_level, Span(start, now_tick, oldest), counts)
+        return Past(names, level, name_level, Span(start, now_tick, oldest), counts, bool(question.code))
 
     def _names(self, filter_: Filter, start: int, end: int) -> tuple[tuple[str, ...], ...]:
         """The most frequent names of each table."""

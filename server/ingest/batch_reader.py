@@ -23,6 +23,7 @@ from .rows import clipped, rows_of
 
 UNKNOWN_WIDGET = "unknown_widget"
 UNKNOWN_RATE = "unknown_rate"  # not one of the account's sampling rates, see control/rates.py
+UNKNOWN_VARIANT = "unknown_variant"  # not one of an experiment of the widget, or one that ended over an hour ago
 WRONG_ORIGIN = "wrong_origin"  # not one of the widget's origins
 ACCOUNT_OFF = "account_off"  # the widget's account has switched telemetry off
 RATE_LIMITED = "rate_limited"
@@ -44,12 +45,14 @@ class BatchReader:
         rate_limits: RateLimits,
         counters: Counters,
         now: Callable[[], float] = time.time,
+        has_variant: Callable[[str, str], bool] = lambda widget, variant: False,
     ) -> None:
-        """`now` returns seconds since 1970."""
+        """`now` returns seconds since 1970; `has_variant` says whether an experiment of a widget has a variant."""
         self._widget_owners = widget_owners
         self._rate_limits = rate_limits
         self._counters = counters
         self._now = now
+        self._has_variant = has_variant
 
     def rows(self, body: bytes, origin: bytes) -> list[Row]:
         """The rows to store of a batch. `origin` is the page's. An account with telemetry off gives none.
@@ -81,6 +84,9 @@ class BatchReader:
                     refuse(UNKNOWN_RATE)
                     continue
                 report.rate = rate
+            if report.variant and not self._has_variant(report.widget, report.variant):
+                refuse(UNKNOWN_VARIANT)
+                continue
             new = rows_of(report, owner.account.id)
             report_wait_s = self._rate_limits.acquire(owner.account.id, report.widget, len(new))
             if report_wait_s:

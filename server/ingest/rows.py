@@ -12,7 +12,7 @@ MOST = 1_000  # the errors of one code, or uses of one layout, that a person's p
 def rows_of(report: WidgetReport, account: str) -> list[Row]:
     """The rows of one widget's report: loads, then errors, then interactions. A count above MOST is stored as MOST."""
     common = account, report.widget, report.version, report.rate
-    return [
+    rows = [
         *(Row(*common, "load", layout=load.layout, load_ms=load.load_ms) for load in report.loads),
         *(Row(*common, "error", code=code, count=min(count, MOST)) for code, count in report.errors.items()),
         *(
@@ -20,6 +20,9 @@ def rows_of(report: WidgetReport, account: str) -> list[Row]:
             for layout, count in report.interactions.items()
         ),
     ]
+    for row in rows if report.variant else ():
+        row.variant = report.variant
+    return rows
 
 
 def clipped(report: WidgetReport) -> int:

@@ -33,3 +33,4 @@ class Row:
     page_name_count: int = 0  # events of the kind and layout, or of the code
     page_name_rows: int = 0
     page_loads: int = NO_LOAD  # of an error: whether its page has a load in the batch
+    variant: str = ""  # of a running experiment, such as e7-b

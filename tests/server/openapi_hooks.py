@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -33,6 +34,10 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
             case.path_parameters["account"] = "acme"
         if isinstance(case.body, dict) and case.body.get("widget"):
             case.body["widget"] = "w1"
+        if case.method == "POST" and case.operation.path.endswith("/experiments"):
+            halves = [{"share": 0.5, "design": {}}, {"share": 0.5, "design": {"max": 3}}]
+            times = {"starts_at": None, "ends_at": f"{datetime.now(UTC) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S.%fZ}"}
+            case.body.update({"variants": halves, "name": "A or B", **times})
         if case.method == "POST" and case.operation.path.endswith("/exclusions"):
             case.body.update(VALID_TIMES)  # both ends of a stretch, in their order
         if case.operation.path.endswith("/rates"):

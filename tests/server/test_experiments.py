@@ -16,6 +16,7 @@ from server.control.widgets import Widgets
 from server.errors import SettingError
 from server.experiments.experiment import Experiment, Variant, parse_variants
 from server.experiments.register import Experiments
+from widget.telemetry.schema import DIGEST
 
 ME = "command line"
 HALF: tuple[tuple[float, dict[str, str | int | bool]], ...] = ((0.5, {}), (0.5, {"layout": "list"}))
@@ -183,3 +184,19 @@ def test_after_its_end_the_winner_is_what_everybody_gets(start):
     for _ in range(5):
         answer = server.ask("GET", "/api/widgets/w1/public").json()
         assert ("variant" in answer, answer["design"]["layout"]) == (False, "carousel")
+
+
+def test_a_row_names_its_variant_and_unknown_variants_are_refused(start, tools):
+    server = start()
+    experiment = _start(server, server.token())
+
+    def send(variant: str) -> tuple[int, str]:
+        batch = json.loads(tools.batch())
+        batch |= {"schema": 2, "digest": DIGEST, "widgets": [batch["widgets"][0] | {"rate": 1, "variant": variant}]}
+        answer = server.post(json.dumps(batch))
+        return answer.status, answer.body.decode()
+
+    assert send(f"e{experiment['id']}-b") == (204, "")
+    assert send(f"e{experiment['id']}-c") == (400, "unknown_variant")
+    assert send("e999-a") == (400, "unknown_variant")
+    assert [event["variant"] for event in server.events()] == [f"e{experiment['id']}-b"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.api.schemas import alerts, answers, figures
+from server.api.schemas import alerts, answers, coverage, experiments, figures
 from server.api.schemas.examples import EXAMPLES
 
 HERE = Path(__file__).parent
@@ -67,7 +67,9 @@ def test_the_document_is_complete(document) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_fits_its_schema(name) -> None:
-    model = next(getattr(module, name) for module in (answers, figures, alerts) if hasattr(module, name))
+    model = next(
+        getattr(module, name) for module in (answers, figures, alerts, coverage, experiments) if hasattr(module, name)
+    )
     answer = model.model_validate(EXAMPLES[name])
     assert answer.model_dump(by_alias=True) == EXAMPLES[name]
 

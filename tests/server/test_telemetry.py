@@ -47,7 +47,7 @@ BAD: dict[str, tuple[str | bytes, int, str]] = {
     "an extra field": (report(page="https://shop.example/"), 400, "unknown_field"),
     "an extra field in a load": (load(user="u1"), 400, "unknown_field"),
     "a missing field": ('{"schema": 1}', 400, "missing_field"),
-    "a later schema": ('{"schema": 2, "widgets": []}', 400, "unknown_schema"),
+    "a later schema": ('{"schema": 3, "widgets": []}', 400, "unknown_schema"),
     "schema as true": ('{"schema": true, "widgets": []}', 400, "unknown_schema"),
     "no reports": ('{"schema": 1, "widgets": []}', 400, "empty"),
     "an empty report": (report(loads=[]), 400, "empty"),

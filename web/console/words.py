@@ -62,6 +62,7 @@ _REFUSALS = {
     "unknown_field": "a field that the schema does not have",
     "unknown_rate": "a sampling rate that the account does not have",
     "unknown_schema": "a schema that this server does not know",
+    "unknown_variant": "a variant that no experiment of the widget has",
     "unknown_widget": "a widget that is not registered",
     "wrong_origin": "a page of another origin than the widget's",
     "wrong_type": "a value of the wrong type",

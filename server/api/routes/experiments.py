@@ -9,11 +9,11 @@ from fastapi import APIRouter, Body
 from fastapi import Path as PathParameter
 
 from ...control.database import timestamp
-from ...errors import SettingError
 from ...experiments.experiment import Experiment, parse_variants
 from ..http.access import Caller, EditableAccount, VisibleAccount
 from ..http.errors import error_responses
 from ..schemas import experiments as schemas
+from ..schemas.dashboard_query import instant
 from ..services import ServicesDep
 
 EXAMPLES = {
@@ -52,8 +52,8 @@ def make_experiment(
         request.name,
         request.figure,
         parse_variants([(variant.share, variant.design) for variant in request.variants]),
-        _time(request.starts_at, "starts_at") if request.starts_at else datetime.now(UTC),
-        _time(request.ends_at, "ends_at"),
+        instant(request.starts_at) if request.starts_at else datetime.now(UTC),
+        instant(request.ends_at),
         actor=token.actor,
     )
     return _answer(experiment)
@@ -75,13 +75,6 @@ def end_experiment(
 ) -> object:
     """Ends the experiment now, if it has not ended, and makes the winner the widget's design, if one is named."""
     return _answer(services.experiments.stop(account.id, id, request.winner, actor=token.actor))
-
-
-def _time(text: str, name: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise SettingError(f"{name} must be a time in ISO 8601, such as 2026-11-24T15:00:00Z.") from None
 
 
 def _answer(experiment: Experiment) -> dict[str, object]:

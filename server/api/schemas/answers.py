@@ -157,6 +157,7 @@ class Event(Answer):
     version: str
     layout: str
     code: str
+    variant: str = Field(description="Of a running experiment, such as e7-b; else empty.")
     load_ms: int
     count: int
     rate: float

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from .answers import Answer, Time
 from .bodies import Body
+from .dashboard_query import Instant
 
 Letter = Literal["a", "b", "c", "d"]
 FigureName = Literal["interaction_rate", "error_share", "p50", "p75"]
@@ -26,8 +27,8 @@ class NewExperiment(Body):
     variants: list[NewVariant] = Field(
         min_length=2, max_length=4, description="The first one is what the others are compared with."
     )
-    starts_at: Time | None = Field(None, description="Default: now.")
-    ends_at: Time
+    starts_at: Instant | None = Field(None, description="Default: now.")
+    ends_at: Instant
 
 
 class EndedExperiment(Body):
