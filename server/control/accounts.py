@@ -87,10 +87,12 @@ class Accounts:
         """
         with self._database.change() as connection:
             account_in(connection, id)
-            connection.execute("DELETE FROM origins WHERE widget IN (SELECT id FROM widgets WHERE account = ?)", (id,))
+            for table in ("origins", "designs"):
+                of_account = "widget IN (SELECT id FROM widgets WHERE account = ?)"
+                connection.execute(f"DELETE FROM {table} WHERE {of_account}", (id,))
             counts = {
                 table: connection.execute(f"DELETE FROM {table} WHERE account = ?", (id,)).rowcount
-                for table in ("widgets", "tokens", "rates", "exclusions", "audit")
+                for table in ("widgets", "tokens", "rates", "exclusions", "experiments", "audit")
             }
             connection.execute("DELETE FROM accounts WHERE id = ?", (id,))
             detail = f"an account with {counts['widgets']} widgets and {counts['tokens']} tokens"

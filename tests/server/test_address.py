@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import SettingError, StoreError
+from server.figures import page_totals
 from server.store.address import Embedded, Remote, parse_address
 from server.store.cluster import check_cluster
 from server.store.migrations import migrations
@@ -70,6 +71,9 @@ def test_the_names_of_every_file_are_filled_in_for_every_store(text) -> None:
         "exclusions": "",
         "table": "events",
         "condition": "account = 'a'",
+        "most_widgets": "100",
+        "most_names": "50",
+        **page_totals.expressions(),
     }
     files = [path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql")]
     assert len(files) > 7

@@ -68,8 +68,7 @@ def test_an_account_that_is_removed_takes_its_rules_and_incidents_along(database
     at = timestamp(NOW)
     with database.change() as connection:
         open_incident(connection, Incident(0, "r", "acme", "w1", "", "hour", "", {}, at, at, False, None, ""))
-        connection.execute("DELETE FROM audit")
-        connection.execute("DELETE FROM accounts")
+    Accounts(database).remove("acme", actor="test")
     assert database.read("SELECT 1 FROM alerts UNION SELECT 1 FROM alert_incidents") == []
 
 

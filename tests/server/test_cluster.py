@@ -295,7 +295,8 @@ def test_servers_may_open_the_store_at_the_same_time_and_each_step_is_recorded_o
     steps = cluster.nodes[0].run(
         "SELECT arrayStringConcat(groupArray(name), ' ') FROM (SELECT name FROM migrations FINAL ORDER BY number)"
     )
-    assert steps == " ".join(step.file for step in migrations(cluster=True))
+    first_of = {step.number: step.file for step in reversed(list(migrations(cluster=True)))}
+    assert steps == " ".join(first_of[number] for number in sorted(first_of))
 
 
 def test_rows_are_erased_node_by_node_and_what_other_nodes_have_is_told(empty, tools) -> None:

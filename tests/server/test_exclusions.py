@@ -13,9 +13,9 @@ from server.control.audit import Audit
 from server.control.database import ControlDatabase
 from server.control.exclusions import MAX_EXCLUSIONS, Exclusion, Exclusions
 from server.errors import SettingError, UnknownAccountError
-from server.figures.dashboard import Dashboards
 from server.figures.exclusions import condition
 from server.figures.question import Question
+from server.figures.summary import summary
 from server.store.row import Row
 from server.store.store import Store
 
@@ -36,11 +36,10 @@ def test_the_dashboard_leaves_rows_out_until_that_is_undone(database, tmp_path) 
         for hours, widget, version, count in ((3, "w1", "0.1.0", 30), (3, "w2", "0.1.0", 40), (1, "w1", "0.2.0", 50)):
             rows = [Row("acme", widget, version, 1.0, "load", layout="grid", load_ms=5)] * count
             store.insert(rows, NOW - hours * HOUR)
-        dashboards = Dashboards(store, exclusions.of)
 
         def loads() -> float | None:
-            value: float | None = dashboards.of(Question("acme", NOW - 5 * HOUR, NOW))["summary"]["loads"]["value"]
-            return value
+            left_out = tuple(exclusions.of("acme"))
+            return summary(store, Question("acme", NOW - 5 * HOUR, NOW, exclusions=left_out))["loads"]["value"]
 
         assert loads() == 120
         stretch = exclusions.add("acme", start=NOW - 2 * HOUR, stop=NOW, actor="me")

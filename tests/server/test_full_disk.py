@@ -110,7 +110,7 @@ def test_a_full_disk_is_reported_and_the_server_recovers(server, disk, tools, fu
     assert (set(meanwhile), reasons) == (set(full[0]), full[1])
 
     tools.wait_for(lambda: server.health()["status"] == "disk_full")  # at once, or at the next probe
-    assert (server.get("/health").status, server.get("/health").json()) == (503, {"status": "disk_full"})
+    assert (server.get("/health").status, server.get("/health").json()) == (503, {"status": "down"})
     assert server.health()["problem"].startswith(f"The disk of {server.data / 'store'} ")
     answer = server.get("/api/v1/health", Authorization=f"Bearer {server.token()}")
     assert (answer.status, answer.json()["status"]) == (200, "disk_full")

@@ -83,7 +83,6 @@ def test_every_query_that_shows_rows_reads_90_days_at_most() -> None:
         "newest_part",
         "detached_parts",
         "answers_since",
-        "has_content_answers",
         "replaced_parts",
         "rows_everywhere",
         "rows_to_erase",

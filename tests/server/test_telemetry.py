@@ -131,11 +131,11 @@ def test_each_load_error_code_and_layout_becomes_a_row(server) -> None:
     events = server.events(limit=5)
     assert len({event.pop("ts") for event in events}) == 1  # one commit, one time
     assert events == [
-        common_w1 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
-        common_w1 | {"kind": "load", "layout": "list", "code": "", "load_ms": 0, "count": 1},
-        common_w1 | {"kind": "error", "layout": "", "code": "API_ERROR", "load_ms": 0, "count": 2},
-        common_w1 | {"kind": "interaction", "layout": "grid", "code": "", "load_ms": 0, "count": 3},
-        common_w2 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
+        common_w1 | {"kind": "load", "layout": "grid", "code": "", "variant": "", "load_ms": 412, "count": 1},
+        common_w1 | {"kind": "load", "layout": "list", "code": "", "variant": "", "load_ms": 0, "count": 1},
+        common_w1 | {"kind": "error", "layout": "", "code": "API_ERROR", "variant": "", "load_ms": 0, "count": 2},
+        common_w1 | {"kind": "interaction", "layout": "grid", "code": "", "variant": "", "load_ms": 0, "count": 3},
+        common_w2 | {"kind": "load", "layout": "grid", "code": "", "variant": "", "load_ms": 412, "count": 1},
     ]
 
 
