@@ -71,7 +71,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/accounts/acme/experiments"): (200, 200, 200, 404),
     ("POST", "/accounts/acme/experiments"): (400, 400, 403, 404),
     ("GET", "/accounts/acme/experiments/999999999"): (404, 404, 404, 404),
-    ("POST", "/accounts/acme/experiments/999999999/end"): (404, 404, 403, 404),
+    ("POST", "/accounts/acme/experiments/999999999/end"): (400, 400, 403, 404),
     ("GET", "/accounts/nobody/live"): (404, 404, 404, 404),
     ("GET", "/accounts/nobody"): (404, 404, 404, 404),
     ("PUT", "/accounts/acme/telemetry"): (400, 400, 403, 404),

@@ -155,7 +155,7 @@ def check_figure(figure: dict[str, Any], page_views: int, estimate: Any) -> None
     assert (figure["too_few"], figure["too_uneven"]) == (False, expected.is_uneven)
     for name in ("value", "low", "high"):
         end = getattr(expected, name)
-        assert figure[name] == (end if end is None else pytest.approx(end, rel=1e-6)), name
+        assert figure[name] == (end if end is None else pytest.approx(end, rel=1e-2)), name
 
 
 def exact_percentile(loads: Sequence[Row], level: float) -> float:
