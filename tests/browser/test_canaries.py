@@ -22,7 +22,7 @@ CANARIES = {
 }
 
 # All columns of the store: the fields of the schema, and the columns that the server adds.
-COLUMNS = {field.name for field in FIELDS} - {"schema", "errors", "interactions"} | {"kind", "code", "count"}
+COLUMNS = {field.name for field in FIELDS} - {"schema", "digest", "errors", "interactions"} | {"kind", "code", "count"}
 COLUMNS |= {"ts", "account", "weight"}
 
 PLANT = """canaries => {

@@ -24,7 +24,8 @@ def test_a_visit_becomes_rows_of_every_kind(origins, site, page, browser, record
 
     # load_ms is the visitor's waiting time: from the tag, which ran before `tagRan`, until after the response.
     (load,) = origins.wait_for_rows(widget=widget)
-    arrived_ms = "url => performance.getEntriesByName(url)[0].responseEnd"
+    arrived_ms = """url => performance.getEntriesByType("resource")
+        .find(({ name }) => name.split("?")[0] === url).responseEnd"""
     at_least = page.evaluate(arrived_ms, f"{origins.api}/api/widgets/{widget}/public") - page.evaluate("tagRan")
     at_most = displayed_ms - page.evaluate(arrived_ms, f"{origins.cdn}/embed.js")
     assert max(0, at_least - 1) <= load["load_ms"] <= at_most + 1

@@ -9,7 +9,7 @@ from tests.browser.servers import Answer
 
 def batch_of(widget: str) -> str:
     loads = [{"layout": "grid", "load_ms": 412}]
-    report = {"widget": widget, "version": "0.1.0", "rate": 0.5, "loads": loads, "errors": {}, "interactions": {}}
+    report = {"widget": widget, "version": "0.1.0", "rate": 0.01, "loads": loads, "errors": {}, "interactions": {}}
     return json.dumps({"schema": 1, "widgets": [report]})
 
 

@@ -24,21 +24,28 @@ def main(directory: Path) -> None:
     with closing(Store(directory)) as store:
         for hours in range(1, DAYS * 24, EVERY_H):
             store.insert(_rows(generator), at=now - timedelta(hours=hours))
+            if hours % (2 * EVERY_H) == 1:  # less often than the other error, and often enough for a figure
+                store.insert([_error("API_TIMEOUT")], at=now - timedelta(hours=hours, minutes=5))
         # A version and an error with too few rows for a figure.
         store.insert([_load("w1", "0.2.0", 300)] * 5, at=now - timedelta(minutes=30))
         for number in range(1, 31):
             load = Row("many", f"many-{number:02}", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
-            store.insert([load] * (20 + number), at=now - timedelta(days=2))
-        store.insert([Row("acme", "w1", "0.1.0", 0.01, "error", code="RENDER_ERROR")], at=now - timedelta(hours=1))
+            for days in (2, 1):  # the figures end where as many page views came later
+                store.insert([load] * (20 + number), at=now - timedelta(days=days))
+        store.insert([_error("RENDER_ERROR")], at=now - timedelta(hours=1))
 
 
 def _rows(generator: random.Random) -> list[Row]:
     loads = [
         _load(generator.choice(["w1", "w1", "w2"]), "0.1.0", int(generator.lognormvariate(6, 0.6))) for _ in range(ROWS)
     ]
-    error = Row("acme", "w1", "0.1.0", 0.01, "error", code="API_ERROR")
+    error = _error("API_ERROR")
     interaction = Row("acme", "w2", "0.1.0", 0.01, "interaction", layout="carousel", count=3)
     return [*loads, error, interaction]
+
+
+def _error(code: str) -> Row:
+    return Row("acme", "w1", "0.1.0", 0.01, "error", code=code)
 
 
 def _load(widget: str, version: str, load_ms: int) -> Row:

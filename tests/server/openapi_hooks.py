@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
@@ -19,6 +20,7 @@ schemathesis.openapi.format("webhook", st.sampled_from(["https://a.example", "ht
 schemathesis.openapi.format("email-address", st.builds("m{}@example.com".format, st.integers(0, 999)))
 schemathesis.openapi.format("version", st.builds("{}.{}.{}".format, *[st.integers(0, 99999)] * 3))
 
+NUMBERS = itertools.count(1)
 VALID_TIMES = {"from": "2020-01-01T00:00:00Z", "to": "2999-01-01T00:00:00Z"}
 
 
@@ -36,8 +38,12 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
             case.body["widget"] = "w1"
         if case.method == "POST" and case.operation.path.endswith("/experiments"):
             halves = [{"share": 0.5, "design": {}}, {"share": 0.5, "design": {"max": 3}}]
-            times = {"starts_at": None, "ends_at": f"{datetime.now(UTC) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S.%fZ}"}
+            start = datetime.now(UTC) + timedelta(minutes=next(NUMBERS))  # never two at once
+            ends = {"starts_at": start, "ends_at": start + timedelta(seconds=30)}
+            times = {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in ends.items()}
             case.body.update({"variants": halves, "name": "A or B", **times})
+        if case.operation.path.endswith("/end"):
+            case.body["winner"] = None  # an experiment need not have that many variants
         if case.method == "POST" and case.operation.path.endswith("/exclusions"):
             case.body.update(VALID_TIMES)  # both ends of a stretch, in their order
         if case.operation.path.endswith("/rates"):

@@ -233,6 +233,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "ErrorCode": {
         "code": "API_ERROR",
+        **_RANGE,
         "count": _ERRORS,
         "over_time": [{"at": "2026-11-24T14:00:00Z", "count": _ERRORS}],
         "by_widget": [{"name": "w1", "count": _ERRORS}],

@@ -66,9 +66,9 @@ class Guide:
 def elsewhere(current: route.Route, visits: int) -> list[Element]:
     """An empty time of an account that has page views at other times, or with other filters."""
     if current.is_filtered:
-        title, text = "Nothing matches these filters", "In this time no page view in the sample matches them."
+        title, text = "Nothing matches these filters", "In this time fewer than 20 page views in the sample match them."
     else:
-        title, text = "No page view in this time", "The sample has none in this time."
+        title, text = "Nothing to tell of this time", "The sample has fewer than 20 page views in this time."
     more = f" The last 90 days have {figures.with_commas(visits)} page views."
     buttons = [
         h("button", {"type": "button", "data-do": "range", "value": name, "data-key": f"try {name}"}, f"Show {text_}")
