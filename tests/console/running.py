@@ -34,6 +34,8 @@ class Server:
         self._cli("init", "--account", "acme", "--name", "Acme Outdoor", "--widgets", str(self._widgets))
         self._cli("account", "add", "quiet", "--name", "Quiet Garden")
         self._cli("account", "add", "many", "--name", "Many Widgets")
+        for widget in ("many-01", "many-02"):
+            self._cli("widget", "add", widget, "--account", "many")
         subprocess.run([sys.executable, "-m", "tests.console.seed", self.data / "store"], cwd=ROOT, check=True)
         self.tokens = {
             "operator": (self.data / "operator.token").read_text().strip(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bundler.browsers.launch import launch_options
@@ -86,16 +88,22 @@ def test_the_keyboard_reaches_every_control_and_shows_the_focus(visit):
 
 
 def test_a_redrawn_element_keeps_the_focus(visit, server):
-    page = visit().sign_in("owner", "#/dashboard?range=1h").page
-    page.wait_for_selector("[data-figure=loads] .value")
+    page = visit().sign_in("many", "#/dashboard?range=5m").page
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
-    server.send(30)
-    page.wait_for_selector("[data-do=filter][data-value=w1]")
-    page.locator("[data-do=filter][data-value=w1]").focus()
+
+    def send() -> None:
+        server.send(30, widget="many-02")
+        time.sleep(9)  # longer than eight slots of this range
+
+    send(), send()
+    server.send(1, widget="many-02")
+    page.wait_for_selector("[data-key^='choose widget']")
+    page.locator("[data-key^='choose widget']").first.focus()
     before = page.locator("[data-figure=loads]").inner_text()
-    server.send(5)
+    send(), send()
+    server.send(1, widget="many-02")
     until(lambda: page.locator("[data-figure=loads]").inner_text() != before, "new figures")
-    assert page.evaluate("document.activeElement.dataset.key") == "widget w1"
+    assert page.evaluate("document.activeElement.dataset.key") == "choose widget"
 
 
 def test_nothing_moves_with_reduced_motion(browser, server, visit):
