@@ -59,6 +59,10 @@ class PageViews:
         self._ticks = sorted(slots)
         self._sums = list(accumulate((slots[tick] for tick in self._ticks), initial=0.0))
 
+    def begins_before(self, tick: int) -> bool:
+        """Whether page views before this tick are known."""
+        return bool(self._ticks) and self._ticks[0] < tick
+
     def between(self, start: int, end: int) -> float:
         """The page views of the slots that begin from `start` until before `end`."""
         return self._sums[bisect_left(self._ticks, end)] - self._sums[bisect_left(self._ticks, start)]
@@ -113,7 +117,7 @@ class Partition:
                 return is_enough(count)
             if start <= self.span.oldest:
                 return True
-            if start < self.span.start:
+            if start < self.span.start and not views.begins_before(start):
                 break
         return not is_strict
 

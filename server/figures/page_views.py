@@ -17,6 +17,7 @@ from .names import COLUMNS, MOST_NAMES, MOST_WIDGETS, OTHER, Names
 from .question import FILTERS, Question
 
 _CONDITIONS = (*FILTERS, "code")
+NEWEST_ROWS = 1000  # of twenty page views, each with several widgets and errors
 REMEMBERED = 64  # counts of the past, of up to some ten thousand numbers each
 
 
@@ -112,6 +113,8 @@ class PageViewCounts:
             self._remembered_counts(filter_, names, level, name_level, start, middle),
             self._counts(filter_, names, level, name_level, middle, end),
         )
+        if not any(tick < first for tick in counts.get(("class", 0), Slots({}, {})).page_views):
+            counts = _joined(counts, self._before(filter_, start, now))
         oldest = self._oldest(filter_.account, counts, start, start + block, now)
         return Past(names, level, name_level, Span(start, now_tick, oldest), counts, bool(question.code))
 
@@ -147,6 +150,21 @@ class PageViewCounts:
             slots, tick = counts[row["part"], int(row["name"])], int(row["tick"])
             slots.page_views[tick], slots.portions[tick] = row["page_views"], row["portions"]
         return counts
+
+    def _before(self, filter_: Filter, start: int, now: datetime) -> Counts:
+        """The newest page views before `start`, for a question that has none just before its range.
+
+        Otherwise nobody knows whether many came before, as on the day before, and its range could not begin.
+        """
+        parameters = {"start_ms": _ms(now - RETENTION), "end_ms": ms_of(start), "most": NEWEST_ROWS}
+        rows = self._store.query(
+            "page_views_before", literals=filter_.expressions(), **filter_.parameters(), **parameters
+        )
+        slots = Slots(defaultdict(float), defaultdict(float))
+        for row in rows:
+            for portions in slots:
+                portions[int(row["tick"])] += row["portion"]
+        return {("class", 0): slots} if slots.portions else {}
 
     def _oldest(self, account: str, counts: Counts, start: int, end: int, now: datetime) -> int:
         """The tick before which the account has no page view, or -1 if that is unknown or begins to expire."""

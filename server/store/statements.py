@@ -12,6 +12,10 @@ from .address import Address, Remote
 
 SQL = Path(__file__).parents[1] / "sql"
 
+# Parts of several statements, each a file of its own: the condition of the rows that a question is about, and the sums
+# from which its figures are estimated.
+SHARED = ("selection", "sums")
+
 
 def names_for(address: Address) -> dict[str, str]:
     """The values of the files' `$names` for this store.
@@ -56,10 +60,11 @@ def read(name: str) -> Template:
 
 
 def statement(name: str, names: Mapping[str, str]) -> str:
-    """The text of `sql/{name}.sql` with its `$names` filled in, `$retention_days` and `$selection` always.
+    """The text of `sql/{name}.sql` with its `$names` filled in, `$retention_days` and the SHARED texts always.
 
-    `$selection` is the condition of the rows that a question is about. Raises KeyError if a name is missing, which is
-    a bug.
+    Raises KeyError if a name is missing, which is a bug.
     """
-    text = read(name).template.replace("$selection", read("selection").template.strip())
+    text = read(name).template
+    for shared in SHARED:
+        text = text.replace(f"${shared}", read(shared).template.strip())
     return Template(text).substitute(names, retention_days=str(RETENTION_DAYS))

@@ -9,8 +9,6 @@ import re
 import time
 import urllib.request
 
-import pytest
-
 from tests.console.running import address, until
 from web.console import figures, verdict
 
@@ -172,9 +170,6 @@ def test_a_files_name_holds_the_account_and_the_dates(visit, browser):
     assert re.fullmatch(r"acme-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.csv", download.value.suggested_filename)
 
 
-@pytest.mark.xfail(
-    reason="newest page views wait for twenty later ones, and how long depends on the clock", strict=False
-)
 def test_new_page_views_appear_by_themselves_once_twenty_came_after_them(visit, server):
     page = visit().sign_in("many", "#/dashboard?range=5m").page  # its account has no few page views just before
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")

@@ -87,9 +87,6 @@ def test_the_keyboard_reaches_every_control_and_shows_the_focus(visit):
         assert key in keys, keys
 
 
-@pytest.mark.xfail(
-    reason="newest page views wait for twenty later ones, and how long depends on the clock", strict=False
-)
 def test_a_redrawn_element_keeps_the_focus(visit, server):
     page = visit().sign_in("many", "#/dashboard?range=5m").page
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")

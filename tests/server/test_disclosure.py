@@ -101,6 +101,13 @@ def test_the_beginning_of_an_account_divides() -> None:
     assert Partition(0, Span(0, 5000, -1), views).nearest(500, 4000) != 500
 
 
+@pytest.mark.parametrize(("before", "divides"), [(0, False), (19, False), (20, True)])
+def test_a_range_can_begin_in_silence_if_it_is_known_that_enough_came_before(before, divides) -> None:
+    span = Span(start=1000, now=2000, oldest=-1)  # page views were counted from 1000 on
+    views = PageViews({100: before, 1500: 30} if before else {1500: 30})
+    assert Partition(0, span, views).divides(1400) is divides
+
+
 def test_fewer_than_twenty_page_views_have_no_range() -> None:
     for oldest in (-1, 100):
         assert Partition(0, Span(0, 5000, oldest), PageViews({100: 19.0})).window(0, 4000) is None
