@@ -127,7 +127,7 @@ def test_a_full_disk_is_reported_and_the_server_recovers(server, disk, tools, fu
     assert server.log.read_text().count("The store takes rows again.") == 1
 
 
-@pytest.mark.parametrize("size", [0, 20, 100, 300, 1000])
+@pytest.mark.parametrize("size", [0, 20, 100, 300, 1000, 1260, 1280])
 def test_an_insert_that_is_cut_off_leaves_nothing(start, tools, size) -> None:
     """The engine can write only `size` bytes of a file."""
     server = start()
