@@ -16,12 +16,12 @@ def test_a_short_run_of_the_fuzzer_finds_nothing():
 def test_the_fuzzer_finds_a_parser_that_breaks(tmp_path, monkeypatch):
     pytest.importorskip("atheris")
     (tmp_path / "sitecustomize.py").write_text(
-        "from widget.telemetry import schema\n"
-        "plain = schema.parse\n"
+        "from widget.telemetry import parser\n"
+        "plain = parser.parse\n"
         "def parse(text):\n"
         "    reports = plain(text)\n"
         "    return 1 / (reports[0].rate != 0.5) and reports\n"
-        "schema.parse = parse\n"
+        "parser.parse = parse\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(BuildError, match="breaks with"):

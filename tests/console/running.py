@@ -1,4 +1,4 @@
-"""A real server with two accounts, their tokens and a seeded store; and a user's page of its console."""
+"""A real server with four accounts, their tokens and a seeded store; and a user's page of its console."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Server:
         self._cli("init", "--account", "acme", "--name", "Acme Outdoor", "--widgets", str(self._widgets))
         self._cli("account", "add", "quiet", "--name", "Quiet Garden")
         self._cli("account", "add", "many", "--name", "Many Widgets")
+        self._cli("account", "add", "some", "--name", "Some Visitors")
         for widget in ("many-01", "many-02"):
             self._cli("widget", "add", widget, "--account", "many")
         subprocess.run([sys.executable, "-m", "tests.console.seed", self.data / "store"], cwd=ROOT, check=True)
@@ -43,6 +44,7 @@ class Server:
             "viewer": self.make_token("viewer", "acme"),
             "quiet": self.make_token("owner", "quiet"),
             "many": self.make_token("owner", "many"),
+            "some": self.make_token("owner", "some"),
         }
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]

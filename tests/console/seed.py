@@ -15,6 +15,7 @@ from server.store.row import Row
 from server.store.store import Store
 
 DAYS, EVERY_H, ROWS = 14, 4, 40
+SOME_MIN = [5, 35, *range(60, 24 * 60, 60)]  # one moment in the last hour that may be told, as another came after it
 LAYOUTS = {"w1": "grid", "w2": "carousel"}
 
 
@@ -32,6 +33,9 @@ def main(directory: Path) -> None:
             load = Row("many", f"many-{number:02}", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
             for days in (2, 1):  # the figures end where as many page views came later
                 store.insert([load] * (20 + number), at=now - timedelta(days=days))
+        for minutes in SOME_MIN:
+            load = Row("some", "some", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
+            store.insert([load] * ROWS, at=now - timedelta(minutes=minutes))
         store.insert([_error("RENDER_ERROR")], at=now - timedelta(hours=1))
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.console.running import until
 from widget.telemetry.fields import FIELDS
 from widget.telemetry.parser import parse
+from widget.telemetry.schema import DIGEST
 
 ANNOUNCEMENTS = ("Copied.", "The browser blocked copying. The text is selected: copy it with the keyboard.")
 
@@ -90,8 +91,8 @@ def test_the_preview_is_the_schema_and_a_valid_batch(settings):
     assert names == [field.name for field in FIELDS]
     batch = page.locator("#sent pre code").inner_text()
     assert parse(batch)
-    assert list(json.loads(batch)) == ["schema", "widgets"]
-    assert batch.startswith('{"schema":1,"widgets":[{"widget":')
+    assert list(json.loads(batch)) == ["schema", "digest", "widgets"]
+    assert batch.startswith(f'{{"schema":2,"digest":"{DIGEST}","widgets":[{{"widget":')
 
 
 def test_the_embed_code_is_the_servers_and_can_be_copied(settings, server, browser):

@@ -108,7 +108,7 @@ def test_the_live_stream_comes_event_by_event(proxy, server):
     began = time.monotonic()
     assert proxy.ask("/telemetry", "POST", batch(3)).status == 204
     lines = iter(answer.readline, b"")
-    assert b'data: {"rows": 3}\n' in (next(lines) for _ in range(4))
+    assert b"event: commit\n" in (next(lines) for _ in range(4))
     assert time.monotonic() - began < 5
     connection.close()
 
@@ -165,8 +165,9 @@ def test_the_console_signs_in_through_it(proxy, server, launched):
 def test_nginx_passes_on_every_header_that_the_server_reads():
     source = "\n".join(path.read_text() for path in (ROOT / "server").rglob("*.py"))
     read = {name.lower() for name in re.findall(r"\bheaders\.get\(b?\"([\w-]+)\"", source)}
+    read |= {name.lower() for name in re.findall(r"\"([\w-]+)\" in request\.headers", source)}
     read |= {name.lower() for name in re.findall(r"Header\(alias=\"([\w-]+)\"", source)}
-    assert {"authorization", "dnt", "if-none-match", "last-event-id", "sec-gpc"} <= read
+    assert {"authorization", "dnt", "if-none-match", "last-event-id", "origin", "sec-fetch-mode", "sec-gpc"} <= read
     passed = re.findall(r"proxy_set_header ([\w-]+) \$", (DEPLOY / "nginx.conf").read_text())
     assert read - {name.lower() for name in passed} == set()
 

@@ -12,26 +12,31 @@ from tests.deploy.running import DEADLINE_S
 PERSONAL = {
     "Cookie": "session=5ecret",
     "Referer": "https://shop.example/5ecret",
-    "Origin": "https://5ecret.example",
     "User-Agent": "5ecret/1.0",
     "Accept-Language": "5ecret",
     "Forwarded": "for=5ecret",
     "X-Forwarded-For": "5ecret",
     "X-Real-IP": "5ecret",
     "Sec-CH-UA-Model": "5ecret",
+    "Sec-Fetch-Dest": "5ecret",
     "Sec-Fetch-Site": "5ecret",
+    "Sec-Fetch-Storage-Access": "5ecret",
+    "Sec-Fetch-User": "5ecret",
 }
+# What a browser says about the page: only which site it is of, and that a page asks.
+OF_THE_PAGE = {"Origin": "https://shop.example", "Sec-Fetch-Mode": "cors"}
 # Each example without what keeps the address out of its logs.
 UNLIMITED = {"nginx": {"$time_iso8601": "$remote_addr"}, "caddy": {"\t\t\t\trequest delete\n": ""}}
 
 
 def test_the_server_learns_nothing_about_the_visitor(recorded, recorder):
-    recorded.ask("/api/widgets/w1/public?layout=list", **PERSONAL)
+    recorded.ask("/api/widgets/w1/public?layout=list", **PERSONAL, **OF_THE_PAGE)
     ((line, headers),) = recorder.requests
     assert line == "GET /api/widgets/w1/public?layout=list HTTP/1.1"
     values = " ".join(headers.values())
     assert "5ecret" not in values
     assert CLIENT not in values
+    assert {name: headers[name] for name in OF_THE_PAGE} == OF_THE_PAGE
 
 
 def test_no_file_holds_the_visitors_address(proxy_name, server, tmp_path):

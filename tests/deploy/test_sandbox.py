@@ -31,8 +31,8 @@ def test_the_server_works_in_its_sandbox(tmp_path):
         assert running.post(server.url, batch(30)) == 204
         for _ in range(TIMES):
             dashboard = server.api("/accounts/acme/dashboard?range=24h")
-        assert dashboard["summary"]["loads"]["rows"] == 30
-        assert server.api("/health")["store"] is not None
+        assert dashboard["summary"]["loads"]["page_views"] is None  # the newest ones wait for twenty later ones
+        assert server.api("/health")["store"]["rows"] == 30
         assert "90 are promised" in server.cli("retention")
         server.cli("backup", tmp_path)
     assert "ERROR" not in server.log.read_text()

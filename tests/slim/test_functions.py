@@ -77,7 +77,8 @@ def test_the_widget_draws_while_all_that_sleeps_is_overwritten(runtime_page):
     }"""
     with runtime_page("slim-bare") as page, runtime_page("slim-bare-poisoned") as poisoned:
         drawings = page.evaluate(draw, [*LAYOUTS])
-        assert all("A bowl to keep" in drawing for drawing in drawings)
+        without_text = [layout for layout, each in zip(LAYOUTS, drawings, strict=True) if "A bowl to keep" not in each]
+        assert without_text == ["badge"]
         assert poisoned.evaluate(draw, [*LAYOUTS]) == drawings
         assert (page.evaluate(IS_LOADED), poisoned.evaluate(IS_LOADED)) == (0, 0)
 

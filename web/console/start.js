@@ -62,7 +62,7 @@ async function ask(token, unknown) {
   const headers = { Authorization: `Bearer ${token}`, Accept: "application/json" };
   let answer, text;
   try {
-    answer = await fetch("/api/v1/me", { headers, cache: "no-store", credentials: "omit", redirect: "error" });
+    answer = await fetch("../api/v1/me", { headers, cache: "no-store", credentials: "omit", redirect: "error" });
     text = await answer.text();
   } catch {
     return NO_ANSWER;

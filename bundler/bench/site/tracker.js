@@ -2,7 +2,7 @@
 async () => {
   const ERRORS = 200, ROUNDS = 10, CODES = 20, LOADS = 50;
   const LAYOUTS = ["grid", "carousel", "masonry", "list", "wall", "marquee"];
-  const { TelemetryTracker, TelemetrySampler } = await Tresta.ready;
+  const { TelemetryTracker } = await Tresta.ready;
   const settings = { samplingRate: 1 };
   const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
   const time = (work) => {
@@ -15,9 +15,8 @@ async () => {
     many();
     return (1000 * median(Array.from({ length: ROUNDS }, () => time(many)))) / ERRORS; // microseconds
   };
-  const sampler = new TelemetrySampler(1);
   const tracker = new TelemetryTracker("bench", "1.0.0", settings);
-  const crossing_us = each(() => sampler.getSamplingRate());
+  const crossing_us = each(() => tracker.isEnabled());
   const track_error_us = each(() => tracker.trackError("API_ERROR"));
   tracker.flush();
 
