@@ -10,7 +10,6 @@ from . import pages, visit
 from .visit import Kind, Sample
 
 _CLICK_INTERVAL_MS = 200
-LINE_MBIT_S, LINE_MS = 10, 40  # the emulated network: download speed, and round-trip time
 _PAUSE_BEFORE_CLICKS_MS = 1000  # lets the page paint first where the paint is measured: a click ends LCP
 _TRACKER = (pages.SITE / "tracker.js").read_text(encoding="utf-8")
 
@@ -33,10 +32,14 @@ class Wire:
         return not self._pending
 
     def count(self, ready_ms: float) -> Sample:
-        """Bytes received, headers included, by the start of their request: until `ready_ms` of page time, and later."""
+        """Bytes received, headers included, by the start of their request: until `ready_ms` of page time, and later.
+
+        And the number of all requests.
+        """
         ready_s = self._document_s + ready_ms / 1000
         early = sum(size for request, size in self._bytes.items() if self._start_s[request] <= ready_s)
-        return {"ready_bytes": early, "later_bytes": sum(self._bytes.values()) - early}
+        later = sum(self._bytes.values()) - early
+        return {"ready_bytes": early, "later_bytes": later, "requests": float(len(self._bytes))}
 
     def _on_request(self, event: dict[str, Any]) -> None:
         if event["type"] == "Document":
@@ -59,7 +62,8 @@ def first_visit(context: BrowserContext, url: str, kind: Kind) -> Sample:
     page, session = _open(context, kind)
     if kind.wire:
         return _count_bytes(page, session, url, kind)
-    sample = visit.to_sample(visit.watch(page, url, kind)) | _measure_heap(session)
+    session.send("Performance.enable")
+    sample = visit.to_sample(visit.watch(page, url, kind)) | _measure_processor(session) | _measure_heap(session)
     if kind.counts:
         sample |= page.evaluate(_TRACKER)
     if kind.again:
@@ -74,8 +78,13 @@ def _open(context: BrowserContext, kind: Kind) -> tuple[Page, CDPSession]:
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": kind.slowed})
     if kind.line:
-        bytes_s = LINE_MBIT_S * 1e6 / 8
-        line = {"latency": LINE_MS, "downloadThroughput": bytes_s, "uploadThroughput": bytes_s, "offline": False}
+        bytes_s = kind.line.mbit_s * 1e6 / 8
+        line = {
+            "latency": kind.line.round_trip_ms,
+            "downloadThroughput": bytes_s,
+            "uploadThroughput": bytes_s,
+            "offline": False,
+        }
         session.send("Network.enable")
         session.send("Network.emulateNetworkConditions", line)
     return page, session
@@ -85,6 +94,12 @@ def _count_bytes(page: Page, session: CDPSession, url: str, kind: Kind) -> Sampl
     wire = Wire(session)
     sample = visit.to_sample(visit.watch(page, url, kind, wire.is_quiet))
     return wire.count(max(sample["cards_ms"], sample.get("python_ms", 0)))
+
+
+def _measure_processor(session: CDPSession) -> Sample:
+    """The processor time of the page's process, all threads included: what the visit takes from a battery."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return {"cpu_ms": 1000 * next(each["value"] for each in metrics if each["name"] == "ProcessTime")}
 
 
 def _measure_heap(session: CDPSession) -> Sample:

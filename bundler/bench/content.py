@@ -15,12 +15,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from widget.telemetry.schema import LAYOUTS
+
 from ..build.compression import brotli_bytes
 from ..demo import server_process
 
 CARDS = 50
-# The sampling rate by widget: 0 or 1, so that the sample is not random. `undrawn` is served without its drawing.
-WIDGETS = {"drawn": 0.0, "sampled": 1.0, "undrawn": 0.0}
+LAYOUTS_OF_CARDS = tuple(layout for layout in LAYOUTS if layout != "badge")  # a badge shows none
+SAMPLED = "-sampled"  # the suffix of a widget, and of its page, inside the sample
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A layout of the cards, and a sampling rate of 0 or 1, so that the sample is not random."""
+
+    layout: str
+    rate: float
+
+
+# By name: each layout outside and inside the sample, and a grid that is served without its drawing.
+WIDGETS = {
+    **{layout: Widget(layout, 0.0) for layout in LAYOUTS_OF_CARDS},
+    **{layout + SAMPLED: Widget(layout, 1.0) for layout in LAYOUTS_OF_CARDS},
+    "undrawn": Widget("grid", 0.0),
+}
 
 _TEXTS = (
     "A bowl to keep. It came whole, and it has been on the table every day since.",
@@ -53,7 +71,7 @@ class Content:
 
 
 def widget(name: str) -> dict[str, object]:
-    """A widget's content file: a grid, which does not move, of testimonials in several lengths and scripts."""
+    """A widget's content file: testimonials in several lengths and scripts."""
     testimonials = [
         {
             "id": f"t{n}",
@@ -66,7 +84,7 @@ def widget(name: str) -> dict[str, object]:
         }
         for n in range(CARDS)
     ]
-    design = {"layout": "grid", "max": CARDS}
+    design = {"layout": WIDGETS[name].layout, "max": CARDS}
     return {"id": name, "design": design, "testimonials": testimonials}
 
 
@@ -89,7 +107,7 @@ def fetch() -> Content:
 
 def _body(name: str, content: dict[str, object]) -> bytes:
     """The content with the widget's sampling rate, as JSON in the server's own format."""
-    content = {**content, "telemetry": {"mode": "opt-in", "rate": WIDGETS[name]}}
+    content = {**content, "telemetry": {"mode": "opt-in", "rate": WIDGETS[name].rate}}
     if name == "undrawn":
         del content["drawn"]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -24,8 +24,8 @@ from ..build import dist
 from ..demo import origins, ports, server_process
 from ..machine.progress import step
 from . import content
-from .chromium import LINE_MBIT_S, LINE_MS
 from .line import Line
+from .visit import FIXED
 
 ENDS_S = (0.1, 0.5, 2.0)  # after the cards are seen
 _STORED_WITHIN_S = 30.0
@@ -61,7 +61,7 @@ def measure(visits: int, browsers: Sequence[str] = launch.NAMES) -> dict[str, in
         stack.enter_context(origins.running(origins.shop(pages, dist.DIST, {}), shop))
         server = server_process.running(0, scratch / "data", widgets, origins.url(shop))
         stack.enter_context(server)
-        line = stack.enter_context(Line(LINE_MBIT_S, LINE_MS))
+        line = stack.enter_context(Line(FIXED.mbit_s, FIXED.round_trip_ms))
         api = server.wait_until_ready()
         links = {
             "CDN": stack.enter_context(line.to(origins.url(cdn))),
@@ -116,7 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bundler.bench.endings", description=__doc__)
     parser.add_argument("--visits", type=int, default=30, help="for each browser and each end (default 30)")
     visits = parser.parse_args().visits
-    print(f"Loads stored of {visits} visits, over {LINE_MBIT_S} Mbit/s and {LINE_MS} ms there and back:")
+    print(f"Loads stored of {visits} visits, over {FIXED}:")
     for name, count in measure(visits).items():
         print(f"  {name}: {count}")
 

@@ -26,9 +26,8 @@ def medians_of(samples: Samples) -> dict[str, dict[str, Sample]]:
     """The median of each number over the visits of its kind. A kind gets its bytes from its WIRE visits."""
     return {
         browser: {
-            kind: _median_sample(visits) | _median_sample(kinds.get(kind + WIRE, []))
-            for kind, visits in kinds.items()
-            if not kind.endswith(WIRE)
+            kind: _median_sample(kinds.get(kind, [])) | _median_sample(kinds.get(kind + WIRE, []))
+            for kind in dict.fromkeys(name.removesuffix(WIRE) for name in kinds)
         }
         for browser, kinds in samples.items()
     }

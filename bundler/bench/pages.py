@@ -23,6 +23,7 @@ SITE = Path(__file__).parent / "site"
 
 _EMBED_MAX_AGE_S = 300  # a few minutes, as operators are advised
 _MICROPYTHON = node.MODULES / "@micropython" / "micropython-webassembly-pyscript"
+_EMBLA = node.MODULES / "embla-carousel" / "embla-carousel.umd.js"
 _VITALS = node.MODULES / "web-vitals" / "dist" / "web-vitals.iife.js"
 
 # Calling Tresta.ready starts Python, so only the page that has Python in any case calls it.
@@ -31,16 +32,18 @@ _EAGER = 'data-runtime="eager" onload="Tresta.ready.then(bench.python)"'
 # By page: its file, and the tag that an owner pastes into it. A widget's name stands for its embed code.
 _PAGES = {
     "ours": ("tag.html", "{{eager}}"),  # Python draws
-    "shop": ("tag.html", "{{drawn}}"),  # a usual shop page outside the sample: no Python
-    "sampled": ("tag.html", "{{sampled}}"),  # the same inside the sample
+    # As a shop has it: each layout, outside and inside the sample.
+    **{name: ("tag.html", f"{{{{{name}}}}}") for name in content.WIDGETS},
+    "seed": ("seed.html", "{{grid}}"),  # its own script counts too, and is outside its own sample
     "stock": ("stock.html", ""),
     "py": ("py.html", ""),
     "mpy": ("mpy.html", ""),
     "plain": ("plain.html", ""),
+    "embla": ("embla.html", ""),
     "host": ("host.html", ""),
     "host-empty": ("host.html", '<script async src="{{CDN}}/empty/empty.js"></script>'),  # the cost of any tag
-    "host-shop": ("host.html", "{{drawn}}"),
-    "host-sampled": ("host.html", "{{sampled}}"),
+    "host-shop": ("host.html", "{{grid}}"),
+    "host-sampled": ("host.html", "{{grid-sampled}}"),
 }
 NAMES = tuple(_PAGES)
 
@@ -85,7 +88,9 @@ def _shop(scratch: Path, embed_codes: Mapping[str, str], cdn: str, api: str) -> 
     }
     for name, (file, tag) in _PAGES.items():
         (pages / f"{name}.html").write_text(_fill(_text(file), {"TAG": tag, **values}), "utf-8")
-    (pages / "plain.js").write_text(_fill(_text("plain.js"), values), "utf-8")
+    for name in ("plain.js", "embla.js"):
+        (pages / name).write_text(_fill(_text(name), values), "utf-8")
+    shutil.copy(_EMBLA, pages)
     shutil.copytree(_MICROPYTHON, micropython)
     compression.compress_all(micropython)
     return Starlette(

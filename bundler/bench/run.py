@@ -12,7 +12,7 @@ from ..machine.environment import ROOT
 from ..machine.progress import say, step
 from . import chart, content, machine, pages, table, targets, visitors
 from .medians import WIRE, medians_of
-from .visit import Kind, Sample
+from .visit import FIXED, MOBILE, Kind, Sample
 from .visitors import CHROMIUM, Visit
 
 REPORT = ROOT / "bench.json"
@@ -23,21 +23,33 @@ FIRST = {
     "ours": Kind("ours", python=True, counts=True, again=True, times=3),
     "stock": Kind("stock", python=True),
     "plain": Kind("plain", times=3),
-    "shop": Kind("shop", times=3),
+    "shop": Kind("grid", times=3),
+    "carousel": Kind("carousel", times=3),
+    "embla": Kind("embla", times=3),
 }
+# The pages that need no Python, by kind.
+_QUICK = {"shop": "grid", "carousel": "carousel", "marquee": "marquee", "plain": "plain", "embla": "embla"}
+# Each layout outside and inside the sample. Only bytes and requests are counted of these.
+_LAYOUTS = {name: Kind(name) for name in content.WIDGETS if name != "undrawn"}
 _CHROMIUM = {
     **FIRST,
     "plain": Kind("plain", times=8),  # more visits for these two: their ratio is close to its bound
-    "shop": Kind("shop", times=8),
+    "shop": Kind("grid", times=8),
+    "marquee": Kind("marquee"),
+    "seed": Kind("seed"),
     "py": Kind("py", python=True),
     "mpy": Kind("mpy", python=True),
-    "sampled": Kind("sampled"),
+    "sampled": Kind("grid-sampled"),
     "ours-slow": Kind("ours", python=True, slowed=4),
     "stock-slow": Kind("stock", python=True, slowed=4),
-    "ours-line": Kind("ours", python=True, line=True, again=True),
-    "stock-line": Kind("stock", python=True, line=True),
-    "shop-line": Kind("shop", line=True),
-    "plain-line": Kind("plain", line=True),
+    "ours-line": Kind("ours", python=True, line=FIXED, again=True),
+    "stock-line": Kind("stock", python=True, line=FIXED),
+    "mpy-line": Kind("mpy", python=True, line=FIXED),
+    **{f"{name}-line": Kind(page, line=FIXED) for name, page in _QUICK.items()},
+    "ours-mobile": Kind("ours", python=True, line=MOBILE, slowed=4),
+    "stock-mobile": Kind("stock", python=True, line=MOBILE, slowed=4),
+    "mpy-mobile": Kind("mpy", python=True, line=MOBILE, slowed=4),
+    **{f"{name}-mobile": Kind(page, line=MOBILE, slowed=4) for name, page in _QUICK.items()},
     "host": Kind("host", vitals=True, clicks=12),
     "host-shop": Kind("host-shop", vitals=True, clicks=12),
     "host-sampled": Kind("host-sampled", vitals=True, clicks=12),
@@ -45,12 +57,13 @@ _CHROMIUM = {
     "host-seen": Kind("host", vitals=True, times=8),
     "host-empty-seen": Kind("host-empty", vitals=True, times=8),
     "host-shop-seen": Kind("host-shop", vitals=True, times=8),
-    "host-seen-line": Kind("host", vitals=True, line=True, times=8),
-    "host-shop-seen-line": Kind("host-shop", vitals=True, line=True, times=8),
+    "host-seen-line": Kind("host", vitals=True, line=FIXED, times=8),
+    "host-shop-seen-line": Kind("host-shop", vitals=True, line=FIXED, times=8),
 }
-_WITH_BYTES = ("ours", "stock", "plain", "shop", "py", "mpy", "sampled")
+_WITH_BYTES = ("ours", "stock", "plain", "shop", "py", "mpy", "sampled", "seed", "embla", "carousel", "marquee")
 # Visits in Chromium: all kinds, and further visits that count bytes.
-KINDS = _CHROMIUM | {name + WIRE: replace(_CHROMIUM[name], wire=True, times=1) for name in _WITH_BYTES}
+_COUNTED = {name: _CHROMIUM[name] for name in _WITH_BYTES} | _LAYOUTS
+KINDS = _CHROMIUM | {name + WIRE: replace(kind, wire=True, times=1) for name, kind in _COUNTED.items()}
 
 
 def bench(rounds: int, browsers: Sequence[str]) -> None:

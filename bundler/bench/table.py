@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .chromium import LINE_MBIT_S, LINE_MS
+from widget.telemetry.sampler import DEFAULT_RATE
+
+from .content import LAYOUTS_OF_CARDS, SAMPLED
 from .medians import COVERAGE, Medians
-from .targets import KB, Outcome, ratio
-from .visit import Sample
+from .targets import KB, MB, Outcome, all_bytes, average_bytes, ratio
+from .visit import FIXED, MOBILE, Sample
 
 TITLES = {
     "ours": "Tresta, drawn by Python",
@@ -16,18 +18,21 @@ TITLES = {
     "py": "PyScript",
     "mpy": "PyScript, MicroPython",
     "plain": "JavaScript alone",
+    "carousel": "Tresta, carousel",
+    "marquee": "Tresta, marquee",
+    "seed": "Tresta, and an own tracker",
+    "embla": "Embla, a carousel",
 }
 LEGEND = """\
 Medians of first visits in fresh profiles. "50 cards" is the first frame that shows all cards, "Python" the time when
 Python is up, both since the start of the navigation; "again" is the second visit. Bytes are those on the wire, headers
-included; KB is 1000. A wait is the delay of a timer; if no task was over 50 ms, the longest wait bounds the longest
-task."""
+included; KB is 1000. "CPU" is the time of the page's process on all processors. A wait is the delay of a timer; if no
+task was over 50 ms, the longest wait bounds the longest task."""
 _INTERVAL = f"{COVERAGE:.0%} interval"
 _LEGEND_OF_TARGETS = f"""\
 The {_INTERVAL} is how far chance may have moved the number, estimated from the spread of its visits or rounds
 (bootstrap); a single visit or round says nothing about it. "?" marks a result that differs within the interval."""
 _MARKS = {"aim": "✓✓ aim", "must": "✓ must", "missed": "✗ missed", "not measured": "- not measured"}
-_MB = 1_000_000
 _COLUMNS: dict[str, Callable[[Sample], float]] = {
     "KB until ready": lambda page: page["ready_bytes"] / KB,
     "KB later": lambda page: page["later_bytes"] / KB,
@@ -35,10 +40,12 @@ _COLUMNS: dict[str, Callable[[Sample], float]] = {
     "50 cards, ms": lambda page: page["cards_ms"],
     "Python again, ms": lambda page: page["again_python_ms"],
     "longest task, ms": lambda page: page["longest_task_ms"],
+    "CPU, ms": lambda page: page["cpu_ms"],
+    "requests": lambda page: page["requests"],
     "longest wait, ms": lambda page: page["longest_wait_ms"],
     "blocking, ms": lambda page: page["blocking_ms"],
-    "JS heap, MB": lambda page: page["heap_bytes"] / _MB,
-    "wasm, MB": lambda page: page["wasm_bytes"] / _MB,
+    "JS heap, MB": lambda page: page["heap_bytes"] / MB,
+    "wasm, MB": lambda page: page["wasm_bytes"] / MB,
 }
 
 
@@ -49,12 +56,15 @@ def report(outcomes: Sequence[Outcome], medians: Medians, versions: Mapping[str,
         for title, suffix in (
             (versions[browser], ""),
             (f"{versions[browser]}, CPU slowed down 4 times", "-slow"),
-            (f"{versions[browser]}, on a line of {LINE_MBIT_S} Mbit/s with {LINE_MS} ms round trips", "-line"),
+            (f"{versions[browser]}, on a line of {FIXED}", "-line"),
+            (f"{versions[browser]}, CPU slowed down 4 times, on a line of {MOBILE}", "-mobile"),
         ):
             pages = {name: kinds[name + suffix] for name in TITLES if name + suffix in kinds}
             if pages:
                 parts.append(f"{title}\n\n{comparison(pages)}")
     kinds = medians.get("chromium", {})
+    if any(SAMPLED in name for name in kinds):
+        parts.append(f"What each layout costs a visitor, in view\n\n{layouts(kinds)}")
     if "host-empty-seen" in kinds:
         times = ratio(kinds["host-empty-seen"]["lcp_ms"], kinds["host-seen"]["lcp_ms"])
         parts.append(
@@ -89,6 +99,19 @@ def comparison(pages: Mapping[str, Sample]) -> str:
         rows.append((TITLES[name], *cells, _cards_ratio(pages, "stock", name), _cards_ratio(pages, name, "plain")))
     non_empty = [n for n in range(len(rows[0])) if any(row[n] for row in rows[1:])]
     return align([tuple(row[n] for n in non_empty) for row in rows])
+
+
+def layouts(pages: Mapping[str, Sample]) -> str:
+    """Bytes and requests of each layout, outside the sample, inside it, and on average."""
+    rows: list[tuple[str, ...]] = [
+        ("layout", "KB outside the sample", "requests", "KB inside", "requests", f"KB at {DEFAULT_RATE:.0%}")
+    ]
+    for layout in LAYOUTS_OF_CARDS:
+        outside, inside = pages.get(layout), pages.get(layout + SAMPLED)
+        if outside and inside:
+            costs = [cell for page in (outside, inside) for cell in (all_bytes(page) / KB, page["requests"])]
+            rows.append((layout, *map(format_number, [*costs, average_bytes(outside, inside) / KB])))
+    return align(rows)
 
 
 def align(rows: Iterable[Sequence[str]]) -> str:

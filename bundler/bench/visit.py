@@ -30,13 +30,27 @@ class Page(Protocol):
 
 
 @dataclass(frozen=True)
+class Network:
+    """An emulated network: its speed in Mbit/s, and the time of a round trip in ms."""
+
+    mbit_s: float
+    round_trip_ms: int
+
+    def __str__(self) -> str:
+        return f"{self.mbit_s:g} Mbit/s with {self.round_trip_ms} ms round trips"
+
+
+FIXED, MOBILE = Network(10, 40), Network(1.6, 150)  # a line to a house, and a slow 4G one
+
+
+@dataclass(frozen=True)
 class Kind:
     """What a visit does, on the page of this name in pages.py. Only Chromium supports fields after `python`."""
 
     page: str
     python: bool = False  # the visit ends only once the page reports that Python is up
     slowed: int = 1  # the CPU throttling factor
-    line: bool = False  # emulate a visitor's network
+    line: Network | None = None  # emulate a visitor's network
     vitals: bool = False  # measure the host page's Core Web Vitals
     clicks: int = 0  # by a visitor who uses the page meanwhile
     counts: bool = False  # afterwards, time the tracker's calls
