@@ -43,10 +43,15 @@ class Dashboards:
 
     def summary(self, question: Question) -> dict[str, Figure]:
         """The figures of the whole range alone. Raises StoreError."""
+        return figures(self.sums(question)[0], with_errors=question.with_errors)
+
+    def sums(self, question: Question) -> tuple[Kinds, timedelta]:
+        """The sums of the whole range by kind, and how long it is. Raises StoreError."""
         question = self._without_exclusions(question)
         past = self._page_views.past(question, datetime.now(UTC))
         lines = lines_of(question, (), past, tables=())
-        return figures(self._kinds(question, past, lines)[1], with_errors=question.with_errors)
+        length = lines.summary.end - lines.summary.start if lines.summary else timedelta()
+        return self._kinds(question, past, lines)[1], length
 
     def of(self, question: Question, past: Past | None = None) -> dict[str, Any]:
         """The whole dashboard, in JSON types only. Raises StoreError.

@@ -12,7 +12,7 @@ from ..control.audit import Audit
 from ..control.exclusions import Exclusion
 from ..retention_period import RETENTION
 from ..store.store import Store
-from . import load_times, marks
+from . import load_times, marks, rate_proposal
 from .buckets import buckets, step_for, step_with_enough
 from .comparison import changes
 from .dashboard import Dashboards, iso
@@ -20,6 +20,7 @@ from .disclosure import tick_of
 from .names import OTHER
 from .page_views import Filter, Past
 from .question import RANGES, Question, zone_of
+from .rate_proposal import Proposal
 
 MAX_VERSIONS = 20  # the most versions that may have a mark
 MAX_ENTRIES = 1000  # the most audit entries to look through
@@ -57,6 +58,11 @@ class Overviews:
     def of_code(self, question: Question, code: str) -> dict[str, Any]:
         """The errors with this code, in JSON types. Raises StoreError."""
         return self._dashboards.of_code(question, code)
+
+    def rate_for(self, account: str, widget: str | None, figure: str, precision: float, days: float) -> Proposal:
+        """The sampling rate that a wanted precision takes. Raises StoreError."""
+        question = Question.of_range(account, rate_proposal.RANGE, widget=widget)
+        return rate_proposal.propose(*self._dashboards.sums(question), figure, precision, days)
 
     def _longer_range(self, question: Question, now: datetime) -> str | None:
         """The name of the shortest longer range that has enough page views for a line over time."""

@@ -88,6 +88,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/accounts/acme/origins"): (200, 200, 200, 404),
     ("PUT", "/accounts/acme/widgets/{widget}/origins"): (400, 400, 403, 404),
     ("GET", "/accounts/acme/coverage"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/rate-proposal"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/exclusions"): (200, 200, 200, 404),
     ("POST", "/accounts/acme/exclusions"): (400, 400, 403, 404),
     ("DELETE", "/accounts/acme/exclusions/{id}"): (400, 400, 403, 404),
@@ -288,15 +289,17 @@ def test_a_wrong_query_gets_a_sentence(api, query, sentence) -> None:
 
 
 def test_the_dashboard_has_the_page_views_that_were_sent(api, tools) -> None:
-    """A range ends where twenty page views come before and after, so half of them have to come a little later."""
-    for _ in range(2):
+    """A range ends where twenty page views come before and after, so some have to come a little later."""
+    path = f"/accounts/acme/dashboard?range=1h&time_zone={quote('Europe/Berlin')}"
+    for _ in range(8):
         for n in range(30):
             loads = [{"layout": "wall", "load_ms": 100 + n}]
             assert api.server.post(tools.batch(rate=0.5, loads=loads, errors={"API_TIMEOUT": 3})).status == 204
         time.sleep(8)  # longer than a slot of a range of an hour
-    path = f"/accounts/acme/dashboard?range=1h&time_zone={quote('Europe/Berlin')}"
-    answer = api.get(path, "viewer").json()
-    page_views = answer["summary"]["loads"]["page_views"]
+        answer = api.get(path, "viewer").json()
+        page_views = answer["summary"]["loads"]["page_views"] or 0
+        if page_views >= 30:
+            break
     assert 30 <= page_views <= 300
     assert answer["summary"]["loads"]["value"] >= page_views
     assert answer["summary"]["error_share"]["value"] > 0.3

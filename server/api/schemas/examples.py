@@ -206,6 +206,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "retention_days": 90,
         "store": {"rows": 8200000, "bytes": 65600000},
     },
+    "RateProposal": {
+        "page_views": 1043,
+        "page_views_a_day": 53000.0,
+        "rate": 0.02,
+        "sentence": "p75 of load time to ±5% within a day needs a sampling rate of 2%.",
+    },
     "Dashboard": {
         "from": "2026-11-24T14:00:00Z",
         "to": _AT,
