@@ -148,8 +148,8 @@ def test_leaving_with_unsaved_settings_is_asked_first(settings):
 
     page.once("dialog", stay)
     page.click("text=Dashboard")
-    until(lambda: asked, "the question")
-    until(lambda: "#/settings" in page.evaluate("location.hash"), "still here")
+    # Playwright tells of a dialog only while it is called.
+    until(lambda: "#/settings" in page.evaluate("location.hash") and asked, "the question, and still here")
     assert page.locator("#mode-off").is_checked()
     page.once("dialog", lambda dialog: dialog.accept())
     page.click("text=Dashboard")
