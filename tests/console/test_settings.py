@@ -79,6 +79,15 @@ def test_arrow_keys_choose_the_mode(settings):
     )  # the redrawn form has the focus in the same place
 
 
+def test_a_rate_is_proposed_for_a_wanted_precision(settings):
+    page = settings()
+    until(lambda: "p75 of load time to ±5% within a day needs" in page.locator("#proposed").inner_text(), "a proposal")
+    page.select_option("#propose-figure", "error_share")
+    page.select_option("#propose-days", "7")
+    expected = "The share of page views with an error to ±5% within 7 days needs"
+    until(lambda: expected in page.locator("#proposed").inner_text(), "a proposal for errors")
+
+
 def test_a_viewer_can_read_but_not_change(settings):
     page = settings("viewer")
     assert page.locator("#mode-off").is_disabled()

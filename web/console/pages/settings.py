@@ -9,7 +9,7 @@ from ..api import ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Element, Json
-from . import page, telemetry, tokens
+from . import page, proposal, telemetry, tokens
 from .page import Page, card, clear_placeholders, copyable, placeholder
 
 _OPT_OUT = (
@@ -27,14 +27,15 @@ class Settings(Page):
         super().__init__(session)
         self._places: dict[str, Element] = {}
         self._telemetry = telemetry.Telemetry(session, self.load)
+        self._proposal = proposal.Proposal(session)
         self._tokens = tokens.Tokens(session)
         dom.on("copy", lambda event, button: session.run(page.copy(session, button)))
 
     def body(self) -> list[Element]:
-        names = ("telemetry", "sent", "embed", "tokens", "audit")
+        names = ("telemetry", "proposal", "sent", "embed", "tokens", "audit")
         self._places = {name: h("div", {"id": name}, placeholder()) for name in names}
         place = self._places
-        left = h("div", {"class": "column"}, place["telemetry"], place["sent"])
+        left = h("div", {"class": "column"}, place["telemetry"], place["proposal"], place["sent"])
         right = h("div", {"class": "column"}, place["embed"], _opt_out(), place["tokens"])
         return [h("div", {"class": "columns"}, left, right), place["audit"]]
 
@@ -43,6 +44,7 @@ class Settings(Page):
         account = await api.get(path)
         self._fill("telemetry", self._telemetry.draw(account))
         self._fill("embed", _embed(account["widgets"], account["embed_problem"]))
+        self._fill("proposal", await self._proposal.draw())
         preview = await api.text(f"{path}/preview")
         self._fill("sent", _preview(preview))
         if self.session.may_change:
