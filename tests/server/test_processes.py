@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import random
 import signal
@@ -10,12 +11,15 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
 import pytest
 
+from server.alerts.rule import Rule
+from server.alerts.rules import Rules
 from server.control.accounts import Accounts
 from server.control.audit import Audit
 from server.control.database import ControlDatabase
@@ -24,9 +28,11 @@ from server.control.settings import CONFIRMATION
 from server.control.widget_owners import WidgetOwners
 from server.control.widgets import Widgets
 from server.errors import ControlError
+from tests.server import receivers
 from tests.server.test_cluster import Cluster, cluster, empty  # noqa: F401 - two fixtures
 
 ME = "test"
+ANY_WEBHOOK = ("--webhook-targets", "any")
 HOLDS_S = 2.0  # a change is obeyed everywhere within this time
 SLOW_S = 8.0  # what a machine with other work may add
 
@@ -60,7 +66,9 @@ def processes(
 
     def add(number: int) -> Any:
         address = empty.nodes[number].address()
-        started.append(tools.server(tmp_path / f"data{number}", widgets, "--control", control, "--store", address))
+        started.append(
+            tools.server(tmp_path / f"data{number}", widgets, "--control", control, "--store", address, *ANY_WEBHOOK)
+        )
         return started[-1]
 
     yield Processes([add(number) for number in range(3)], control, add)
@@ -69,7 +77,7 @@ def processes(
 
 
 def bearer(server: Any) -> dict[str, str]:
-    return {"Authorization": f"Bearer {server.token()}"}
+    return {"Authorization": f"Bearer {server.token()}", "Content-Type": "application/json"}
 
 
 def mode(server: Any) -> str:
@@ -80,9 +88,10 @@ def mode(server: Any) -> str:
 def leader_pid(control: str) -> int | None:
     """The session that holds the lock of the process that leads."""
     with psycopg.connect(control) as connection:
-        sql = (
-            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid) = %s"
-        )
+        sql = """
+            SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database AND datname = current_database()
+            WHERE locktype = 'advisory' AND granted AND (classid::bigint << 32 | objid::bigint) = %s
+        """
         pids = connection.execute(sql, (LEADER,)).fetchall()
         assert len(pids) <= 1
         return pids[0][0] if pids else None
@@ -110,9 +119,10 @@ def test_live_streams_tell_of_the_rows_of_all_processes_once(processes, tools) -
     events: list[float] = []
 
     def read() -> None:
-        for line in iter(stream.readline, b""):
-            if line.startswith(b"event: commit"):
-                events.append(time.monotonic())
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed by the test
+            for line in iter(stream.readline, b""):
+                if line.startswith(b"event: commit"):
+                    events.append(time.monotonic())
 
     threading.Thread(target=read, daemon=True).start()
     stored_at = time.monotonic()
@@ -135,9 +145,17 @@ def test_one_process_leads_and_another_does_after_it_was_killed(processes, tools
         server.stop(signal.SIGKILL)
         time.sleep(1)
     assert servers or leading() is None
-    third = processes.add(1)
+    again = processes.add(2)
     tools.wait_for(leading)
-    assert mode(third) == "opt-in"
+    assert mode(again) == "opt-in"
+
+
+def test_a_message_of_an_alert_is_sent_by_one_process(processes) -> None:
+    with receivers.webhook() as receiver, closing(ControlDatabase(processes.control)) as database:
+        rule = Rules(database).add(Rule("acme", "silence", webhook=receiver.url), actor=ME).rule
+        assert Rules(database).send_test(rule, datetime.now(UTC), timedelta(), actor=ME)
+        time.sleep(8)  # all processes have looked for messages more than once
+        assert len(receiver.requests) == 1
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_while_processes_and_postgresql_are_killed(
