@@ -56,8 +56,10 @@ def run(args: argparse.Namespace, config: Config) -> None:
     with data.left_to_owner(), contextlib.closing(ControlDatabase(config.control_place)) as database:
         account = _account(Accounts(database), args.account, args.name)
         operator_token(data.token, Tokens(database))
-        home = database.engine.name if config.control else data.path
-        print(f"{home} has a control database, and {data.token} the operator's token.")
+        made = f"{data.path} has a control database, and"
+        if config.control:
+            made = f"{database.engine.name} is the control database; {data.path} has"
+        print(f"{made} the operator's token in {data.token}.")
         print(f"Account {account.id} ({account.name}): {in_words(account.telemetry)}.")
         if not config.content.exists():
             config.content.mkdir()

@@ -48,6 +48,9 @@ class Engine(Protocol):
     def change(self) -> contextlib.AbstractContextManager[Connection]:
         """One transaction. Changes of all processes come one after the other."""
 
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Wait until nobody else is within `alone`, here or in another server process."""
+
     def read(self, sql: str, parameters: Sequence[object]) -> Sequence[Row]: ...
 
     def migration(self) -> int:

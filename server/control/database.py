@@ -48,6 +48,12 @@ class ControlDatabase:
             self.changes += 1
             self.engine.refresh()
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until nobody else is within `alone`, here or in another server process. Raises ControlError."""
+        with _control_errors(self.engine, "locked"), self.engine.alone():
+            yield
+
     def read(self, sql: str, *parameters: object) -> Sequence[Row]:
         """The rows of a query, as of the last committed transaction. Raises ControlError."""
         with self._read_lock, _control_errors(self.engine, "read"):

@@ -17,7 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from .connection import Connection, Row
 from .follower import Follower
-from .postgres_session import PgConnection, Session
+from .postgres_session import PgConnection, Session, connect
 
 # SQLite's words in the scripts. TEXT sorts by bytes in both, so that times sort by time and ids as they always did.
 WORDS = {
@@ -34,7 +34,9 @@ STATE = """
     CREATE TABLE IF NOT EXISTS control_state (migration BIGINT NOT NULL, changes BIGINT NOT NULL);
     INSERT INTO control_state SELECT 0, 0 WHERE NOT EXISTS (SELECT FROM control_state);
 """
-LOCK = 0x7472657374610001  # of the session that makes the table; any number that others do not use
+# The numbers of advisory locks: any that others do not use.
+LOCK = 0x7472657374610001  # of the session that makes the table
+ALONE = 0x7472657374610003
 NUMBERED = """
     SELECT table_name AS name, column_name AS key, pg_get_serial_sequence(table_name, column_name) AS sequence
     FROM information_schema.columns WHERE table_schema = current_schema() AND is_identity = 'YES'
@@ -49,6 +51,7 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self.name = _name(url)
+        self._url = url
         self._writer, self._reader = Session(url), Session(url)
         self._follower = Follower(url, self.name)
 
@@ -60,6 +63,13 @@ class Postgres:
     def change(self) -> Iterator[Connection]:
         with self._writer.transaction("UPDATE control_state SET changes = changes + 1") as connection:
             yield _Translated(connection)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        with contextlib.closing(connect(self._url)) as connection:  # PostgreSQL frees the lock with the session
+            connection.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+            connection.execute(f"SELECT pg_advisory_lock({ALONE})")
+            yield
 
     def read(self, sql: str, parameters: Sequence[object]) -> Sequence[Row]:
         return self._reader.read(_numbered(sql), parameters)

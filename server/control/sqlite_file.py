@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class SqliteFile:
         self.name = str(path)
         self._path = path
         self._open = contextlib.ExitStack()
+        self._alone = threading.Lock()
 
     def open(self) -> None:
         self.writer = self._open.enter_context(contextlib.closing(_connect(self._path)))
@@ -45,6 +47,11 @@ class SqliteFile:
             if self.writer.in_transaction:
                 self.writer.execute("ROLLBACK")
             raise
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._alone:
+            yield
 
     def read(self, sql: str, parameters: Sequence[object]) -> list[sqlite3.Row]:
         return self.reader.execute(sql, parameters).fetchall()

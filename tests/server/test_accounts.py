@@ -9,6 +9,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
+from contextlib import closing
 
 import pytest
 
@@ -142,6 +144,27 @@ def test_concurrent_changes_are_all_kept(accounts, database) -> None:
     for thread in threads:
         thread.join()
     assert len(accounts.all()) == len(Audit(database).entries(limit=1000)) == database.changes == 41
+
+
+def test_one_thread_or_process_at_a_time_is_alone(database) -> None:
+    with closing(ControlDatabase(database.place)) as other:
+        databases = [database, other if isinstance(database.place, str) else database]
+        inside: list[int] = []
+        most: list[int] = []
+
+        def enter(which: ControlDatabase) -> None:
+            with which.alone():
+                inside.append(1)
+                time.sleep(0.05)
+                most.append(len(inside))
+                inside.pop()
+
+        threads = [threading.Thread(target=enter, args=(databases[n % 2],)) for n in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert most == [1] * 6
 
 
 def test_a_change_that_fails_half_way_changes_nothing(accounts, database) -> None:
