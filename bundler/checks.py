@@ -27,7 +27,7 @@ def run_all(pytest_args: list[str]) -> int:
     if not webkit.is_here():
         say(webkit.MISSING)
     if missing := programs.missing():
-        say(f"Some tests of deploy/ are left out: they need {', '.join(missing)}, which your system may offer.")
+        say(f"Some tests are left out: they need {', '.join(missing)}, which your system may offer.")
     # What ends soon comes first, so that one learns soon.
     checks = {
         "the unit tests": ["pytest", "tests/unit"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
 
@@ -37,7 +37,7 @@ from .control.exclusions import Exclusions
 from .control.origins import Origins, origin_of_url
 from .control.rates import Rates
 from .control.tokens import Tokens
-from .control.upkeep import expire_daily
+from .control.upkeep import daily, expire
 from .control.widget_owners import WidgetOwners
 from .control.widgets import Widgets
 from .experiments.register import Experiments
@@ -55,8 +55,8 @@ from .ingest.writer import Writer
 from .metrics import Metrics
 from .privacy.routes import privacy_routes
 from .store import answers
+from .store.retention import drop_expired_parts
 from .store.store import Store
-from .store.upkeep import drop_daily
 from .widget_content import ANY_ORIGIN, NO_STORE, WidgetContent
 
 COMPRESSED = Middleware(GZipMiddleware, compresslevel=6)  # leaves a fifth of a drawing
@@ -79,6 +79,8 @@ def create_app(
         writer, counters = Writer(store.insert, config.durability, store.probe), Counters()
         writer.on_commit(lambda rows: counters.count_stored(len(rows)))
         writer.on_commit(commits.note)
+        writer.on_commit(lambda rows: control.engine.announce({row.account for row in rows}))
+        control.engine.on_announcement(partial(_call_soon, asyncio.get_running_loop(), commits.note_accounts))
         widget_owners, own_origin = WidgetOwners(control), origin_of_url(config.public_url)
         experiments = RunningExperiments(control, secrets.SystemRandom().random)
         batch_reader = BatchReader(widget_owners, RateLimits(), counters, has_variant=experiments.has_variant)
@@ -96,7 +98,6 @@ def create_app(
             audit=Audit(control),
             experiments=Experiments(control),
             store=store,
-            control=control.path,
             database=control,
             rates=Rates(control),
             origins=Origins(control),
@@ -115,7 +116,7 @@ def create_app(
             cdn_url=config.cdn_url,
             public_url=config.public_url,
         )
-        app.state.metrics = Metrics(app.state.services, control.path.parent)
+        app.state.metrics = Metrics(app.state.services, config.data)
         with contextlib.ExitStack() as stack:
             if config.metrics_address:
                 host, _, port = config.metrics_address.rpartition(":")
@@ -123,8 +124,9 @@ def create_app(
             alerts = AlertLoop(
                 control, store, StoredAnswers(store), channels, config.public_url, lambda: not writer.is_failing
             )
-            regular = expire_daily(control), drop_daily(store), content_answers.flush_regularly(), alerts.run()
-            for task in (content.check(), *regular):
+            expiries = partial(expire, control), Incidents(control).expire, partial(drop_expired_parts, store)
+            upkeep = (daily(control, each) for each in expiries)
+            for task in (content.check(), *upkeep, content_answers.flush_regularly(), alerts.run()):
                 stack.callback(asyncio.create_task(task).cancel)
             yield {"counters": counters, "telemetry": app.state.telemetry}  # for Connection and ShortCut
         await content_answers.flush()
@@ -156,6 +158,11 @@ async def public_content(request: Request) -> Response:
     """GET /api/widgets/{widget}/public?layout=list: the content with a drawing in that design."""
     widget_content: WidgetContent = request.app.state.widget_content
     return await widget_content.answer(request)
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, note: Callable[[list[str]], None], accounts: list[str]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(note, accounts)
 
 
 async def _http_error(_: Request, error: Exception) -> Response:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from .data_directory import DataDirectory
 from .errors import ConfigError
 
 DEFAULT_CDN = "https://cdn.tresta.app"
@@ -29,6 +30,7 @@ class Config:
     keep_alive: int = 5  # seconds
     shop_origin: str = ""
     store: str = ""  # empty: the embedded store in `data`
+    control: str = ""  # empty: the file control.sqlite in `data`
     durability: str = "durable"
     dist: Path | None = None  # None: the built files of this installation, if it has any
     cdn_url: str = ""  # empty: this server if it has the built files, else DEFAULT_CDN
@@ -43,6 +45,11 @@ class Config:
     def content(self) -> Path:
         """The directory of the widgets' content files."""
         return self.widgets or self.data / "widgets"
+
+    @property
+    def control_place(self) -> Path | str:
+        """The control database: a file of SQLite, or postgresql://..."""
+        return self.control or DataDirectory(self.data).control
 
 
 class Setting(NamedTuple):
@@ -101,6 +108,13 @@ def smtp_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def postgres_url(text: str) -> str:
+    """A converter for the address of a PostgreSQL database."""
+    if not re.fullmatch(r"postgres(ql)?://\S+", text):
+        raise ValueError("must begin with postgresql://, such as postgresql://tresta:PASSWORD@HOST/tresta")
+    return text
+
+
 def mail_address(text: str) -> str:
     """A converter for an e-mail address."""
     if not re.fullmatch(r"[^\s@<>\"]+@[^\s@<>\"]+", text):
@@ -118,6 +132,9 @@ SETTINGS = {
     ),
     "shop_origin": Setting(str, "URL", "what {{SHOP}} in the content files stands for"),
     "store": Setting(str, "ADDRESS", "clickhouse://... for a cluster (default: embedded, in the data directory)"),
+    "control": Setting(
+        postgres_url, "URL", "postgresql://... for several processes (default: control.sqlite in the data directory)"
+    ),
     "durability": Setting(
         one_of("durable", "buffered"),
         "HOW",

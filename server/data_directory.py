@@ -74,6 +74,16 @@ class DataDirectory:
         self._restoring.mkdir(mode=0o700, exist_ok=True)
         return DataDirectory(self._restoring)
 
+    @property
+    def draft_path(self) -> Path:
+        """Where the draft of a restore is, if there is one."""
+        return self._restoring
+
+    def drop_control(self) -> None:
+        """Delete the control database with its log."""
+        for log in ("", "-wal", "-shm"):
+            self.control.with_name(self.control.name + log).unlink(missing_ok=True)
+
     def drop_draft(self) -> None:
         """Delete the draft, if there is one."""
         shutil.rmtree(self._restoring, ignore_errors=True)

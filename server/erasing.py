@@ -16,7 +16,8 @@ def erase(control: ControlDatabase, store: Store, erasure: Erasure, *, actor: st
 
     The account need not exist: rows of a removed account can be erased.
     """
-    erased = erase_from(store, erasure)
+    with control.alone():  # two at once would undo each other's settings of the tables
+        erased = erase_from(store, erasure)
     parts = [f"widget {erasure.widget}"] if erasure.widget else []
     if erasure.start or erasure.stop:
         ends = [timestamp(at) if at else "" for at in (erasure.start, erasure.stop)]

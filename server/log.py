@@ -13,14 +13,36 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 FORMATS = ("text", "json")
+REPEAT_S = 60.0
+MESSAGES = 1000  # to remember at most
 
 
 def set_up(format_: str) -> None:
     """Log warnings and errors of the whole process. `format_` is one of FORMATS."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Json() if format_ == "json" else _Text())
+    handler.addFilter(_Repeats())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
+
+
+class _Repeats(logging.Filter):
+    """Drops a message that was logged within REPEAT_S: one that each request causes would fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._logged_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info:
+            return True
+        message = record.getMessage()
+        if 0 <= record.created - self._logged_at.get(message, 0.0) < REPEAT_S:
+            return False
+        if len(self._logged_at) >= MESSAGES:
+            self._logged_at.clear()
+        self._logged_at[message] = record.created
+        return True
 
 
 class _Text(logging.Formatter):

@@ -26,9 +26,10 @@ def routes() -> list[BaseRoute]:
 
 
 async def health(request: Request) -> Response:
-    """200 while rows can be stored, else 503. Counts are the operator's, at /api/v1/health."""
+    """200 while batches are taken, else 503. Counts are the operator's, at /api/v1/health."""
     services: Services = request.app.state.services
-    status, code = ("down", 503) if services.writer.is_failing else ("up", 200)
+    is_down = services.writer.is_failing or not services.database.engine.is_current()
+    status, code = ("down", 503) if is_down else ("up", 200)
     return JSONResponse({"status": status}, code, NO_STORE)
 
 

@@ -47,7 +47,7 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
         raise ConfigError(f"There is no directory {config.content} with content files; {advice}.")
     dist = built_files(config.dist)
     data = DataDirectory(config.data)
-    if data.store.exists() and not data.control.exists():
+    if data.store.exists() and not data.control.exists() and not config.control:
         raise ConfigError(
             f"{data.path} has events but no accounts, as after half of a restore: run `{COMMAND} restore --replace` "
             f"with a backup, or delete {data.store} to begin anew."
@@ -60,7 +60,7 @@ def serve(config: Config, *, with_demo: bool = False) -> None:
     with (
         _listen(config.host, config.port) as listener,  # first, because only root may open some ports
         data.lock(),
-        contextlib.closing(ControlDatabase(data.control)) as control,
+        contextlib.closing(ControlDatabase(config.control_place)) as control,
         contextlib.closing(Store(config.store or data.store)) as store,
     ):
         operator_token(data.token, Tokens(control))

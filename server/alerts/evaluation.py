@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime, timedelta
 
+from ..control.connection import Connection
 from ..control.database import ControlDatabase, timestamp
 from . import incidents, messages
 from .incidents import Incident
@@ -71,7 +71,7 @@ class Evaluation:
 
     def _apply(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         rule: Rule,
         progress: Progress,
         widget: str,
@@ -101,7 +101,7 @@ class Evaluation:
 
     def _open(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         rule: Rule,
         progress: Progress,
         widget: str,
@@ -118,12 +118,12 @@ class Evaluation:
         if incident is not None:
             progress.open[widget] = incident  # notified of at the end of the judgement
 
-    def _notify(self, connection: sqlite3.Connection, rule: Rule, incident: Incident, now: datetime) -> None:
+    def _notify(self, connection: Connection, rule: Rule, incident: Incident, now: datetime) -> None:
         text = f"{incident.text}\n\nSee {self._console}"
         self._enqueue(connection, rule, messages.FIRED, incident, incident.rule, text, now)
         incidents.note_notified(connection, incident.id)
 
-    def _end(self, connection: sqlite3.Connection, rule: Rule, incident: Incident, why: str, now: datetime) -> None:
+    def _end(self, connection: Connection, rule: Rule, incident: Incident, why: str, now: datetime) -> None:
         """End the incident. Who was told of it, and only who was, is told of its end."""
         incidents.resolve(connection, incident.id, now, why)
         if incident.notified and not rule.is_muted(now):
@@ -132,7 +132,7 @@ class Evaluation:
 
     def _enqueue(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         rule: Rule,
         kind: str,
         incident: Incident,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..control.audit import retention_start
+from ..control.connection import Connection, Row
 from ..control.database import ControlDatabase, timestamp
 
 COLUMNS = (
@@ -47,7 +47,7 @@ class Incidents:
         """The newest first, at most `limit`, each with its messages. `before` is an incident's id."""
         sql = f"""
             SELECT {COLUMNS} FROM alert_incidents
-            WHERE account = ?1 AND (?2 IS NULL OR id < ?2) AND (resolved_at IS NULL OR opened_at >= ?3)
+            WHERE account = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR id < ?2) AND (resolved_at IS NULL OR opened_at >= ?3)
             ORDER BY id DESC LIMIT ?4
         """
         rows = self._database.read(sql, account, before, retention_start(now), limit)
@@ -82,7 +82,7 @@ class Incidents:
         return [{**row, "waits": bool(row["waits"])} for row in map(dict, self._database.read(sql, incident))]
 
 
-def open_incident(connection: sqlite3.Connection, incident: Incident) -> Incident | None:
+def open_incident(connection: Connection, incident: Incident) -> Incident | None:
     """Open an incident. Returns it with its id, or None if one is open already."""
     sql = """
         INSERT INTO alert_incidents (alert, account, widget, rule, span, text, figures, opened_at, judged_at)
@@ -93,26 +93,26 @@ def open_incident(connection: sqlite3.Connection, incident: Incident) -> Inciden
     return _incident(row) if row else None
 
 
-def note_judged(connection: sqlite3.Connection, incident: int, now: datetime) -> None:
+def note_judged(connection: Connection, incident: int, now: datetime) -> None:
     """Note that there was enough to judge by."""
     connection.execute("UPDATE alert_incidents SET judged_at = ? WHERE id = ?", (timestamp(now), incident))
 
 
-def note_notified(connection: sqlite3.Connection, incident: int) -> None:
+def note_notified(connection: Connection, incident: int) -> None:
     """Note that the incident's message is written."""
     connection.execute("UPDATE alert_incidents SET notified = 1 WHERE id = ?", (incident,))
 
 
-def resolve(connection: sqlite3.Connection, incident: int, now: datetime, resolution: str) -> None:
+def resolve(connection: Connection, incident: int, now: datetime, resolution: str) -> None:
     sql = "UPDATE alert_incidents SET resolved_at = ?, resolution = ? WHERE id = ?"
     connection.execute(sql, (timestamp(now), resolution, incident))
 
 
-def close_open(connection: sqlite3.Connection, alert: str, why: str) -> None:
+def close_open(connection: Connection, alert: str, why: str) -> None:
     """End the rule's open incidents without a message."""
     sql = "UPDATE alert_incidents SET resolved_at = ?, resolution = ? WHERE alert = ? AND resolved_at IS NULL"
     connection.execute(sql, (timestamp(), why, alert))
 
 
-def _incident(row: sqlite3.Row) -> Incident:
+def _incident(row: Row) -> Incident:
     return Incident(**dict(row) | {"notified": bool(row["notified"]), "figures": json.loads(row["figures"])})

@@ -19,7 +19,6 @@ from ..store.store import Store
 from . import report
 from .channels import Channels
 from .evaluation import Evaluation
-from .incidents import Incidents
 from .measures import ContentAnswers, Measures
 from .messages import Outbox
 from .rule import Rule
@@ -29,7 +28,6 @@ from .watch import Watch
 
 TICK_S = 2.0
 MARK_S = 30.0  # between two marks of the watch
-DAY_S = 86400.0
 REST = 9  # times as long as a rule's judgement took, so that judging takes a tenth of the time at most
 MOST_REST_S = 60.0
 AT_ONCE = 4  # messages on their way at the same time
@@ -52,18 +50,23 @@ class AlertLoop:
     is_listening: Callable[[], bool]
 
     async def run(self) -> None:
-        """Judge, send and tidy up until cancelled. Without rules that is one look at the control database a tick."""
-        await asyncio.gather(self._judge_always(), self._send_always(), self._tidy_daily())
+        """Judge and send while this process leads, until cancelled.
+
+        Without rules that is one look at the control database a tick.
+        """
+        await asyncio.gather(self._judge_always(), self._send_always())
 
     async def _judge_always(self) -> None:
         last = None
         while True:
             now = datetime.now(UTC)
             end = SPANS[0].last_end(now)
-            if end != last:
+            if end != last and self.database.engine.leads():
                 last = end
                 shared: dict[str, Measures] = {}
                 for rule in await _guarded(self._rules) or []:
+                    if not self.database.engine.leads():
+                        break
                     start = time.monotonic()
                     await _guarded(self.judge, rule, now, shared)
                     await asyncio.sleep(min(REST * (time.monotonic() - start), MOST_REST_S))
@@ -73,6 +76,9 @@ class AlertLoop:
         marked_at = -MARK_S
         outbox = Outbox(self.database)
         while True:
+            if not self.database.engine.leads():
+                await asyncio.sleep(TICK_S)
+                continue
             if time.monotonic() - marked_at >= MARK_S:
                 marked_at = time.monotonic()
                 await _guarded(self.mark, datetime.now(UTC))
@@ -80,11 +86,6 @@ class AlertLoop:
             due = await _guarded(outbox.due, now, AT_ONCE) or []
             await asyncio.gather(*(_guarded(self.channels.deliver, message, outbox, now) for message in due))
             await asyncio.sleep(0 if len(due) == AT_ONCE else TICK_S)
-
-    async def _tidy_daily(self) -> None:
-        while True:
-            await _guarded(Incidents(self.database).expire, datetime.now(UTC))
-            await asyncio.sleep(DAY_S)
 
     def mark(self, now: datetime) -> None:
         """Note that the server listens, if there are rules at all."""

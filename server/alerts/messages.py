@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..control.connection import Connection
 from ..control.database import ControlDatabase, timestamp
 from .rule import Rule
 
@@ -37,7 +37,7 @@ class Message:
 
 
 def enqueue(
-    connection: sqlite3.Connection,
+    connection: Connection,
     rule: Rule,
     kind: str,
     subject: str,

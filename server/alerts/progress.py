@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from datetime import datetime
 
+from ..control.connection import Connection
 from ..control.database import ControlDatabase, timestamp
 from .incidents import Incident, Incidents
 from .judge import Streak
@@ -56,8 +56,10 @@ class Progress:
         for span in list(self.streaks[widget]):
             self.note_streak(widget, span, None)
 
-    def write(self, connection: sqlite3.Connection) -> None:
-        sql = "INSERT INTO alert_spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until"
+    def write(self, connection: Connection) -> None:
+        sql = """
+            INSERT INTO alert_spans VALUES (?, ?, ?) ON CONFLICT (alert, span) DO UPDATE SET until = excluded.until
+        """
         for span, until in self._until.items():
             connection.execute(sql, (self._rule.id, span, timestamp(until)))
         for widget, span in self._touched:
@@ -67,5 +69,8 @@ class Progress:
                 sql = "DELETE FROM alert_streaks WHERE alert = ? AND widget = ? AND span = ?"
                 connection.execute(sql, values)
             else:
-                sql = "INSERT OR REPLACE INTO alert_streaks VALUES (?, ?, ?, ?, ?, ?)"
+                sql = """
+                    INSERT INTO alert_streaks VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (alert, widget, span)
+                    DO UPDATE SET verdict = excluded.verdict, count = excluded.count, until = excluded.until
+                """
                 connection.execute(sql, (*values, streak.verdict, streak.count, timestamp(streak.until)))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from ..control.accounts import account_in
 from ..control.audit import record
+from ..control.connection import Connection, Row
 from ..control.database import ControlDatabase, timestamp
 from ..errors import SettingError, TooManyRulesError, UnknownRuleError
 from . import messages
@@ -121,7 +121,7 @@ class Rules:
         return True
 
 
-def is_current(connection: sqlite3.Connection, rule: Rule) -> bool:
+def is_current(connection: Connection, rule: Rule) -> bool:
     """False if the rule was changed, muted or deleted since it was read."""
     row = connection.execute(f"SELECT {COLUMNS} FROM alerts WHERE id = ?", (rule.id,)).fetchone()
     return row is not None and _rule(row) == rule
@@ -137,7 +137,7 @@ def host_of(webhook: str) -> str:
     return urlsplit(webhook).hostname or ""
 
 
-def _check_widget(connection: sqlite3.Connection, rule: Rule) -> None:
+def _check_widget(connection: Connection, rule: Rule) -> None:
     if rule.widget is None:
         return
     row = connection.execute("SELECT account FROM widgets WHERE id = ?", (rule.widget,)).fetchone()
@@ -145,7 +145,7 @@ def _check_widget(connection: sqlite3.Connection, rule: Rule) -> None:
         raise SettingError("widget must be one of the account's widgets, or null for each of them.")
 
 
-def _forget(connection: sqlite3.Connection, id: str, why: str) -> None:  # noqa: A002
+def _forget(connection: Connection, id: str, why: str) -> None:  # noqa: A002
     """Forget what was judged so far, and end the open incidents."""
     connection.execute("DELETE FROM alert_spans WHERE alert = ?", (id,))
     connection.execute("DELETE FROM alert_streaks WHERE alert = ?", (id,))
@@ -170,7 +170,7 @@ def _row(rule: Rule) -> tuple[object, ...]:
     return *values, rule.min_page_views, rule.webhook, json.dumps(rule.emails), muted_until, rule.created_at
 
 
-def _rule(row: sqlite3.Row) -> Rule:
+def _rule(row: Row) -> Rule:
     values = {name: row[name] for name in row.keys() if name != "webhook_secret"}  # noqa: SIM118 - iterates values
     muted_until = datetime.fromisoformat(row["muted_until"]) if row["muted_until"] else None
     return Rule(**values | {"emails": tuple(json.loads(row["emails"])), "muted_until": muted_until})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -45,7 +44,6 @@ class Services:
     audit: Audit
     experiments: Experiments
     store: Store
-    control: Path  # the file of the control database
     database: ControlDatabase
     rates: Rates
     origins: Origins

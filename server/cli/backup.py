@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, config: Config) -> None:
     if target.exists():
         raise ConfigError(f"{target} exists already; name another file, or a directory.")
     data = DataDirectory(config.data)
-    if not data.control.is_file():
+    if not config.control and not data.control.is_file():
         raise ConfigError(f"There is no control database in {data.path}; --data takes the server's data directory.")
     try:
         _remove_dead_drafts(target.parent)
@@ -91,7 +91,7 @@ def _chunks(config: Config, data: DataDirectory, now: datetime) -> Iterator[byte
             from ..store.store import Store
 
             with contextlib.closing(Store(config.store or data.store)) as store:
-                yield from backup(store, data.control, now)
+                yield from backup(store, config.control_place, now)
     except DirectoryInUseError:
         try:
             with ask(data, "/backup") as answer:

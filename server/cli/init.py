@@ -53,10 +53,13 @@ def run(args: argparse.Namespace, config: Config) -> None:
         raise ConfigError(f"There is no directory {config.widgets}; --widgets takes the one with the content files.")
     data = DataDirectory(config.data)
     data.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with data.left_to_owner(), contextlib.closing(ControlDatabase(data.control)) as database:
+    with data.left_to_owner(), contextlib.closing(ControlDatabase(config.control_place)) as database:
         account = _account(Accounts(database), args.account, args.name)
         operator_token(data.token, Tokens(database))
-        print(f"{data.path} has a control database, and the operator's token in {data.token}.")
+        made = f"{data.path} has a control database, and"
+        if config.control:
+            made = f"{database.engine.name} is the control database; {data.path} has"
+        print(f"{made} the operator's token in {data.token}.")
         print(f"Account {account.id} ({account.name}): {in_words(account.telemetry)}.")
         if not config.content.exists():
             config.content.mkdir()

@@ -20,12 +20,12 @@ def add_command(
     help: str,  # noqa: A002
     about: str,
 ) -> argparse.ArgumentParser:
-    """Add a command that has these settings as options, and always --data and --config."""
+    """Add a command that has these settings as options, and always --data, --control and --config."""
     parser = commands.add_parser(
         name, help=help, description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.set_defaults(run=run)
-    for setting in (*settings, "data"):
+    for setting in (*settings, "data", "control"):
         _, metavar, setting_help = SETTINGS[setting]
         parser.add_argument(f"--{setting.replace('_', '-')}", metavar=metavar, help=setting_help)
     parser.add_argument("--config", metavar="FILE", help="a TOML file with settings, such as port = 8787")

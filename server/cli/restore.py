@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from .. import COMMAND
 from ..config import Config
+from ..control.accounts import Accounts
+from ..control.connection import Place
+from ..control.copying import copy
 from ..control.database import ControlDatabase
 from ..control.operator_token import operator_token
 from ..control.restored import keep_stricter, revoke_all_tokens
@@ -34,7 +37,9 @@ there than in the backup keeps it, and a widget that was removed there stays rem
 
   {COMMAND} restore tresta.tar --data restored
   {COMMAND} restore tresta.tar --replace             put the backup in the place of what is in ./data
-  {COMMAND} restore tresta.tar --store clickhouse://...   its events into an empty cluster"""
+  {COMMAND} restore tresta.tar --store clickhouse://...   its events into an empty cluster
+
+With --control its accounts go into PostgreSQL. Stop all server processes before."""
 # What a directory may have that is no state of a server.
 HARMLESS = {"lock", "restoring", "widgets", "lost+found"}
 SOURCE = "source.json"  # in the draft of a restore whose rows go elsewhere: which backup, and when it began
@@ -49,24 +54,29 @@ def add_to(commands: Commands) -> None:
 def run(args: argparse.Namespace, config: Config) -> None:
     from ..store.archive import Archive  # here, because it loads the engine
 
+    if config.control and not config.store:
+        raise ConfigError("A restore with --control needs --store too: both are shared, or neither.")
     data, existed = DataDirectory(config.data), config.data.exists()
-    _require_room(data, replace=args.replace)
     archive = Archive(args.source)
+    if config.control:
+        _require_no_accounts(config.control, replace=args.replace or bool(_began(data.draft_path / SOURCE, archive)))
+    else:
+        _require_room(data, replace=args.replace)
     try:
         with data.lock(restoring=True):
-            print(*_restore(archive, data, config.store, replace=args.replace), sep="\n")
+            print(*_restore(archive, data, config, replace=args.replace), sep="\n")
     except BaseException:
         if not existed:
             _remove_if_empty(data.path)
         raise
 
 
-def _restore(archive: Archive, data: DataDirectory, elsewhere: str, *, replace: bool) -> list[str]:
-    """Restore under the directory's lock. Returns what to tell. `elsewhere` is the store's address, if it has one."""
+def _restore(archive: Archive, data: DataDirectory, config: Config, *, replace: bool) -> list[str]:
+    """Restore under the directory's lock. Returns what to tell."""
     from ..store.restore import require_empty, restore
     from ..store.store import Store
 
-    now = datetime.now(UTC)
+    now, elsewhere = datetime.now(UTC), config.store
     with _draft(data, keep=bool(elsewhere)) as draft:
         draft.control.unlink(missing_ok=True)
         with contextlib.closing(Store(elsewhere or draft.store)) as store:
@@ -78,12 +88,18 @@ def _restore(archive: Archive, data: DataDirectory, elsewhere: str, *, replace: 
             rows = restore(archive, store, draft.control, began or now)
         with contextlib.closing(ControlDatabase(draft.control)) as restored:
             revoked = revoke_all_tokens(restored)
-            notes = _keep_stricter(restored, data) if replace else []
+            notes = _keep_stricter(restored, config.control_place) if replace else []
             operator_token(draft.token, Tokens(restored))
+            if config.control:
+                with contextlib.closing(ControlDatabase(config.control)) as shared:
+                    copy(restored, shared)
+        if config.control:
+            draft.drop_control()
         (draft.path / SOURCE).unlink(missing_ok=True)
         data.take_draft()
     made_at = archive.manifest.made_at.astimezone(UTC)
-    first = f"{data.path} holds {rows} rows and the accounts, as of {made_at:%Y-%m-%d %H:%M:%S} UTC."
+    place = "PostgreSQL" if config.control else data.path
+    first = f"{place} holds {rows} rows and the accounts, as of {made_at:%Y-%m-%d %H:%M:%S} UTC."
     if archive.rows > rows:
         first += f" {archive.rows - rows} rows older than {RETENTION_DAYS} days were left out."
     tokens = f"All {revoked} tokens of the backup are revoked; {data.token} has a new operator's token."
@@ -125,12 +141,18 @@ def _write_source(path: Path, archive: Archive, now: datetime) -> None:
     path.with_suffix(".new").replace(path)
 
 
-def _keep_stricter(restored: ControlDatabase, data: DataDirectory) -> list[str]:
+def _keep_stricter(restored: ControlDatabase, place: Place) -> list[str]:
     try:
-        with contextlib.closing(ControlDatabase(data.control)) as present:
+        with contextlib.closing(ControlDatabase(place)) as present:
             return keep_stricter(restored, present)
     except ControlError as error:
         return [f"The settings are those of the backup, because the present ones cannot be compared. {error}"]
+
+
+def _require_no_accounts(control: str, *, replace: bool) -> None:
+    with contextlib.closing(ControlDatabase(control)) as present:
+        if Accounts(present).all() and not replace:
+            raise ConfigError(f"{present.engine.name} has accounts already; add --replace to replace them.")
 
 
 def _require_room(data: DataDirectory, *, replace: bool) -> None:

@@ -1,1 +1,1 @@
-"""The control plane: accounts, their widgets and settings, tokens and the audit trail, in one SQLite file."""
+"""The control plane: accounts, their widgets and settings, tokens and the audit trail, in SQLite or PostgreSQL."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from widget.content import AccountTelemetry
@@ -11,6 +10,7 @@ from widget.telemetry.schema import is_widget_id
 from ..errors import SettingError, UnknownAccountError
 from . import rates, settings
 from .audit import record
+from .connection import Connection, Row
 from .database import ControlDatabase, timestamp
 
 MAX_NAME = 100  # characters
@@ -132,7 +132,7 @@ def _valid_name(name: str) -> str:
     return name
 
 
-def account_in(connection: sqlite3.Connection, id: str) -> Account:  # noqa: A002
+def account_in(connection: Connection, id: str) -> Account:  # noqa: A002
     """The account within the connection's transaction. Raises UnknownAccountError."""
     row = connection.execute(f"SELECT {COLUMNS} FROM accounts WHERE id = ?", (id,)).fetchone()
     if row is None:
@@ -140,5 +140,5 @@ def account_in(connection: sqlite3.Connection, id: str) -> Account:  # noqa: A00
     return _account(row)
 
 
-def _account(row: sqlite3.Row) -> Account:
+def _account(row: Row) -> Account:
     return Account(row["id"], row["name"], AccountTelemetry(row["mode"], row["rate"]), row["created_at"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..retention_period import RETENTION
+from .connection import Connection
 from .database import ControlDatabase, timestamp
 
 COMMAND_LINE = "command line"  # the actor of changes made without a token
@@ -38,7 +38,7 @@ class Audit:
         rows = self._database.read(
             """
             SELECT id, at, actor, account, action, detail FROM audit
-            WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR id < ?2) AND at >= ?3
+            WHERE (CAST(?1 AS TEXT) IS NULL OR account = ?1) AND (CAST(?2 AS BIGINT) IS NULL OR id < ?2) AND at >= ?3
             ORDER BY id DESC LIMIT ?4
             """,
             account,
@@ -61,7 +61,7 @@ class Audit:
         return deleted
 
 
-def record(connection: sqlite3.Connection, actor: str, account: str | None, action: str, detail: str) -> None:
+def record(connection: Connection, actor: str, account: str | None, action: str, detail: str) -> None:
     """Write an entry, in the transaction of its change."""
     connection.execute(
         "INSERT INTO audit (at, actor, account, action, detail) VALUES (?, ?, ?, ?, ?)",

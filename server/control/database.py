@@ -1,83 +1,89 @@
-"""The control plane's file: opened, migrated, read and changed by several threads and several processes."""
+"""The control database: opened, migrated, read and changed by several threads and several processes."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import ControlError
+from .connection import Connection, Engine, Place, Row
+from .sqlite_file import SqliteFile
 
 MIGRATIONS = Path(__file__).parents[1] / "sql" / "control"
-LOCK_TIMEOUT_S = 10.0  # how long a change waits for another process
-
-# secure_delete overwrites deleted rows, so that nothing expired or revoked stays readable in the file.
-SETUP = """
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA foreign_keys = ON;
-    PRAGMA secure_delete = ON;
-"""
 
 
 class ControlDatabase:
-    """One connection that writes and one that reads, so that readers never wait for the disk."""
+    """Accounts, settings, tokens and the audit trail, in an SQLite file or in PostgreSQL."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, make it if it does not exist, and migrate it. Raises ControlError."""
-        self.path = path
+    def __init__(self, place: Place) -> None:
+        """Open the file, made if it does not exist, or the database at `postgresql://...`, and migrate it.
+
+        Raises ControlError.
+        """
+        self.place = place
         self.changes = 0  # made through this object
         self._write_lock, self._read_lock = threading.RLock(), threading.Lock()
-        with _control_errors(path, "opened"):
-            self._writer = _connect(path)
-            self._migrate()
-            self._reader = _connect(path)
+        self.engine = _engine(place)
+        with _control_errors(self.engine, "opened"):
+            try:
+                self.engine.open()
+                self._migrate()
+            except BaseException:
+                self.engine.close()
+                raise
 
     @contextlib.contextmanager
-    def change(self) -> Iterator[sqlite3.Connection]:
+    def change(self) -> Iterator[Connection]:
         """One transaction: when the block ends, either all of its changes are on the disk or none.
 
-        Raises ControlError if the file cannot be changed, and any error of the block.
+        Raises ControlError if the database cannot be changed, and any error of the block.
         """
-        with self._write_lock, _control_errors(self.path, "changed"):
-            with _transaction(self._writer):
-                yield self._writer
+        with self._write_lock, _control_errors(self.engine, "changed"):
+            with self.engine.change() as connection:
+                yield connection
             self.changes += 1
+            self.engine.refresh()
 
-    def read(self, sql: str, *parameters: object) -> list[sqlite3.Row]:
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until nobody else is within `alone`, here or in another server process. Raises ControlError."""
+        with _control_errors(self.engine, "locked"), self.engine.alone():
+            yield
+
+    def read(self, sql: str, *parameters: object) -> Sequence[Row]:
         """The rows of a query, as of the last committed transaction. Raises ControlError."""
-        with self._read_lock, _control_errors(self.path, "read"):
-            return self._reader.execute(sql, parameters).fetchall()
+        with self._read_lock, _control_errors(self.engine, "read"):
+            return self.engine.read(sql, parameters)
 
     def version(self) -> int:
         """A number that differs after any change by any process. Raises ControlError."""
-        return int(self.read("PRAGMA data_version")[0][0])
+        with self._read_lock, _control_errors(self.engine, "read"):
+            return self.engine.version()
 
     def truncate_log(self) -> None:
-        """Empty the write-ahead log, which would hold deleted rows until it is full. Raises ControlError."""
-        with self._write_lock, _control_errors(self.path, "tidied up"):
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Overwrite what was deleted, as far as that is in the server's hands. Raises ControlError."""
+        with self._write_lock, _control_errors(self.engine, "tidied up"):
+            self.engine.truncate_log()
 
     def close(self) -> None:
+        self.engine.stop_following()  # first, because what follows reads
         with self._write_lock, self._read_lock:
-            self._reader.close()
-            self._writer.close()
+            self.engine.close()
 
     def _migrate(self) -> None:
-        """Run the numbered scripts that are new to the file, each in one transaction with its number."""
+        """Run the numbered scripts that are new to the database, each in one transaction with its number."""
         for path in sorted(MIGRATIONS.glob("*.sql")):
             number = int(path.name[:3])
-            with _transaction(self._writer):  # another process may migrate at the same time
-                file_version = int(self._writer.execute("PRAGMA user_version").fetchone()[0])
-                if file_version < number:
-                    for statement in _statements(path.read_text(encoding="utf-8")):
-                        self._writer.execute(statement)
-                    self._writer.execute(f"PRAGMA user_version = {number}")
-        if file_version > number:
-            raise ControlError(f"{self.path} is of a newer version of this server; run that version.")
+            if self.engine.migration() < number:
+                with self.engine.change() as connection:
+                    if self.engine.migration() < number:  # another process may migrate at the same time
+                        self.engine.migrate(connection, _statements(path.read_text(encoding="utf-8")), number)
+        if self.engine.migration() > number:
+            raise ControlError(f"{self.engine.name} is of a newer version of this server; run that version.")
 
 
 def timestamp(at: datetime | None = None) -> str:
@@ -86,33 +92,22 @@ def timestamp(at: datetime | None = None) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    # Transactions begin explicitly. The locks above let only one thread at a time use a connection.
-    connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.executescript(SETUP)
-    return connection
+def _engine(place: Place) -> Engine:
+    if isinstance(place, Path):
+        return SqliteFile(place)
+    from .postgres import Postgres  # here, because few installations need its driver
+
+    return Postgres(place)
 
 
 @contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
+def _control_errors(database: Engine, task: str) -> Iterator[None]:
+    """Raise ControlError for an error of the database system."""
     try:
         yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextlib.contextmanager
-def _control_errors(path: Path, task: str) -> Iterator[None]:
-    """Raise ControlError for an error of SQLite."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise ControlError(f"{path} cannot be {task}: {error}.") from error
+    except database.errors as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ControlError(f"{database.name} cannot be {task}: {reason}.") from error
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from widget.telemetry.schema import is_version, is_widget_id
 from ..errors import SettingError
 from .accounts import account_in
 from .audit import record
+from .connection import Row
 from .database import ControlDatabase, timestamp
 
 MAX_EXCLUSIONS = 50  # of one account; each makes its queries longer
@@ -107,7 +107,7 @@ def _text(at: datetime | None) -> str | None:
     return timestamp(at) if at else None
 
 
-def _exclusion(row: sqlite3.Row) -> Exclusion:
+def _exclusion(row: Row) -> Exclusion:
     start, stop = (
         datetime.fromisoformat(text).astimezone(UTC) if text else None for text in (row["start"], row["stop"])
     )

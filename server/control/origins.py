@@ -53,7 +53,8 @@ class Origins:
             before = [each["origin"] for each in connection.execute(sql, (widget,))]
             if after != before:
                 connection.execute("DELETE FROM origins WHERE widget = ?", (widget,))
-                connection.executemany("INSERT INTO origins VALUES (?, ?)", [(widget, origin) for origin in after])
+                for origin in after:
+                    connection.execute("INSERT INTO origins VALUES (?, ?)", (widget, origin))
                 detail = f"{widget}: {in_words(before)} -> {in_words(after)}"
                 record(connection, actor, row["account"], "origins.set", detail)
         return after

@@ -7,7 +7,6 @@ only these rates.
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from ..errors import SettingError, UnknownAccountError
 from ..retention_period import RETENTION
 from . import settings
 from .audit import record
+from .connection import Connection
 from .database import ControlDatabase, timestamp
 
 # A page keeps the rate that came with its content, and sends what it has counted when the visitor leaves it. Few page
@@ -74,7 +74,7 @@ class Rates:
             connection.execute("DELETE FROM rates WHERE until < ?", (timestamp(now - RETENTION),))
 
 
-def follow_setting(connection: sqlite3.Connection, account: str, telemetry: AccountTelemetry, actor: str) -> None:
+def follow_setting(connection: Connection, account: str, telemetry: AccountTelemetry, actor: str) -> None:
     """Write down the rate of the account's new setting, and withdraw the declared rates that its mode does not allow.
 
     `off` has no rate, and keeps the declared ones for the next mode.
@@ -87,19 +87,19 @@ def follow_setting(connection: sqlite3.Connection, account: str, telemetry: Acco
     _replace(connection, account, "declared", [rate for rate in declared if least <= rate <= most], actor)
 
 
-def _mode(connection: sqlite3.Connection, account: str) -> str:
+def _mode(connection: Connection, account: str) -> str:
     row = connection.execute("SELECT mode FROM accounts WHERE id = ?", (account,)).fetchone()
     if row is None:
         raise UnknownAccountError(account)
     return str(row["mode"])
 
 
-def _open(connection: sqlite3.Connection, account: str, source: str) -> list[float]:
+def _open(connection: Connection, account: str, source: str) -> list[float]:
     sql = "SELECT rate FROM rates WHERE account = ? AND source = ? AND until IS NULL ORDER BY rate"
     return [row["rate"] for row in connection.execute(sql, (account, source))]
 
 
-def _replace(connection: sqlite3.Connection, account: str, source: str, after: list[float], actor: str) -> None:
+def _replace(connection: Connection, account: str, source: str, after: list[float], actor: str) -> None:
     before, now = _open(connection, account, source), timestamp()
     for rate in before:
         if rate not in after:

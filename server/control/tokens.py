@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
-import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from ..errors import ControlError, SettingError
 from .accounts import account_in
 from .audit import record, retention_start
+from .connection import Row
 from .database import ControlDatabase, timestamp
 
 SCOPES = ("operator", "owner", "viewer")
@@ -81,6 +81,8 @@ class Tokens:
     def check(self, text: str) -> Token | None:
         """The valid token with this text, or None. The time does not depend on how much of the secret is right."""
         id_ = text.split("_")[1] if text.count("_") >= 2 else ""
+        if not (id_.isascii() and id_.isalnum()):
+            return None
         sql = f"SELECT {COLUMNS}, hash FROM tokens WHERE id = ? AND revoked_at IS NULL"
         rows = self._database.read(f"{sql} AND (expires_at IS NULL OR expires_at > ?)", id_, timestamp())
         if not rows or not secrets.compare_digest(_hash(text), rows[0]["hash"]):
@@ -104,7 +106,7 @@ class Tokens:
 
     def all(self, account: str | None = None) -> list[Token]:
         """The tokens of one account or of all, revoked ones included, the oldest first."""
-        sql = f"SELECT {COLUMNS} FROM tokens WHERE ?1 IS NULL OR account = ?1 ORDER BY created_at, id"
+        sql = f"SELECT {COLUMNS} FROM tokens WHERE CAST(?1 AS TEXT) IS NULL OR account = ?1 ORDER BY created_at, id"
         return [_token(row) for row in self._database.read(sql, account)]
 
     def revoke(self, id: str, *, actor: str) -> Token:  # noqa: A002
@@ -127,7 +129,7 @@ class Tokens:
         return deleted
 
 
-def _token(row: sqlite3.Row) -> Token:
+def _token(row: Row) -> Token:
     return Token(*(row[name] for name in COLUMNS.split(", ")))
 
 

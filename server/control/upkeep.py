@@ -1,18 +1,20 @@
-"""Deletes expired entries of the control database once a day."""
+"""Does once a day what only one of all server processes does, such as deleting expired entries."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ..errors import ControlError
+from ..errors import ControlError, StoreError
 from .audit import Audit
 from .database import ControlDatabase
 from .rates import Rates
 from .tokens import Tokens
 
 PERIOD = timedelta(days=1)
+LEAD_S = 1.0  # between two looks at whether this process leads now
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +29,18 @@ def expire(database: ControlDatabase, now: datetime) -> None:
     Rates(database).expire(now)
 
 
-async def expire_daily(database: ControlDatabase) -> None:
-    """Delete expired entries now and then every day, until cancelled.
+async def daily(database: ControlDatabase, expire: Callable[[datetime], object]) -> None:
+    """Call `expire` with the moment of the next run, now and then every day, until cancelled.
 
-    Also deletes entries that would expire before the next run.
+    So that also goes what would expire before the next run. Of several processes only the one that leads does it; one
+    that takes the lead does it at once.
     """
     while True:
+        if not database.engine.leads():
+            await asyncio.sleep(LEAD_S)
+            continue
         try:
-            await asyncio.to_thread(expire, database, datetime.now(UTC) + PERIOD)
-        except ControlError as error:  # such as a full disk; the next run tries again, and reading filters by age too
+            await asyncio.to_thread(expire, datetime.now(UTC) + PERIOD)
+        except (ControlError, StoreError) as error:  # such as a full disk; the next run tries again
             log.error("%s", error)
         await asyncio.sleep(PERIOD.total_seconds())

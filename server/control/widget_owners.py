@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..errors import UnknownWidgetError
 from .accounts import Account, Accounts
+from .cached import Cached
 from .database import ControlDatabase
 from .origins import Origins
 from .rates import Accepted, Rates
-
-MAX_AGE_S = 0.02  # delay of other processes' changes; a check for changes takes microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +32,18 @@ class WidgetOwners:
     def __init__(self, database: ControlDatabase) -> None:
         """Read all accounts. Raises ControlError."""
         self._database = database
-        self._owners: dict[str, Owner] = {}
-        self._version = (-1, -1)  # the number of this process's changes, and the file's version
-        self._checked_at = 0.0
-        self._lock = threading.Lock()
-        self._refresh()
+        self._owners = Cached(database, self._read)
 
     def __len__(self) -> int:
         """The number of registered widgets."""
-        return len(self._current())
+        return len(self._owners.value())
 
     def owner_of(self, widget: str) -> Owner:
         """The owner of the widget. Raises UnknownWidgetError and ControlError."""
-        owner = self._current().get(widget)
+        owner = self._owners.value().get(widget)
         if owner is None:
             raise UnknownWidgetError
         return owner
-
-    def _current(self) -> dict[str, Owner]:
-        if self._database.changes != self._version[0] or time.monotonic() - self._checked_at > MAX_AGE_S:
-            self._refresh()
-        return self._owners
-
-    def _refresh(self) -> None:
-        with self._lock:
-            # The version is read first: a change that comes while the accounts are read is read again next time.
-            version = self._database.changes, self._database.version()
-            if version != self._version:
-                self._owners = self._read()
-            self._version, self._checked_at = version, time.monotonic()
 
     def _read(self) -> dict[str, Owner]:
         # The rates are read last: those of an earlier setting are still among them, those of a later one too.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import UTC, datetime
 
 from ..control.audit import record
+from ..control.connection import Connection, Row
 from ..control.database import ControlDatabase, timestamp
 from ..errors import SettingError, UnknownExperimentError
 from .experiment import Experiment, Variant, check
@@ -47,13 +47,12 @@ class Experiments:
             overlap = "SELECT name FROM experiments WHERE widget = ? AND starts_at < ? AND ends_at > ?"
             if other := connection.execute(overlap, (widget, end, start)).fetchone():
                 raise SettingError(f"The widget has an experiment at that time: {other['name']}. Stop it first.")
-            id_ = connection.execute(
+            (id_,) = connection.execute(
                 "INSERT INTO experiments (account, widget, name, figure, variants, starts_at, ends_at, created_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (account, widget, name.strip(), figure, text, start, end, timestamp(now)),
-            ).lastrowid
+            ).fetchone()
             record(connection, actor, account, "experiment.add", f"{name.strip()} of {widget}: {text}")
-        assert id_ is not None
         return self.get(account, id_)
 
     def get(self, account: str, id: int) -> Experiment:  # noqa: A002
@@ -102,7 +101,7 @@ class Experiments:
                 self._adopt(connection, experiment, winner, actor)
         return self.get(account, id)
 
-    def _adopt(self, connection: sqlite3.Connection, experiment: Experiment, winner: str, actor: str) -> None:
+    def _adopt(self, connection: Connection, experiment: Experiment, winner: str, actor: str) -> None:
         variant = next((variant for variant in experiment.variants if variant.letter == winner), None)
         if variant is None:
             raise SettingError("The experiment has no variant of this letter.")
@@ -110,7 +109,8 @@ class Experiments:
             raise SettingError(f"The variant {experiment.winner} of this experiment is the widget's design already.")
         row = connection.execute("SELECT design FROM designs WHERE widget = ?", (experiment.widget,)).fetchone()
         text = json.dumps({**(json.loads(row["design"]) if row else {}), **dict(variant.design)})
-        connection.execute("INSERT OR REPLACE INTO designs VALUES (?, ?)", (experiment.widget, text))
+        sql = "INSERT INTO designs VALUES (?, ?) ON CONFLICT (widget) DO UPDATE SET design = excluded.design"
+        connection.execute(sql, (experiment.widget, text))
         connection.execute("UPDATE experiments SET winner = ? WHERE id = ?", (winner, experiment.id))
         detail = f"{experiment.name}: variant {winner} becomes the design of {experiment.widget}: {text}"
         record(connection, actor, experiment.account, "experiment.adopt", detail)
@@ -120,7 +120,7 @@ def _variants_text(variants: tuple[Variant, ...]) -> str:
     return json.dumps([{"share": variant.share, "design": dict(variant.design)} for variant in variants])
 
 
-def _experiment(row: sqlite3.Row) -> Experiment:
+def _experiment(row: Row) -> Experiment:
     variants = tuple(
         Variant(letter, item["share"], tuple(sorted(item["design"].items())))
         for letter, item in zip("abcd", json.loads(row["variants"]), strict=False)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..store.row import Row
 
@@ -25,7 +25,11 @@ class Commits:
 
     def note(self, rows: Sequence[Row]) -> None:
         """Note the accounts of a commit's rows. Call it on the event loop."""
-        self._last.update(dict.fromkeys({row.account for row in rows}, self._moment()))
+        self.note_accounts({row.account for row in rows})
+
+    def note_accounts(self, accounts: Iterable[str]) -> None:
+        """Note that rows of these accounts were committed, by this process or another one. As `note`."""
+        self._last.update(dict.fromkeys(accounts, self._moment()))
 
     def mark(self) -> str:
         """The present moment."""

@@ -5,8 +5,8 @@
     answers/2026-11-24.jsonl.gz a day's content answers in the same form
     manifest.json               each file's rows and SHA-256; it comes last, so it shows that nothing is missing
 
-The rows are those of one moment. An embedded store and a cluster give the same files, so a backup of one can be
-restored into the other.
+The rows are those of one moment. An embedded store and a cluster give the same files, as do SQLite and PostgreSQL, so a
+backup of one can be restored into the other.
 """
 
 from __future__ import annotations
@@ -15,16 +15,14 @@ import gzip
 import hashlib
 import io
 import json
-import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path
 
 from widget.version import VERSION
 
-from ..errors import ControlError
+from ..control.connection import Place
+from ..control.copying import as_file
 from . import answers
 from .store import COLUMNS, Store
 
@@ -35,7 +33,7 @@ EVENTS = "events/{day}.jsonl.gz"
 ANSWERS = "answers/{day}.jsonl.gz"
 
 
-def backup(store: Store, control: Path, until: datetime) -> Iterator[bytes]:
+def backup(store: Store, control: Place, until: datetime) -> Iterator[bytes]:
     """The tar's bytes, in chunks of a day: the current accounts, and the rows stored up to `until` (UTC).
 
     Raises StoreError and ControlError. The tar then has no manifest.
@@ -52,9 +50,9 @@ def backup(store: Store, control: Path, until: datetime) -> Iterator[bytes]:
     yield buffer.drain()
 
 
-def _files(store: Store, control: Path, until: datetime) -> Iterator[tuple[str, bytes, int]]:
+def _files(store: Store, control: Place, until: datetime) -> Iterator[tuple[str, bytes, int]]:
     """Each file's name, content and number of rows."""
-    yield CONTROL, _copy(control), 0
+    yield CONTROL, as_file(control), 0
     until_ms = int(until.timestamp() * 1000)
     for (day,) in [row.values() for row in store.query("backup_days", until_ms=until_ms)]:
         literals = {"columns": ", ".join(COLUMNS)}
@@ -64,16 +62,6 @@ def _files(store: Store, control: Path, until: datetime) -> Iterator[tuple[str, 
         literals = {"columns": ", ".join(answers.COLUMNS)}
         lines = store.lines("backup_answers", "JSONCompactEachRow", literals=literals, until_ms=until_ms, day=day)
         yield ANSWERS.format(day=day), gzip.compress(lines, compresslevel=6, mtime=0), lines.count(b"\n")
-
-
-def _copy(control: Path) -> bytes:
-    """A consistent copy of the control database, even while other processes change it."""
-    try:
-        with closing(sqlite3.connect(control)) as original, closing(sqlite3.connect(":memory:")) as copy:
-            original.backup(copy)
-            return copy.serialize()
-    except sqlite3.Error as error:
-        raise ControlError(f"{control} cannot be read: {error}.") from error
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes, at: datetime) -> None:

@@ -18,10 +18,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from server.control.accounts import Accounts
+from server.control.connection import Place
 from server.control.database import ControlDatabase
 from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
+from tests.server import postgres as postgres_server
+from tests.server.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 60.0  # a start takes a second, and much longer on a machine with other work
@@ -169,12 +172,32 @@ class Tools(NamedTuple):
     cli: Callable[..., subprocess.CompletedProcess[str]] = run_cli
     wait_for: Callable[[Callable[[], object]], None] = wait_for
     register: Callable[..., None] = register
+    server: type[Server] = Server
     write_widget: Callable[..., Path] = write_widget
 
 
 @pytest.fixture(scope="session")
 def tools() -> Tools:
     return Tools()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL; skips the test where there is none."""
+    if not postgres_server.is_here():
+        pytest.skip("needs PostgreSQL: the programs postgres and initdb")
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where a control database can be made: the test runs on SQLite, and again on PostgreSQL."""
+    if request.param == "sqlite":
+        return tmp_path / "control.sqlite"
+    url: str = request.getfixturevalue("postgres").new_database()
+    return url
 
 
 @pytest.fixture

@@ -183,8 +183,8 @@ def test_a_webhook_of_another_form_is_refused_by_name(url) -> None:
 
 
 @pytest.fixture
-def database(tmp_path) -> Iterator[ControlDatabase]:
-    with contextlib.closing(ControlDatabase(tmp_path / "control.sqlite")) as database:
+def database(place) -> Iterator[ControlDatabase]:
+    with contextlib.closing(ControlDatabase(place)) as database:
         Accounts(database).add("acme", "Acme", actor="test")
         yield database
 

@@ -42,8 +42,8 @@ def test_a_database_of_the_version_before_takes_rules(tmp_path, monkeypatch) -> 
 
 
 @pytest.fixture
-def database(tmp_path):
-    with contextlib.closing(ControlDatabase(tmp_path / "control.sqlite")) as database:
+def database(place):
+    with contextlib.closing(ControlDatabase(place)) as database:
         Accounts(database).add("acme", "Acme", actor="test")
         yield database
 
@@ -106,11 +106,12 @@ def test_a_span_ends_on_the_clocks_own_steps_and_earlier_ones_do_not_overlap(spa
         assert (end - last) % timedelta(days=7) == timedelta(0)
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_two_incidents_of_a_rule_and_a_widget_cannot_be_open(database) -> None:
     at = timestamp(NOW)
     with database.change() as connection:
         open_incident(connection, Incident(0, "r", "acme", "w1", "", "hour", "", {}, at, at, False, None, ""))
-    with pytest.raises(sqlite3.IntegrityError), contextlib.closing(sqlite3.connect(database.path)) as other:
+    with pytest.raises(sqlite3.IntegrityError), contextlib.closing(sqlite3.connect(database.place)) as other:
         other.execute(
             "INSERT INTO alert_incidents (alert, account, widget, rule, span, text, figures, opened_at, judged_at) "
             "SELECT alert, account, widget, rule, span, text, figures, opened_at, judged_at FROM alert_incidents"

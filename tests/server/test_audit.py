@@ -16,8 +16,8 @@ from server.control.widgets import Widgets
 
 
 @pytest.fixture
-def database(tmp_path):
-    database = ControlDatabase(tmp_path / "control.sqlite")
+def database(place):
+    database = ControlDatabase(place)
     yield database
     database.close()
 
@@ -63,7 +63,7 @@ def test_entries_have_the_actor_the_change_and_the_time(database) -> None:
     assert Audit(database).entries("nobody") == []
 
 
-def test_nothing_older_than_90_days_is_shown_or_kept(database) -> None:
+def test_nothing_older_than_90_days_is_shown_or_kept(database, tmp_path) -> None:
     now = datetime.now(UTC)
     ages = {"recent": timedelta(days=89), "old": timedelta(days=91), "ancient": timedelta(days=4000)}
     with database.change() as connection:
@@ -78,7 +78,7 @@ def test_nothing_older_than_90_days_is_shown_or_kept(database) -> None:
     assert audit.expire(now) == 0
     assert audit.expire(now + timedelta(days=1, seconds=1)) == 1
     assert database.read("SELECT 1 FROM audit") == []
-    for path in database.path.parent.iterdir():
+    for path in tmp_path.iterdir():
         assert b"ancient" not in path.read_bytes()  # overwritten, in the write-ahead log too
 
 

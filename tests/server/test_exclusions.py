@@ -24,8 +24,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def database(tmp_path):
-    with closing(ControlDatabase(tmp_path / "control.sqlite")) as database:
+def database(place):
+    with closing(ControlDatabase(place)) as database:
         Accounts(database).add("acme", "Acme Ltd", actor="me")
         yield database
 

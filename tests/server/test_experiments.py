@@ -23,8 +23,8 @@ HALF: tuple[tuple[float, dict[str, str | int | bool]], ...] = ((0.5, {}), (0.5, 
 
 
 @pytest.fixture
-def database(tmp_path):
-    database = ControlDatabase(tmp_path / "control.sqlite")
+def database(place):
+    database = ControlDatabase(place)
     Accounts(database).add("acme", "Acme Ltd", actor=ME)
     Accounts(database).add("other", "Other Ltd", actor=ME)
     Widgets(database).add("w1", "acme", actor=ME)

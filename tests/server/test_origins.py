@@ -46,8 +46,8 @@ def test_the_origin_of_an_address() -> None:
         assert origin_of_url(odd) in ("", "https://a")
 
 
-def test_origins_belong_to_a_widget_of_the_account_and_go_with_it(tmp_path) -> None:
-    with closing(ControlDatabase(tmp_path / "control.sqlite")) as database:
+def test_origins_belong_to_a_widget_of_the_account_and_go_with_it(place) -> None:
+    with closing(ControlDatabase(place)) as database:
         Accounts(database).add("acme", "Acme Ltd", actor="me")
         Widgets(database).add("w1", "acme", actor="me")
         origins = Origins(database)

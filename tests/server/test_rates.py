@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +29,8 @@ ME = "command line"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[ControlDatabase]:
-    with closing(ControlDatabase(tmp_path / "control.sqlite")) as database:
+def database(place) -> Iterator[ControlDatabase]:
+    with closing(ControlDatabase(place)) as database:
         Accounts(database).add("acme", "Acme Ltd", actor=ME)
         Widgets(database).add("w1", "acme", actor=ME)
         yield database
@@ -45,7 +44,7 @@ def accepted(database: ControlDatabase, *, later: timedelta = timedelta()) -> se
 
 
 def test_a_rate_is_accepted_for_an_hour_after_it_was_changed_also_by_another_process(database) -> None:
-    with closing(ControlDatabase(database.path)) as other:
+    with closing(ControlDatabase(database.place)) as other:
         Accounts(other).set_telemetry("acme", "sampled", 0.05, actor=ME)
     assert accepted(database) == {0.01, 0.05}
     assert accepted(database, later=PAGE_HOLDS - timedelta(minutes=1)) == {0.01, 0.05}

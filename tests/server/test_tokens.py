@@ -17,8 +17,8 @@ ME = "command line"
 
 
 @pytest.fixture
-def database(tmp_path):
-    database = ControlDatabase(tmp_path / "control.sqlite")
+def database(place):
+    database = ControlDatabase(place)
     Accounts(database).add("acme", "Acme Ltd", actor=ME)
     yield database
     database.close()
@@ -46,10 +46,11 @@ def test_only_the_exact_text_is_valid(tokens) -> None:
         assert tokens.check(wrong) is None, wrong
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 def test_the_file_contains_the_hash_and_not_the_text(tokens, database) -> None:
     token, text = tokens.make("operator", None, "Night shift", actor=ME)
     secret = text.split("_", 2)[2].encode()
-    files = list(database.path.parent.iterdir())
+    files = list(database.place.parent.iterdir())
     content = b"".join(path.read_bytes() for path in files)
     assert token.id.encode() in content
     assert hashlib.sha256(text.encode()).digest() in content
@@ -59,7 +60,7 @@ def test_the_file_contains_the_hash_and_not_the_text(tokens, database) -> None:
 
 def test_a_revoked_token_is_invalid_at_once_and_for_good(tokens, database) -> None:
     token, text = tokens.make("viewer", "acme", "Tom", actor=ME)
-    elsewhere = ControlDatabase(database.path)  # as in another process
+    elsewhere = ControlDatabase(database.place)  # as in another process
     assert Tokens(elsewhere).check(text) == token
     revoked = tokens.revoke(token.id, actor=ME)
     assert revoked.revoked_at

@@ -28,4 +28,4 @@ async def backup(_: Operator, services: ServicesDep) -> StreamingResponse:
     """All accounts, and all events that were acknowledged so far, as one tar. It is sent day by day."""
     until = datetime.now(UTC)
     await services.writer.flush()  # stores all rows with a time up to `until`
-    return StreamingResponse(backup_chunks(services.store, services.control, until), media_type=TAR)
+    return StreamingResponse(backup_chunks(services.store, services.database.place, until), media_type=TAR)
