@@ -22,6 +22,7 @@ from ..control.rates import Rates
 from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..experiments.register import Experiments
+from ..experiments.reports import Reports
 from ..figures.coverage import Coverage
 from ..figures.overview import Overviews
 from ..ingest.commits import Commits
@@ -44,6 +45,7 @@ class Services:
     tokens: Tokens
     audit: Audit
     experiments: Experiments
+    reports: Reports
     store: Store
     control: Path  # the file of the control database
     database: ControlDatabase

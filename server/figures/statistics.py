@@ -94,12 +94,12 @@ def ratio(errors: Tally, loads: Tally) -> Estimate:
 
 def percentile(loads: Tally, level: float) -> Estimate:
     """The load time in ms that is not exceeded by the fraction `level` of the loads."""
-    value = _quantile(loads.quantiles, level)
+    value = quantile(loads.quantiles, level)
     if _is_uneven(loads):
         return Estimate(value, None, None, is_uneven=True)
     half = Z * math.sqrt(level * (1 - level) * loads.squares) / loads.total
-    low = _quantile(loads.quantiles, max(level - half, 0))
-    high = _quantile(loads.quantiles, level + half) if level + half < 1 else None
+    low = quantile(loads.quantiles, max(level - half, 0))
+    high = quantile(loads.quantiles, level + half) if level + half < 1 else None
     return Estimate(value, low, high)
 
 
@@ -128,7 +128,7 @@ def _score_interval(value: float, spread: float, relative: float = 0) -> tuple[f
     return low, (middle + root) / square if square > 0 else None
 
 
-def _quantile(quantiles: Sequence[float], level: float) -> float:
+def quantile(quantiles: Sequence[float], level: float) -> float:
     """The quantile at `level`, interpolated between the two nearest LEVELS."""
     above = bisect_left(LEVELS, level)
     if LEVELS[above] == level:
