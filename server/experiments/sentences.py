@@ -37,8 +37,11 @@ def verdict(experiment: Experiment, results: Results, state: str) -> str:
     compared = results["variants"][1:]
     if len(compared) > 1:
         return f"{begin}: the {NAMES[figure]} of each variant may well be that of a."
-    interval = _interval(compared[0]["figures"][figure], figure)
-    return f"{begin}: the {NAMES[figure]} of b minus that of a is between {interval}." if interval else f"{begin}."
+    figure_of_b = compared[0]["figures"][figure]
+    low, high = (_number(figure_of_b[end], figure) for end in ("low", "high"))
+    if not low or not high:
+        return f"{begin}."
+    return f"{begin}: the {NAMES[figure]} of b may be up to {low} lower or up to {high} higher than that of a."
 
 
 def plan(days: int | None, a_day: float, change: float) -> str:
@@ -55,8 +58,8 @@ def _difference(results: Results, figure: str) -> str:
     variants = {variant["letter"]: variant for variant in results["variants"]}
     other = leader if leader != "a" else _clearest(results["variants"][1:], figure)
     assert leader and other
-    interval = _interval(variants[other]["figures"][figure], figure)
-    return f"{leader} is better: the {NAMES[figure]} of {other} minus that of a is between {interval}."
+    compared = variants[other]["figures"][figure]
+    return f"{leader} is better: the {NAMES[figure]} of {other} is {_range(compared, figure)} than that of a."
 
 
 def _clearest(compared: Sequence[VariantResult], figure: str) -> str:
@@ -64,14 +67,20 @@ def _clearest(compared: Sequence[VariantResult], figure: str) -> str:
     return max(compared, key=lambda each: abs(each["figures"][figure]["difference"] or 0))["letter"]
 
 
-def _interval(figure: Figure, name: str) -> str:
-    """The ends of the difference: `+1.2 and +6.8 percentage points`; empty if one is unknown and all is possible."""
-    low, high = figure["low"], figure["high"]
-    if low is None and high is None:
+def _range(figure: Figure, name: str) -> str:
+    """How far a difference that is one is from zero: `6.2 to 13.8 percentage points higher`."""
+    is_higher = (figure["low"] or 0) > 0
+    near, far = ("low", "high") if is_higher else ("high", "low")
+    nearest, furthest = _number(figure[near], name), _number(figure[far], name)  # type: ignore[literal-required]
+    size = f"{nearest.partition(' ')[0]} to {furthest}" if furthest else f"at least {nearest}"
+    return f"{size} {'higher' if is_higher else 'lower'}"
+
+
+def _number(difference: float | None, name: str) -> str:
+    """A difference without its sign: `6.2 percentage points`, `120 ms`; empty if it is None."""
+    if difference is None:
         return ""
-    factor, unit, form = (100, "percentage points", "+.1f") if name in _HITS else (1, "ms", "+,.0f")
-    ends = ["any number" if end is None else format(end * factor, form) for end in (low, high)]
-    return f"{ends[0]} and {ends[1]} {unit}"
+    return f"{100 * abs(difference):.1f} percentage points" if name in _HITS else f"{abs(difference):,.0f} ms"
 
 
 def _mismatch(experiment: Experiment, variants: Sequence[VariantResult]) -> str:

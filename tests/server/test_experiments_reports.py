@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -116,9 +117,9 @@ def test_results_are_told_once_there_are_enough_and_name_the_better_variant(stor
     report = reports(store).results(experiment(), NOW)
 
     assert (report["verdict"], report["leader"]) == ("difference", "b")
-    assert report["sentence"].startswith(
-        "b is better: the share of page views with an interaction of b minus that of a"
-    )
+    beginning, _, end = report["sentence"].partition(" of b is ")
+    assert beginning == "b is better: the share of page views with an interaction"
+    assert re.fullmatch(r"\d+\.\d to \d+\.\d percentage points higher than that of a\.", end)
     first, second = report["variants"]
     assert (first["answers"], first["page_views"]) == (4990, 520)
     assert second["figures"]["interaction_rate"]["value"] == pytest.approx(0.3, abs=0.005)
@@ -153,6 +154,22 @@ def test_equal_variants_show_no_difference_and_how_large_it_could_be(store):
     assert ended["sentence"].startswith("No difference found: ")
 
 
+def test_of_load_time_the_slower_variant_is_named_in_milliseconds(store):
+    for hours in range(1, 49):
+        at = START + timedelta(hours=hours, minutes=5)
+        fast, slow = visits("e7-a", 22), visits("e7-b", 22)
+        for number, load in enumerate(slow):
+            load.load_ms = 800 + 10 * number
+        store.insert([*fast, *slow], at)
+
+    report = reports(store).results(experiment("p75"), NOW)
+
+    assert (report["verdict"], report["leader"]) == ("difference", "a")
+    assert re.fullmatch(
+        r"a is better: the p75 of load time of b is \d+ to \d+ ms higher than that of a\.", report["sentence"]
+    )
+
+
 def test_a_mismatch_of_the_content_answers_hides_the_figures_and_says_why(store):
     fill(store, {"e7-a": 0.1, "e7-b": 0.3})
     answers.insert(store, {Hour(START, "acme", "w1", "e7-a"): 1500})
@@ -184,13 +201,13 @@ def test_results_move_on_only_by_twenty_page_views_of_each_variant():
     until = [last_moment({key: n for key, n in hours.items() if key[1] < end}, "ab") for end in (3600, 7200, 10800)]
 
     assert [moment and moment.timestamp() for moment in until] == [None, 7200, 7200]
-    assert last_moment(hours | {("a", 10800): 1}, "ab").timestamp() == 14400
+    assert last_moment(hours | {("a", 10800): 1}, "ab") == datetime.fromtimestamp(14400, UTC)
 
 
 def test_two_answers_differ_by_twenty_page_views_of_each_variant_or_not_at_all(store):
     """Whoever asks at each hour gets nothing that is about fewer."""
     random = Random(8)
-    stored = {"e7-a": [], "e7-b": []}
+    stored: dict[str, list[datetime]] = {"e7-a": [], "e7-b": []}
     for hours in range(90):
         at = START + timedelta(hours=hours, minutes=10)
         for code, times in stored.items():

@@ -31,8 +31,8 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     "Experiments": {"experiments": [_EXPERIMENT]},
     "ExperimentResults": {
         "verdict": "difference",
-        "sentence": "b is better: the share of page views with an interaction of b minus that of a is between"
-        " +1.4 and +6.6 percentage points.",
+        "sentence": "b is better: the share of page views with an interaction of b is 1.4 to 6.6 percentage points"
+        " higher than that of a.",
         "leader": "b",
         "p_value": 1.0,
         "until": "2026-12-08T15:00:00.000Z",
