@@ -31,7 +31,7 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
     "Experiments": {"experiments": [_EXPERIMENT]},
     "ExperimentResults": {
         "verdict": "difference",
-        "sentence": "b is better: the share of page views with an interaction of b is 1.4 to 6.6 percentage points"
+        "sentence": "b is better: the share of page views with an interaction of b is 1.2 to 6.8 percentage points"
         " higher than that of a.",
         "leader": "b",
         "p_value": 1.0,
@@ -42,15 +42,15 @@ EXPERIMENTS: dict[str, dict[str, Any]] = {
                 "letter": "b",
                 "answers": 249900,
                 "page_views": 2500,
-                "figures": {"interaction_rate": _compared(0.14, 0.04, 0.014, 0.066)},
+                "figures": {"interaction_rate": _compared(0.14, 0.04, 0.012, 0.068)},
             },
         ],
     },
     "Plan": {
-        "days": 12,
+        "days": 27,
         "page_views_a_day": 340.0,
         "value": 0.1,
-        "sentence": "At today's 340 page views a day in the sample, a change of 20% is seen after about 12 days, as"
+        "sentence": "At today's 340 page views a day in the sample, a change of 20% is seen after about 27 days, as"
         " likely earlier as later.",
     },
 }
