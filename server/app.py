@@ -40,7 +40,9 @@ from .control.tokens import Tokens
 from .control.upkeep import daily, expire
 from .control.widget_owners import WidgetOwners
 from .control.widgets import Widgets
+from .experiments.reading import Readings
 from .experiments.register import Experiments
+from .experiments.reports import Reports
 from .experiments.running import RunningExperiments
 from .figures.coverage import Coverage
 from .figures.overview import Overviews
@@ -97,6 +99,7 @@ def create_app(
             tokens=Tokens(control),
             audit=Audit(control),
             experiments=Experiments(control),
+            reports=Reports(Readings(store, exclusions.of)),
             store=store,
             database=control,
             rates=Rates(control),

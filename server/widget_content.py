@@ -58,7 +58,8 @@ class WidgetContent:
         try:
             owner = self._widget_owners.owner_of(widget)
             content = replace(self._content.get(widget), telemetry=owner.account.telemetry)
-            content = public_content.in_language(self._experiments.applied_to(content), request.query_params)
+            content = self._experiments.applied_to(content, is_preview="preview" in request.query_params)
+            content = public_content.in_language(content, request.query_params)
         except UnknownWidgetError:
             return _refusal(404, UNKNOWN)
         except BrokenContentError:
@@ -73,7 +74,7 @@ class WidgetContent:
             self._counters.count_refusal(WRONG_ORIGIN)
             return _refusal(403, FOREIGN)
         if is_page:
-            self._answers.count(owner.account.id, widget)
+            self._answers.count(owner.account.id, widget, content.variant.code if content.variant else "")
         answer = public_content.answer(content, public_content.chosen_design(request.query_params, content))
         if content.variant:  # a copy that is shown again would be a variant that was not drawn
             return Response(answer.body, headers=CONTENT | NO_STORE, media_type="application/json")

@@ -21,6 +21,7 @@ from ..control.rates import Rates
 from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..experiments.register import Experiments
+from ..experiments.reports import Reports
 from ..figures.coverage import Coverage
 from ..figures.overview import Overviews
 from ..ingest.commits import Commits
@@ -43,6 +44,7 @@ class Services:
     tokens: Tokens
     audit: Audit
     experiments: Experiments
+    reports: Reports
     store: Store
     database: ControlDatabase
     rates: Rates

@@ -14,7 +14,7 @@ from ..errors import SettingError
 LETTERS = "abcd"  # of the variants; `a` is the one that the others are compared with
 FIGURES = ("interaction_rate", "error_share", "p50", "p75")
 LEAST_SHARE = 0.05
-LONGEST = timedelta(days=89)  # rows are not kept for longer
+LONGEST = timedelta(days=75)  # rows are kept for 90, so the results can be read for two weeks after
 MAX_NAME = 100  # characters
 
 Option = str | int | bool
@@ -73,14 +73,19 @@ def parse_variants(items: Sequence[tuple[float, Mapping[str, Option]]]) -> tuple
             raise SettingError(f"A variant's design has only these options: {', '.join(NAMES)}.")
         if problems := parse_design(design)[1]:
             raise SettingError(problems[0].partition(";")[0] + ".")
-    if abs(math.fsum(share for share, _ in items) - 1) > 1e-9:
-        raise SettingError("The shares of the variants must add up to 1.")
+    check_shares([share for share, _ in items])
     variants = tuple(
         Variant(letter, share, _options(design)) for letter, (share, design) in zip(LETTERS, items, strict=False)
     )
     if len({variant.design for variant in variants}) < len(variants):
         raise SettingError("Two variants have the same design.")
     return variants
+
+
+def check_shares(shares: Sequence[float]) -> None:
+    """Raises SettingError unless the shares add up to 1."""
+    if abs(math.fsum(shares) - 1) > 1e-9:
+        raise SettingError("The shares of the variants must add up to 1.")
 
 
 def _options(design: Mapping[str, Option]) -> tuple[tuple[str, Option], ...]:
@@ -102,4 +107,4 @@ def check(name: str, figure: str, starts_at: datetime, ends_at: datetime, now: d
     if ends_at <= now:
         raise SettingError("ends_at must be in the future.")
     if ends_at - starts_at > LONGEST:
-        raise SettingError(f"An experiment takes at most {LONGEST.days} days: nothing is kept for longer.")
+        raise SettingError(f"An experiment takes at most {LONGEST.days} days: page views are kept for 90.")

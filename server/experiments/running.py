@@ -44,17 +44,17 @@ class RunningExperiments:
             for experiment in experiments.get(widget, ())
         )
 
-    def applied_to(self, content: Content) -> Content:
+    def applied_to(self, content: Content, *, is_preview: bool = False) -> Content:
         """The content with the design that an experiment left to its widget, and with a variant of the one that runs.
 
-        Raises ControlError.
+        A preview, which no visitor sees, has no variant. Raises ControlError.
         """
         experiment = self.of(content.id, datetime.now(UTC))
         design = content.design
         _, designs = self._registered.value()
         if options := designs.get(content.id):
             design = parse_design(options, design)[0]
-        if experiment is None:
+        if experiment is None or is_preview:
             return replace(content, design=design)
         variant = experiment.draw(self._random())
         return replace(content, design=design, variant=Variant(experiment.code(variant), variant.design))

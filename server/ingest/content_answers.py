@@ -1,4 +1,4 @@
-"""Counts the content answers by hour, account and widget, without any identifier, and stores the counts."""
+"""Counts the content answers by hour, account, widget and variant, without any identifier, and stores the counts."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class ContentAnswers:
         self._problem = ""
         self._lock = asyncio.Lock()
 
-    def count(self, account: str, widget: str) -> None:
-        """Count an answer that a page gets now."""
+    def count(self, account: str, widget: str, variant: str = "") -> None:
+        """Count an answer that a page gets now, with the `variant` of an experiment, such as e7-b, if it has one."""
         hour = self._now().replace(minute=0, second=0, microsecond=0)
-        self._counts[Hour(hour, account, widget)] += 1
+        self._counts[Hour(hour, account, widget, variant)] += 1
 
     async def flush(self) -> None:
         """Store all counts. What the store does not take now is tried again with the next flush."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .store import Store
 
-COLUMNS = ("hour", "account", "widget", "answers")
+COLUMNS = ("hour", "account", "widget", "answers", "variant")  # older backups have no variant
 
 
 class Hour(NamedTuple):
@@ -19,6 +19,7 @@ class Hour(NamedTuple):
     start: datetime  # a whole hour, UTC
     account: str
     widget: str
+    variant: str = ""  # of an experiment, such as e7-b
 
 
 def insert(store: Store, counts: Mapping[Hour, int], token: str = "") -> None:
@@ -27,8 +28,8 @@ def insert(store: Store, counts: Mapping[Hour, int], token: str = "") -> None:
     Raises StoreError.
     """
     days: dict[date, list[str]] = defaultdict(list)  # an insert of one day is stored as a whole or not at all
-    for (start, account, widget), answers in counts.items():
-        days[start.date()].append(json.dumps([f"{start:%Y-%m-%d %H:%M:%S}", account, widget, answers]))
+    for (start, account, widget, variant), answers in counts.items():
+        days[start.date()].append(json.dumps([f"{start:%Y-%m-%d %H:%M:%S}", account, widget, answers, variant]))
     for day, lines in sorted(days.items()):
         insert_lines(store, lines, f"{token}-{day}" if token else "")
 

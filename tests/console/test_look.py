@@ -16,6 +16,7 @@ PLACES = {
     "#/dashboard?range=30d&view=table": ".points td",
     "#/dashboard?account=quiet": ".empty:not([hidden])",
     "#/alerts?account=acme": "#history .card",
+    "#/experiments?account=acme": "#new-experiment .preview",
     "#/settings?account=acme": "#audit td",
     "#/health": ".state h2",
     "#/dashboard?account=many&range=7d": ".groups td",

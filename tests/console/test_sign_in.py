@@ -65,7 +65,8 @@ def test_a_revoked_token_signs_out_with_the_reason(visit, server):
 
 
 def test_each_scope_opens_its_own_pages(visit):
-    pages = {"owner": ["Dashboard", "Alerts", "Settings"], "operator": ["Dashboard", "Alerts", "Settings", "Health"]}
+    names = ["Dashboard", "Experiments", "Alerts", "Settings"]
+    pages = {"owner": names, "operator": [*names, "Health"]}
     for who, names in {**pages, "viewer": pages["owner"]}.items():
         page = visit().sign_in(who, "#/health").page
         assert page.locator("#pages a").all_inner_texts() == names

@@ -42,6 +42,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
             ends = {"starts_at": start, "ends_at": start + timedelta(seconds=30)}
             times = {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in ends.items()}
             case.body.update({"variants": halves, "name": "A or B", **times})
+        if case.operation.path.endswith("/plan"):
+            case.query = (case.query or {}) | {"widget": "w1", "shares": ["0.5", "0.5"]}
         if case.operation.path.endswith("/end"):
             case.body["winner"] = None  # an experiment need not have that many variants
         if case.method == "POST" and case.operation.path.endswith("/exclusions"):

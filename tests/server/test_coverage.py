@@ -62,7 +62,7 @@ def test_answers_to_pages_are_counted_304s_too_and_others_are_not(start) -> None
     with closing(Store(server.data / "store")) as store:
         assert stored(store) == {("acme", "w1"): 90, ("default", "w2"): 30}
         columns = store._writer.query("SELECT name FROM system.columns WHERE table = 'content_answers'").result_rows
-    assert {name for (name,) in columns} == {"hour", "account", "widget", "answers"}  # no identifier
+    assert {name for (name,) in columns} == {"hour", "account", "widget", "answers", "variant"}  # no identifier
 
 
 def test_an_orderly_end_keeps_all_answers_and_a_crash_those_that_were_flushed(start) -> None:

@@ -84,7 +84,7 @@ def test_wrong_variants_are_refused_by_name(variants, problem):
     [
         ({"end_h": -1}, "later than starts_at"),
         ({"start_h": 5, "end_h": 4}, "later than starts_at"),
-        ({"end_h": 24 * 90}, "at most 89 days"),
+        ({"end_h": 24 * 90}, "at most 75 days"),
         ({"name": " "}, "printable"),
         ({"figure": "revenue"}, "figure must be one of"),
         ({"widget": "w2"}, "no widget of this id in the account"),
@@ -168,6 +168,45 @@ def test_each_content_answer_draws_a_variant_and_is_never_a_copy(start):
     assert min(layouts.values()) >= 10  # of 60; fewer come by chance once in ten million runs
     assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
     assert all("ETag" not in answer.headers for answer in answers)
+
+
+def test_a_preview_has_no_variant(start):
+    server = start()
+    _start(server, server.token())
+
+    answers = [server.ask("GET", "/api/widgets/w1/public?preview=true&layout=wall").json() for _ in range(10)]
+
+    assert {("variant" in answer, answer["drawn"]["state"]["layout"]) for answer in answers} == {(False, "wall")}
+
+
+def test_the_api_tells_results_and_plans(start):
+    server = start()
+    token = server.token()
+    experiment = _start(server, token)
+    path = "/api/v1/accounts/acme/experiments"
+    for _ in range(100):
+        server.get("/api/widgets/w1/public", Origin="https://shop.example")
+
+    def ask(rest: str) -> tuple[int, dict[str, Any]]:
+        answer = server.get(f"{path}/{rest}", Authorization=f"Bearer {token}")
+        return answer.status, answer.json()
+
+    status, report = ask(f"{experiment['id']}/results")
+    assert (status, report["verdict"], report["until"]) == (200, "too_early", None)
+    assert sum(variant["answers"] for variant in report["variants"]) in (90, 100, 110)  # in tens
+    assert ask("999/results") == (404, {"error": "There is no experiment of this id in the account."})
+    status, plan = ask("plan?widget=w1&figure=p75&shares=0.5&shares=0.5")
+    assert (status, plan["days"]) == (200, None)
+    assert plan["sentence"].startswith("The sample has fewer than 100 page views of this widget")
+    for query, problem in (
+        ("widget=w1&figure=p75&shares=0.5&shares=0.4", "The shares of the variants must add up to 1."),
+        ("widget=w1&figure=p75&shares=0.5", "shares must be a list of 2 to 4 fractions from 0.05 to 1."),
+        ("widget=w1&figure=p75&shares=0.5&shares=0.01", "shares must be a list of 2 to 4 fractions from 0.05 to 1."),
+        ("widget=w1&figure=p99&shares=0.5&shares=0.5", "figure must be interaction_rate, error_share, p50 or p75."),
+        ("figure=p75&shares=0.5&shares=0.5", "widget is missing."),
+    ):
+        assert ask(f"plan?{query}") == (400, {"error": problem})
+    assert ask("plan?widget=w2&figure=p75&shares=0.5&shares=0.5")[0] == 404
 
 
 def test_after_its_end_the_winner_is_what_everybody_gets(start):

@@ -11,13 +11,20 @@ from .api import Api, ApiError
 from .dom import h
 from .pages.alerts import Alerts
 from .pages.dashboard import Dashboard
+from .pages.experiments import Experiments
 from .pages.health import Health
 from .pages.page import Page
 from .pages.settings import Settings
 from .session import Session
 from .types import Any, Coroutine, Event
 
-_PAGES: dict[str, type[Page]] = {"dashboard": Dashboard, "alerts": Alerts, "settings": Settings, "health": Health}
+_PAGES: dict[str, type[Page]] = {
+    "dashboard": Dashboard,
+    "experiments": Experiments,
+    "alerts": Alerts,
+    "settings": Settings,
+    "health": Health,
+}
 _EXPIRED = "This token is no longer valid: it has ended, it was revoked, or the server was reset. Sign in with another."
 _UNSAVED = "What you have changed on this page is not saved. Leave it?"
 _FOR_OPERATORS = "This page is for operators. Sign in with an operator's token to open it."

@@ -34,7 +34,7 @@ class Session:
     @property
     def pages(self) -> list[str]:
         """The pages that the token opens."""
-        pages = ["dashboard", "alerts", "settings"] if self.me["accounts"] else []
+        pages = ["dashboard", "experiments", "alerts", "settings"] if self.me["accounts"] else []
         return pages + ["health"] if self.me["scope"] == "operator" else pages
 
     def go(self, target: route.Route) -> None:

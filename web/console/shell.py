@@ -7,7 +7,13 @@ from .dom import h
 from .session import Session
 from .types import Element, Event
 
-_NAMES = {"dashboard": "Dashboard", "alerts": "Alerts", "settings": "Settings", "health": "Health"}
+_NAMES = {
+    "dashboard": "Dashboard",
+    "experiments": "Experiments",
+    "alerts": "Alerts",
+    "settings": "Settings",
+    "health": "Health",
+}
 
 
 def draw(session: Session) -> Element:

@@ -117,7 +117,7 @@ async def _bug(_: Request, __: Exception) -> JSONResponse:
 def sentence_of(problem: Mapping[str, Any]) -> str:
     """A sentence about a validation error. It repeats nothing of the request."""
     place: Sequence[str | int] = problem["loc"]
-    name = str(place[-1])
+    name = next((str(part) for part in reversed(place) if isinstance(part, str)), "")  # an item's list, not its number
     if problem["type"] == "json_invalid":
         return "The body must be JSON."
     if place[0] == "body" and len(place) == 1:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, HTTPException, Query
 from fastapi import Path as PathParameter
+from starlette.concurrency import run_in_threadpool
 
 from ...control.database import timestamp
-from ...experiments.experiment import Experiment, parse_variants
+from ...experiments.experiment import Experiment, check_shares, parse_variants
 from ..http.access import Caller, EditableAccount, VisibleAccount
-from ..http.errors import error_responses
+from ..http.errors import NO_WIDGET, error_responses
 from ..schemas import experiments as schemas
 from ..schemas.dashboard_query import instant
 from ..services import ServicesDep
@@ -59,10 +60,27 @@ def make_experiment(
     return _answer(experiment)
 
 
+@router.get("/plan", response_model=schemas.Plan, responses=error_responses(400, 404))
+def plan(account: VisibleAccount, query: Annotated[schemas.PlanQuery, Query()], services: ServicesDep) -> object:
+    """How many days an experiment of the widget would need to see a change, at the traffic of the last seven."""
+    if query.widget not in services.widgets.of(account.id):
+        raise HTTPException(404, NO_WIDGET)
+    check_shares(query.shares)
+    return services.reports.plan(account.id, query.widget, query.figure, query.shares, query.change, datetime.now(UTC))
+
+
 @router.get("/{id}", response_model=schemas.Experiment, responses=error_responses(400, 404))
 def experiment(account: VisibleAccount, id: Id, services: ServicesDep) -> object:  # noqa: A002
     """One experiment."""
     return _answer(services.experiments.get(account.id, id))
+
+
+@router.get("/{id}/results", response_model=schemas.ExperimentResults, responses=error_responses(400, 404))
+async def results(account: VisibleAccount, id: Id, services: ServicesDep) -> object:  # noqa: A002
+    """What the experiment says so far. One may look as often as one likes: the intervals hold at all looks together."""
+    experiment = await run_in_threadpool(services.experiments.get, account.id, id)
+    await services.content_answers.flush()
+    return await run_in_threadpool(services.reports.results, experiment, datetime.now(UTC))
 
 
 @router.post("/{id}/end", response_model=schemas.Experiment, responses=error_responses(400, 403, 404, 413))

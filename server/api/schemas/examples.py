@@ -6,6 +6,7 @@ from typing import Any
 
 from ...control.settings import CONFIRMATION
 from ..embed import DEFAULT_API, embed
+from .experiment_examples import EXPERIMENTS
 
 _AT = "2026-11-24T15:00:00Z"
 _EMBED = embed("w1", "https://cdn.tresta.app", DEFAULT_API)
@@ -94,21 +95,6 @@ _COVERED = {
 _ERRORS = _figure(510.0, 260.4, 998.9)
 _RANGE = {"from": "2026-11-24T14:00:00Z", "to": _AT}
 
-_EXPERIMENT = {
-    "id": 7,
-    "widget": "w1",
-    "name": "List or grid",
-    "figure": "interaction_rate",
-    "state": "running",
-    "variants": [
-        {"letter": "a", "share": 0.5, "design": {}},
-        {"letter": "b", "share": 0.5, "design": {"layout": "list"}},
-    ],
-    "starts_at": "2026-11-24T15:00:00.000Z",
-    "ends_at": "2026-12-24T15:00:00.000Z",
-    "winner": None,
-}
-
 # By the schema's name.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Problem": {"error": "limit must be a whole number from 1 to 1000."},
@@ -170,8 +156,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ],
         "example": {"schema": 2, "digest": "1a2b3c4d", "widgets": []},
     },
-    "Experiment": _EXPERIMENT,
-    "Experiments": {"experiments": [_EXPERIMENT]},
+    **EXPERIMENTS,
     "Tokens": {"tokens": [_TOKEN]},
     "NewToken": {**_TOKEN, "token": "tresta_5d1c0a94b2e7_and_43_letters_that_nobody_guesses"},
     "Events": {

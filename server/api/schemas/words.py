@@ -38,4 +38,12 @@ MUST_BE = {
     "widget": _WIDGET,
     "code": "an error code: 1 to 48 of A-Z 0-9 _, beginning with a letter",
     "expires_in_days": "a whole number from 1 to 90",
+    "figure": "interaction_rate, error_share, p50 or p75",
+    "variants": "a list of 2 to 4 variants",
+    "share": "a fraction from 0.05 to 1",
+    "shares": "a list of 2 to 4 fractions from 0.05 to 1",
+    "change": "a number from -0.9 to 10, such as 0.2 for 20%",
+    "starts_at": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
+    "ends_at": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
+    "winner": "a, b, c or d, or null",
 }
