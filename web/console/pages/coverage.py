@@ -7,25 +7,36 @@ from ..lines import Line
 from ..session import Session
 from ..types import Callable, Json
 
+_ASK_AGAIN_S = 60.0  # it changes by the hour, figures with every batch
+
 
 class Coverage:
-    """The elements, which stay hidden until `show`. `line` stands in a card, `warning` below the verdict."""
+    """The elements, empty or hidden until `load` shows an answer: `line` for a card, `warning`, and a chart."""
 
     def __init__(self, on_zoom: Callable[[float, float], None]) -> None:
         self.line = h("p", {"class": "heard"})
         self.warning = h("p", {"class": "sentence", "data-kind": "warn", "hidden": True})
         self.chart = Chart("Heard from", [Line("share", "Heard from", "fraction", "--p50")], 170, on_zoom)
         self.chart.element.classList.add("covered")
+        self._query, self._shown_at = "", 0.0
         self.hide()
 
-    async def load(self, session: Session, query: str) -> Json | None:
-        """The API's answer, or None if the figures are of what content answers do not have: a version, a layout."""
-        if any(session.route.get(name) for name in route.FILTERS if name != "widget"):
-            return None
-        answer: Json = await session.api.get(f"/accounts/{session.account}/coverage?{query}")
-        return answer
+    async def load(self, session: Session, query: str, zone: str) -> None:
+        """Asks for the coverage of the dashboard's query and shows it, unless it did so within the last minute.
 
-    def show(self, answer: Json, zone: str) -> None:
+        Content answers have no version and no layout, so nothing is shown of these.
+        """
+        if any(session.route.get(name) for name in route.FILTERS if name != "widget"):
+            return
+        if query == self._query and clock.now() - self._shown_at < _ASK_AGAIN_S:
+            return
+        self._query, self._shown_at = query, 0.0
+        answer: Json = await session.api.get(f"/accounts/{session.account}/coverage?{query}")
+        if query == self._query:
+            self._shown_at = clock.now()
+            self._show(answer, zone)
+
+    def _show(self, answer: Json, zone: str) -> None:
         summary = answer["summary"]
         hours = " to ".join(clock.day_and_minute(moments.seconds(answer[end]), zone) for end in ("from", "to"))
         self.line.title = f"Whole hours: {hours}"
@@ -37,6 +48,8 @@ class Coverage:
             self.chart.show(answer["over_time"], zone, answer["step_s"])
 
     def hide(self) -> None:
+        """Shows nothing, because other figures are asked for."""
+        self._query = ""
         dom.set_text(self.line, "")
         dom.show(self.warning, False)
         dom.show(self.chart.element, False)

@@ -86,9 +86,8 @@ class Dashboard(Page):
         self.hide_problem()
         self._updates.is_urgent = not figures.has_value(self._answer["summary"]["loads"])
         await self._draw_answer()
-        coverage = await self._picture.coverage.load(self.session, query)
-        if coverage and number == self._requests:
-            self._picture.coverage.show(coverage, self.zone)
+        if number == self._requests:
+            await self._picture.coverage.load(self.session, query, self.zone)
 
     def leave(self) -> None:
         super().leave()
