@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from .. import COMMAND
 from ..config import Config
 from ..control.accounts import Accounts
+from ..control.audit import COMMAND_LINE
 from ..control.connection import Place
 from ..control.copying import copy
 from ..control.database import ControlDatabase
 from ..control.operator_token import operator_token
-from ..control.restored import keep_stricter, revoke_all_tokens
+from ..control.restored import keep_stricter, removed_since, revoke_all_tokens
 from ..control.tokens import Tokens
 from ..data_directory import DataDirectory
 from ..errors import ConfigError, ControlError
@@ -26,14 +27,16 @@ from .parsing import Commands, add_command
 
 if TYPE_CHECKING:
     from ..store.archive import Archive
+    from ..store.store import Store
 
 ABOUT = f"""\
 Fills a data directory from a backup. It restores everything or nothing, even if it is killed,
 except for rows older than {RETENTION_DAYS} days, which it leaves out. All tokens of the backup are revoked,
 and a new operator's token is made.
 
---replace replaces the accounts and the rows that are there. An account whose setting is stricter
-there than in the backup keeps it, and a widget that was removed there stays removed.
+--replace replaces the accounts and the rows that are there. What is stricter there than in the
+backup is kept: settings, declared rates, origins, what the figures leave out, and that an account
+or a widget was removed.
 
   {COMMAND} restore tresta.tar --data restored
   {COMMAND} restore tresta.tar --replace             put the backup in the place of what is in ./data
@@ -86,9 +89,11 @@ def _restore(archive: Archive, data: DataDirectory, config: Config, *, replace: 
             if elsewhere and not began:
                 _write_source(draft.path / SOURCE, archive, now)
             rows = restore(archive, store, draft.control, began or now)
+            with contextlib.closing(ControlDatabase(draft.control)) as restored:
+                place, made_at = config.control_place, archive.manifest.made_at
+                notes = _keep_stricter(restored, store, place, made_at) if replace else []
         with contextlib.closing(ControlDatabase(draft.control)) as restored:
             revoked = revoke_all_tokens(restored)
-            notes = _keep_stricter(restored, config.control_place) if replace else []
             operator_token(draft.token, Tokens(restored))
             if config.control:
                 with contextlib.closing(ControlDatabase(config.control)) as shared:
@@ -97,9 +102,9 @@ def _restore(archive: Archive, data: DataDirectory, config: Config, *, replace: 
             draft.drop_control()
         (draft.path / SOURCE).unlink(missing_ok=True)
         data.take_draft()
-    made_at = archive.manifest.made_at.astimezone(UTC)
-    place = "PostgreSQL" if config.control else data.path
-    first = f"{place} holds {rows} rows and the accounts, as of {made_at:%Y-%m-%d %H:%M:%S} UTC."
+    holder = "PostgreSQL" if config.control else data.path
+    at = f"{archive.manifest.made_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    first = f"{holder} holds {rows} rows and the accounts, as of {at}."
     if archive.rows > rows:
         first += f" {archive.rows - rows} rows older than {RETENTION_DAYS} days were left out."
     tokens = f"All {revoked} tokens of the backup are revoked; {data.token} has a new operator's token."
@@ -141,10 +146,14 @@ def _write_source(path: Path, archive: Archive, now: datetime) -> None:
     path.with_suffix(".new").replace(path)
 
 
-def _keep_stricter(restored: ControlDatabase, place: Place) -> list[str]:
+def _keep_stricter(restored: ControlDatabase, store: Store, place: Place, made_at: datetime) -> list[str]:
     try:
         with contextlib.closing(ControlDatabase(place)) as present:
-            return keep_stricter(restored, present)
+            removed = removed_since(restored, present, made_at)
+            for account in removed:
+                _remove(account, restored, store)
+            kept = keep_stricter(restored, present, made_at)
+            return [f"Account {account} stays removed, and so do its rows." for account in removed] + kept
     except ControlError as error:
         return [f"The settings are those of the backup, because the present ones cannot be compared. {error}"]
 
@@ -153,6 +162,14 @@ def _require_no_accounts(control: str, *, replace: bool) -> None:
     with contextlib.closing(ControlDatabase(control)) as present:
         if Accounts(present).all() and not replace:
             raise ConfigError(f"{present.engine.name} has accounts already; add --replace to replace them.")
+
+
+def _remove(account: str, restored: ControlDatabase, store: Store) -> None:
+    from .. import erasing  # here, because it loads the engine
+    from ..store.erasure import Erasure
+
+    Accounts(restored).remove(account, actor=COMMAND_LINE)
+    erasing.erase(restored, store, Erasure(account), actor=COMMAND_LINE)
 
 
 def _require_room(data: DataDirectory, *, replace: bool) -> None:

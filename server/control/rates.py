@@ -59,6 +59,13 @@ class Rates:
             _replace(connection, account, "declared", after, actor)
         return after
 
+    def withdraw(self, account: str, rates: Sequence[float], *, actor: str) -> None:
+        """Take these from the declared rates. Raises UnknownAccountError."""
+        with self._database.change() as connection:
+            _mode(connection, account)
+            after = [rate for rate in _open(connection, account, "declared") if rate not in rates]
+            _replace(connection, account, "declared", after, actor)
+
     def by_account(self, now: datetime) -> dict[str, Accepted]:
         """The rates that are accepted at `now` (UTC) or later, by account."""
         accounts: dict[str, Accepted] = defaultdict(dict)

@@ -38,14 +38,14 @@ class Widgets:
         sql = "SELECT id FROM widgets WHERE account = ? ORDER BY id"
         return [row["id"] for row in self._database.read(sql, account)]
 
-    def remove(self, widget: str, *, actor: str) -> None:
+    def remove(self, widget: str, *, account: str | None = None, actor: str) -> None:
         """Remove the id: the widget is no longer served or measured. Its rows stay until they expire.
 
-        Raises UnknownWidgetError.
+        Raises UnknownWidgetError, also if the widget is not one of `account`.
         """
         with self._database.change() as connection:
             row = connection.execute("SELECT account FROM widgets WHERE id = ?", (widget,)).fetchone()
-            if row is None:
+            if row is None or account not in (None, row["account"]):
                 raise UnknownWidgetError(widget)
             connection.execute("DELETE FROM origins WHERE widget = ?", (widget,))
             connection.execute("DELETE FROM widgets WHERE id = ?", (widget,))

@@ -3,29 +3,33 @@
 The server counts each answer with content, by the hour. A load is estimated from the sample. Both count each widget of
 a page, so they compare for an account and for one of its widgets. Loads are fewer: visitors who said no, pages closed
 early, telemetry that a blocker stopped. More loads than answers cannot come from the account's pages alone.
+
+A range begins and ends at whole hours that `disclosure` allows: for the page views of the sample, as everywhere, and
+for the answers, too. So nothing has to be rounded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from ..control.exclusions import Exclusion
+from ..retention_period import RETENTION
 from ..store.store import Store
 from . import page_totals
-from .buckets import HOUR, buckets
-from .disclosure import FEWEST_PAGE_VIEWS
+from .buckets import DAY, HOUR, bucket_after, buckets, step_for, step_with_enough
+from .disclosure import HOUR_LEVEL, PageViews, Partition, ms_of, tick_of
 from .exclusions import condition
-from .kinds import TOO_FEW, Figure, Kind, count
+from .heard import NONE, figures
+from .kinds import Kind
+from .page_views import PageViewCounts
 from .question import Question, zone_of
 from .statistics import Tally
 
 SUMS = ("total", "squares", "fourths", "counted")
-STEP = 10  # answers are told in tens, so that the difference of two ranges does not tell a single page view
-# Some browsers and proxies send a batch twice, and a crash of the server loses the answers of its last minute.
-TOLERANCE = 1.05
-TOO_MANY = "More visits than pages given out: someone may be sending figures of their own."
 
 
 class Coverage:
@@ -33,98 +37,152 @@ class Coverage:
 
     def __init__(self, store: Store, exclusions_of: Callable[[str], Sequence[Exclusion]]) -> None:
         self._store, self._exclusions_of = store, exclusions_of
+        self._page_views = PageViewCounts(store)
+
+    def forget(self) -> None:
+        """Forget what is remembered of the past, because rows of it were erased."""
+        self._page_views.forget()
 
     def of(self, question: Question) -> dict[str, Any]:
-        """The coverage of the question's hours and widget, in JSON types only. Blocks. Raises StoreError.
+        """The coverage of the question's hours and widget, in JSON types only. Blocks. Raises StoreError."""
+        question, now = self._in_hours(question), datetime.now(UTC)
+        loads, answers = self._partitions(question, now)
+        both = replace(loads, other=answers)
+        asked = _tick(question.start), _tick(question.end)
+        # If no hour divides both, one of the two may be told.
+        parts = ((both, True, True), (loads, True, False), (answers, False, True))
+        told = [(window, hears, gives) for each, hears, gives in parts if (window := each.window(*asked))]
+        if not told:
+            return _answer(question, question.start, question.end, NONE)
+        (first, last), tells_loads, tells_answers = told[0]
+        kinds = self._kinds(question, first, last) if tells_loads else {}
 
-        The range is extended to whole hours, and begins when the server began to count answers.
-        """
-        start, end = self._hours(question)
-        starts = buckets(start, end, max(question.step, HOUR), zone_of(question.time_zone))
-        # Content answers have no version and whole hours, so loads are left out by the same rule.
-        exclusions = [each for each in self._exclusions_of(question.account) if each.version is None]
-        parameters: dict[str, object] = {
-            "account": question.account,
-            "widget": question.widget or "",
-            "start": int(start.timestamp()),
-            "end": int(end.timestamp()),
-            "buckets": [int(at.timestamp()) for at in starts],
-        }
-        answers = {
-            int(row["bucket"]): int(row["answers"])
-            for row in self._query("content_answers", "hour", exclusions, parameters)
-        }
-        loads = {
-            int(row["bucket"]): Kind(row["page_views"], Tally(**{name: row[name] for name in SUMS}))
-            for row in self._query("answered_loads", "toStartOfHour(ts)", exclusions, parameters)
-        }
-        return {
-            "from": _iso(start),
-            "to": _iso(end),
-            "summary": figures(sum(answers.values()), _sum(list(loads.values()))),
-            "over_time": [
-                {"at": _iso(max(at, start)), **figures(answers.get(number, 0), loads.get(number, Kind()))}
-                for at, number in ((at, int(at.timestamp())) for at in starts)
-            ],
-        }
+        def of_time(start: int, end: int) -> dict[str, Any]:
+            given = round(answers.inside.between(start, end))
+            return figures(given, _sum([kinds[at] for at in kinds if start <= at < end]), tells_answers=tells_answers)
 
-    def _query(
-        self, name: str, time: str, exclusions: Sequence[Exclusion], parameters: dict[str, object]
-    ) -> list[dict[str, Any]]:
-        literals = page_totals.expressions(widget=bool(parameters["widget"]))
-        return self._store.query(name, literals={**literals, "exclusions": condition(exclusions, time)}, **parameters)
+        step = _step(question, loads.inside) if tells_loads and tells_answers else None
+        points = [
+            {
+                "at": _iso(max(at, question.start)),
+                "whole": question.start <= at and until <= now,
+                **(of_time(*ends) if ends else NONE),
+            }
+            for at, until, ends in (_points(question, step, both, (first, last)) if step else [])
+        ]
+        return _answer(question, _moment(first), _moment(last), of_time(first, last), step, points)
 
-    def _hours(self, question: Question) -> tuple[datetime, datetime]:
+    def _in_hours(self, question: Question) -> Question:
+        """The question in whole hours since answers are counted. Answers have no version and no layout."""
         (row,) = self._store.query("answers_since")
-        since = datetime.fromtimestamp(int(row["since"]), UTC).replace(minute=0, second=0)
+        since = _next_hour(datetime.fromtimestamp(int(row["since"]), UTC))
         start = max(question.start.astimezone(UTC), since).replace(minute=0, second=0, microsecond=0)
-        end = (question.end - timedelta(microseconds=1)).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        return start, max(end, start) + HOUR
+        exclusions = tuple(
+            replace(each, start=each.start and _next_hour(each.start), stop=each.stop and _next_hour(each.stop))
+            for each in self._exclusions_of(question.account)
+            if each.version is None
+        )
+        return Question(
+            question.account,
+            start,
+            max(_next_hour(question.end), start + HOUR),
+            question.time_zone,
+            widget=question.widget,
+            exclusions=exclusions,
+        )
+
+    def _partitions(self, question: Question, now: datetime) -> tuple[Partition, Partition]:
+        """The hours that divide the page views of the sample, and those that divide the answers."""
+        past = self._page_views.past(question, now)
+        literals = {"exclusions": condition(question.exclusions, "hour")}
+        parameters = {"account": question.account, "widget": question.widget or ""}
+        rows = self._store.query("content_answers", literals=literals, **parameters)
+        slots: tuple[dict[int, float], dict[int, float]] = {}, {}
+        for row in rows:
+            slots[int(row["class"])][tick_of(int(row["at"]) * 1000)] = float(row["answers"])
+        first = min((tick for each in slots for tick in each), default=past.span.now)
+        begins = first > _tick(now - RETENTION + DAY)  # else older answers have expired
+        span = replace(past.span, oldest=min(past.span.oldest, first) if begins else -1)
+        loads = replace(past.partition(), level=HOUR_LEVEL, span=span)
+        return loads, Partition(HOUR_LEVEL, span, PageViews(slots[0]), [PageViews(slots[1])])
+
+    def _kinds(self, question: Question, start: int, end: int) -> dict[int, Kind]:
+        """The loads between two ticks, by the tick of their hour."""
+        rows = self._store.query(
+            "answered_loads",
+            literals={**page_totals.expressions(widget=bool(question.widget)), **question.literals},
+            account=question.account,
+            widget=question.widget or "",
+            start=ms_of(start) // 1000,
+            end=ms_of(end) // 1000,
+        )
+        return {
+            tick_of(int(row["at"]) * 1000): Kind(row["page_views"], Tally(**{name: row[name] for name in SUMS}))
+            for row in rows
+        }
 
 
-def figures(answers: int, kind: Kind) -> dict[str, Any]:
-    """The loads, the answers, the share of the answers that were heard from, and a sentence about it."""
-    loads = _rounded(count(kind))
-    is_too_many = loads["low"] is not None and loads["low"] > TOLERANCE * answers + FEWEST_PAGE_VIEWS
+def _answer(
+    question: Question,
+    start: datetime,
+    end: datetime,
+    summary: dict[str, Any],
+    step: timedelta | None = None,
+    points: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
     return {
-        "loads": loads,
-        "answers": round(answers / STEP) * STEP if answers >= FEWEST_PAGE_VIEWS else None,
-        "share": _share(loads, answers),
-        "is_too_many": is_too_many,
-        "sentence": TOO_MANY if is_too_many else _sentence(loads, answers),
+        "from": _iso(start),
+        "to": _iso(end),
+        "step_s": int((step or max(question.step, HOUR)) / timedelta(seconds=1)),
+        "has_enough": step is not None,
+        "summary": summary,
+        "over_time": list(points),
     }
 
 
-def _rounded(loads: Figure) -> Figure:
-    """The figure, as of the nearest number of page views that FEWEST_PAGE_VIEWS divides.
-
-    The ranges are whole hours, so that the difference of two of them could otherwise tell few page views.
-    """
-    if loads["page_views"] is None:
-        return loads
-    page_views = round(loads["page_views"] / FEWEST_PAGE_VIEWS) * FEWEST_PAGE_VIEWS
-    factor = page_views / loads["page_views"]
-    value, low, high = (None if end is None else end * factor for end in (loads["value"], loads["low"], loads["high"]))
-    return {**loads, "page_views": page_views, "value": value, "low": low, "high": high}
+def _step(question: Question, page_views: PageViews) -> timedelta | None:
+    """The shortest step of whole hours at which most points in time have enough page views."""
+    starts = buckets(question.start, question.end, max(step_for(question.length), HOUR), zone_of(question.time_zone))
+    ticks = [_tick(at) for at in (*starts, question.end)]
+    counts = {at: round(page_views.between(*ends)) for at, ends in zip(starts, pairwise(ticks), strict=True)}
+    step = step_with_enough(counts, question.start, question.end, zone_of(question.time_zone))
+    return max(step, HOUR) if step else None
 
 
-def _share(loads: Figure, answers: int) -> Figure:
-    if answers < FEWEST_PAGE_VIEWS or loads["value"] is None:
-        return TOO_FEW
-    ends = (None if end is None else end / answers for end in (loads["value"], loads["low"], loads["high"]))
-    value, low, high = ends
-    return {**loads, "value": value, "low": low, "high": high}
-
-
-def _sentence(loads: Figure, answers: int) -> str:
-    if answers < FEWEST_PAGE_VIEWS or loads["value"] is None:
-        return ""
-    return f"Heard from {min(100, round(100 * loads['value'] / answers))} of 100 page views."
+def _points(
+    question: Question, step: timedelta, partition: Partition, window: tuple[int, int]
+) -> list[tuple[datetime, datetime, tuple[int, int] | None]]:
+    """Where each point in time starts and ends, with the ticks of the hours that it tells of, if it may be told."""
+    zone = zone_of(question.time_zone)
+    starts = buckets(question.start, question.end, step, zone)
+    most = tick_of(int(step / timedelta(milliseconds=1))) // 2
+    edges = [window[0], *(partition.nearest(_tick(at), most) for at in starts[1:]), window[1]]
+    points: list[tuple[datetime, datetime, tuple[int, int] | None]] = []
+    for at, (start, end) in zip(starts, pairwise(edges), strict=True):
+        until = bucket_after(at, step, zone)
+        if start is not None and end is not None and window[0] <= start < end <= window[1]:
+            points.append((at, until, (start, end)))
+        else:
+            points.append((at, until, None))
+    return points
 
 
 def _sum(kinds: Sequence[Kind]) -> Kind:
     sums = {name: sum(getattr(kind.tally, name) for kind in kinds) for name in SUMS}
     return Kind(sum(kind.page_views for kind in kinds), Tally(**sums))
+
+
+def _next_hour(at: datetime) -> datetime:
+    """The moment if it is a whole hour, else the next one, in UTC."""
+    return (at.astimezone(UTC) + HOUR - timedelta(microseconds=1)).replace(minute=0, second=0, microsecond=0)
+
+
+def _tick(at: datetime) -> int:
+    return tick_of(int(at.timestamp() * 1000))
+
+
+def _moment(tick: int) -> datetime:
+    return datetime.fromtimestamp(ms_of(tick) / 1000, UTC)
 
 
 def _iso(at: datetime) -> str:

@@ -79,6 +79,7 @@ class Partition:
     may_be_over: bool = (
         False  # for a name: nothing since, as after an outage or of an old version, is as good as enough
     )
+    other: Partition | None = None  # a moment must divide that, too
 
     def nearest(self, tick: int, most: int) -> int | None:
         """The moment that divides nearest to `tick`, at most `most` ticks away. None if there is none."""
@@ -95,8 +96,10 @@ class Partition:
 
     def divides(self, moment: int) -> bool:
         """Whether a range may begin or end at this moment."""
-        return self._divides(moment, self.inside, is_strict=not self.may_be_over) and all(
-            self._divides(moment, views, is_strict=False) for views in self.outside
+        return (
+            self._divides(moment, self.inside, is_strict=not self.may_be_over)
+            and all(self._divides(moment, views, is_strict=False) for views in self.outside)
+            and (self.other is None or self.other.divides(moment))
         )
 
     def _around(self, tick: int, most: int) -> Iterator[int]:

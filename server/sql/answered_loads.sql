@@ -1,6 +1,6 @@
--- Loads by the bucket of their hour, for comparison with the content answers.
+-- Loads by the hour, for comparison with the content answers.
 SELECT
-    roundDown(toUnixTimestamp(toStartOfHour(ts)), {buckets:Array(UInt32)}) AS bucket,
+    toUnixTimestamp(toStartOfHour(ts)) AS at,
     sum(1 / rows) AS page_views,
     sum(weight) AS total,
     sum(weight * weight * page) AS squares,
@@ -18,4 +18,4 @@ FROM
         AND ({widget:String} = '' OR widget = {widget:String})
         $exclusions
 )
-GROUP BY bucket
+GROUP BY at

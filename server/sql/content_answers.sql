@@ -1,10 +1,10 @@
--- Content answers by the hour's bucket.
-SELECT roundDown(toUnixTimestamp(hour), {buckets:Array(UInt32)}) AS bucket, sum(answers) AS answers
+-- Content answers by the hour; class 0 are those of the question, class 1 those of other widgets.
+SELECT
+    toUnixTimestamp(hour) AS at,
+    if({widget:String} IN ('', widget), 0, 1) AS class,
+    sum(answers) AS answers
 FROM content_answers
 WHERE account = {account:String}
     AND hour >= now() - INTERVAL $retention_days DAY
-    AND hour >= toDateTime({start:UInt32}, 'UTC')
-    AND hour < toDateTime({end:UInt32}, 'UTC')
-    AND ({widget:String} = '' OR widget = {widget:String})
     $exclusions
-GROUP BY bucket
+GROUP BY at, class

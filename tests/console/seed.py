@@ -11,6 +11,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from server.store import answers
+from server.store.answers import Hour
 from server.store.row import Row
 from server.store.store import Store
 
@@ -23,6 +25,7 @@ def main(directory: Path) -> None:
     generator = random.Random(3)
     now = datetime.now(UTC)
     with closing(Store(directory)) as store:
+        answers.insert(store, _answers(now))
         for hours in range(1, DAYS * 24, EVERY_H):
             store.insert(_rows(generator), at=now - timedelta(hours=hours))
             if hours % (2 * EVERY_H) == 1:  # less often than the other error, and often enough for a figure
@@ -37,6 +40,17 @@ def main(directory: Path) -> None:
             load = Row("some", "some", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
             store.insert([load] * ROWS, at=now - timedelta(minutes=minutes))
         store.insert([_error("RENDER_ERROR")], at=now - timedelta(hours=1))
+
+
+def _answers(now: datetime) -> dict[Hour, int]:
+    """Content answers: some 71 of 100 of acme's are heard from, and of the account `some` more than there can be."""
+    acme = [now - timedelta(hours=hours) for hours in range(1, DAYS * 24, EVERY_H)]
+    counts = {Hour(_hour(at), "acme", widget): count for at in acme for widget, count in (("w1", 3756), ("w2", 1878))}
+    return counts | {Hour(_hour(now - timedelta(minutes=minutes)), "some", "some"): 400 for minutes in SOME_MIN}
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _rows(generator: random.Random) -> list[Row]:

@@ -216,6 +216,12 @@ def test_an_account_without_rows_is_led_through_its_first_hour(visit, server):
     assert page.locator(".steps pre code").inner_text() == widget["embed"]
     with urllib.request.urlopen(f"{server.url}/api/widgets/first/public") as answer:
         assert len(json.load(answer)["testimonials"]) >= 1  # an example, so that the page shows something
+    assert "Open the page" in page.locator(".steps").inner_text()  # that request was not a page's
+    assert page.locator(".steps .done").count() == 1
+    request = urllib.request.Request(f"{server.url}/api/widgets/first/public", headers={"Origin": "https://a.example"})
+    urllib.request.urlopen(request).close()
+    until(lambda: "We have seen your first visit" in page.locator(".steps").inner_text(), "the first visit")
+    assert page.locator(".steps .done").count() == 3
 
 
 def test_an_empty_time_of_an_account_with_rows_is_no_first_hour(visit):

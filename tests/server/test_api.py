@@ -87,8 +87,10 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("PUT", "/accounts/acme/rates"): (400, 400, 403, 404),
     ("GET", "/accounts/acme/origins"): (200, 200, 200, 404),
     ("PUT", "/accounts/acme/widgets/{widget}/origins"): (400, 400, 403, 404),
+    ("DELETE", "/accounts/acme/widgets/{widget}"): (404, 404, 403, 404),
     ("GET", "/accounts/acme/coverage"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/rate-proposal"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/seen"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/exclusions"): (200, 200, 200, 404),
     ("POST", "/accounts/acme/exclusions"): (400, 400, 403, 404),
     ("DELETE", "/accounts/acme/exclusions/{id}"): (400, 400, 403, 404),
@@ -177,6 +179,31 @@ def test_embed_code_is_as_in_the_readme_for_the_default_api_and_escapes_other_ad
     hostile = 'https://a.example/"><script>alert(1)</script>&amp;'
     tag.feed(embed("w1", "https://cdn.example", hostile))
     assert tag.attributes["data-api-url"] == hostile
+
+
+def test_the_embed_code_reserves_the_place_that_the_layout_needs(api, tools) -> None:
+    def reserved(**fields) -> str:
+        testimonials = [{"id": f"t{n}", "author": "Ada", "text": "Works."} for n in range(fields.pop("number", 1))]
+        tools.write_widget(api.server.data.parent / "widgets", "w1", testimonials=testimonials, **fields)
+        code = next(each["embed"] for each in api.get("/accounts/acme").json()["widgets"] if each["id"] == "w1")
+        return str(code.partition('style="')[2].partition('"')[0])
+
+    assert reserved() == "min-height: 360px"
+    assert reserved(number=4) == "min-height: 540px"
+    assert reserved(number=40, design={"layout": "list"}) == "min-height: 820px"
+    assert reserved(number=40, design={"layout": "list", "max": 3}) == "min-height: 360px"
+    assert reserved(number=40, design={"layout": "carousel"}) == "min-height: 360px"
+    assert reserved(design={"layout": "badge"}) == "min-height: 1.5em; display: inline-block"
+    assert reserved(design={"layout": "no such layout"}) == "min-height: 360px"  # a broken file
+    tools.write_widget(api.server.data.parent / "widgets", "w1")
+
+
+def test_an_owner_removes_a_widget_of_the_own_account_alone(api) -> None:
+    assert api.ask("POST", "/accounts/acme/widgets", "owner", {"id": "short-lived"}).status == 201
+    assert api.ask("DELETE", "/accounts/silent/widgets/short-lived", "stranger", None).status == 404
+    assert api.ask("DELETE", "/accounts/acme/widgets/short-lived", "owner", None).status == 204
+    assert api.ask("DELETE", "/accounts/acme/widgets/short-lived", "owner", None).status == 404
+    assert "short-lived" not in [each["id"] for each in api.get("/accounts/acme").json()["widgets"]]
 
 
 def test_a_change_reaches_the_next_page_load_and_the_audit_trail(api, tools) -> None:
@@ -384,7 +411,7 @@ def test_a_token_cannot_revoke_itself(api) -> None:
     assert api.get("/me", "owner").status == 200
 
 
-def test_only_six_routes_are_coroutines() -> None:
+def test_only_seven_routes_are_coroutines() -> None:
     """A plain function runs in a thread. A coroutine must not block, and these do not."""
     routes = [route for noun in NOUNS for route in noun.router.routes]
     assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {
@@ -392,6 +419,7 @@ def test_only_six_routes_are_coroutines() -> None:
         "events",
         "backup",
         "coverage",
+        "seen",
         "erase",
         "remove_account",
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import itertools
+import random
 import signal
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,9 @@ import pytest
 from server.control.database import ControlDatabase
 from server.control.exclusions import Exclusion
 from server.errors import StoreError
-from server.figures.coverage import TOO_MANY, Coverage, figures
+from server.figures.coverage import Coverage
+from server.figures.disclosure import FEWEST_PAGE_VIEWS
+from server.figures.heard import TOO_MANY, figures
 from server.figures.kinds import Kind
 from server.figures.question import Question
 from server.figures.statistics import Tally
@@ -55,9 +58,6 @@ def test_answers_to_pages_are_counted_304s_too_and_others_are_not(start) -> None
         assert server.get(f"{PUBLIC}?preview=true", **SHOP).status == 200
         assert server.get("/api/widgets/nobodys/public", **SHOP).status == 404
         assert server.get("/api/widgets/w2/public", **SHOP).status == 200
-    assert coverage_of(server)["answers"] == 90
-    assert coverage_of(server, "range=1h&widget=w1")["answers"] == 90
-    assert coverage_of(server, "range=1h&widget=w2")["answers"] is None  # another account's
     assert server.stop() == 0
     with closing(Store(server.data / "store")) as store:
         assert stored(store) == {("acme", "w1"): 90, ("default", "w2"): 30}
@@ -123,7 +123,7 @@ def heard(loads: int, weight: float = 1) -> Kind:
 @pytest.mark.parametrize(
     ("loads", "answers_given", "sentence"),
     [
-        (71, 100, "Heard from 80 of 100 page views."),
+        (71, 100, "Heard from 71 of 100 page views."),
         (100, 100, "Heard from 100 of 100 page views."),
         (122, 100, "Heard from 100 of 100 page views."),  # within the tolerance
         (400, 100, TOO_MANY),
@@ -143,8 +143,8 @@ def test_a_sample_says_too_many_only_if_chance_cannot_explain_it() -> None:
         assert figures(3000, heard(rows, weight))["is_too_many"] is is_too_many
 
 
-def test_small_numbers_of_answers_are_hidden_and_others_told_in_tens() -> None:
-    for number, told in ((0, None), (19, None), (20, 20), (26, 30), (1234, 1230)):
+def test_small_numbers_of_answers_are_hidden() -> None:
+    for number, told in ((0, None), (19, None), (20, 20), (1234, 1234)):
         assert figures(number, Kind())["answers"] == told
 
 
@@ -165,19 +165,76 @@ def test_coverage_is_told_in_total_over_time_by_widget_and_without_what_is_left_
         fill(store)
         coverage = Coverage(store, lambda account: left_out)
         whole = coverage.of(question)
-        assert whole["summary"]["answers"] == 1500
-        assert whole["summary"]["share"]["value"] == pytest.approx(0.5, abs=0.02)  # of 20 page views more or less
-        assert whole["summary"]["sentence"] == "Heard from 51 of 100 page views."  # 760 of 1500
-        assert [point["answers"] for point in whole["over_time"]] == [150] * 10
+        summary = whole["summary"]
+        assert (summary["answers"], summary["loads"]["value"]) == (1350, 675)  # the last hour waits for more
+        assert summary["sentence"] == "Heard from 50 of 100 page views."
+        assert (whole["from"], whole["to"]) == tuple(
+            f"{HOUR - timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}" for hours in (10, 1)
+        )
+        assert (whole["step_s"], whole["has_enough"]) == (3600, True)
+        assert [(point["answers"], point["share"]["value"]) for point in whole["over_time"]] == [
+            *[(150, 0.5)] * 9,
+            (None, None),
+        ]
         w2 = coverage.of(Question("acme", HOUR - timedelta(hours=10), HOUR, widget="w2"))
-        assert (w2["summary"]["answers"], w2["summary"]["loads"]["value"]) == (
-            500,
-            240,
-        )  # of 20 page views more or less
-        left_out.append(Exclusion(1, None, None, HOUR - timedelta(hours=4), HOUR, ""))
+        assert (w2["summary"]["answers"], w2["summary"]["loads"]["value"]) == (450, 225)
+        left_out.append(Exclusion(1, None, None, HOUR - timedelta(hours=4, minutes=20), HOUR, ""))
         left_out.append(Exclusion(2, "w2", None, None, None, ""))
         rest = coverage.of(question)["summary"]
-        assert (rest["answers"], rest["loads"]["value"]) == (600, 300)
+        # An hour counts as it begins, for loads too. The newest of w1's waits.
+        assert (rest["answers"], rest["loads"]["value"]) == (500, 250)
+
+
+def test_no_two_answers_differ_by_fewer_than_twenty_page_views_or_answers(tmp_path) -> None:
+    """Somebody with a token asks for many ranges, of the account and of one widget, and takes differences."""
+    generator = random.Random(5)
+    with closing(Store(tmp_path / "store")) as store:
+        counts = {}
+        for hours in range(24):
+            at, rows = HOUR - timedelta(hours=hours), []
+            for widget in ("w1", "w2"):
+                loads = generator.choice([0, 3, 30, 70])
+                counts[Hour(at, "acme", widget)] = loads + generator.choice([0, 2, 40])
+                rows += [Row("acme", widget, "0.1.0", 1.0, "load", load_ms=5)] * loads
+            store.insert(rows, at + timedelta(minutes=1))
+        answers.insert(store, counts)
+        coverage = Coverage(store, lambda _: ())
+        told: dict[object, set[float]] = {}  # by the widget, the figure and an end of the range
+        for _ in range(16):
+            first, last = sorted(generator.sample(range(26), 2))
+            for only in (None, "w1"):
+                question = Question("acme", HOUR - timedelta(hours=last), HOUR - timedelta(hours=first), widget=only)
+                whole = coverage.of(question)
+                for each in (whole["summary"], *whole["over_time"]):
+                    for number in (each["loads"]["page_views"], each["answers"]):
+                        assert number is None or number >= FEWEST_PAGE_VIEWS
+                summary = whole["summary"]
+                for name, number in (("loads", summary["loads"]["page_views"]), ("answers", summary["answers"])):
+                    if number is not None:
+                        for end in ("from", "to"):
+                            told.setdefault((only, name, end, whole[end]), set()).add(number)
+        differences = [
+            abs(one - other) for numbers in told.values() for one, other in itertools.combinations(numbers, 2)
+        ]
+        assert len(differences) > 30
+        assert min(differences) >= FEWEST_PAGE_VIEWS
+
+
+def test_where_no_hour_divides_both_one_of_the_two_is_told(tmp_path) -> None:
+    question = Question("acme", HOUR - timedelta(hours=10), HOUR)
+    with closing(Store(tmp_path / "store")) as store:
+        for hours in range(1, 12):
+            answers.insert(store, {Hour(HOUR - timedelta(hours=hours), "acme", "w1"): 100})
+        coverage = Coverage(store, lambda _: ())
+        summary = coverage.of(question)["summary"]
+        assert (summary["answers"], summary["loads"]["too_few"], summary["sentence"]) == (900, True, "")
+    with closing(Store(tmp_path / "forged")) as store:
+        answers.insert(store, {Hour(HOUR - timedelta(hours=11), "acme", "w1"): 5})
+        for hours in range(1, 12):
+            store.insert([Row("acme", "w1", "0.1.0", 1.0, "load", load_ms=5)] * 50, HOUR - timedelta(hours=hours))
+        whole = Coverage(store, lambda _: ()).of(question)
+        assert (whole["summary"]["answers"], whole["summary"]["sentence"]) == (None, TOO_MANY)
+        assert (whole["has_enough"], whole["over_time"]) == (False, [])
 
 
 def test_loads_from_before_answers_were_counted_do_not_look_forged(tmp_path) -> None:
@@ -207,7 +264,7 @@ def test_a_backup_takes_the_answers_along(tmp_path) -> None:
         assert restore(archive, store, tmp_path / "new.sqlite", NOW) == rows
         assert stored(store) == before
         question = Question("acme", HOUR - timedelta(hours=10), HOUR)
-        assert Coverage(store, lambda _: ()).of(question)["summary"]["answers"] == 1500
+        assert Coverage(store, lambda _: ()).of(question)["summary"]["answers"] == 1350
     with closing(Store(tmp_path / "later")) as store:
         restore(archive, store, tmp_path / "later.sqlite", NOW + timedelta(days=60))
         assert stored(store) == {key: count - (7 if key == ("acme", "w1") else 0) for key, count in before.items()}
@@ -224,15 +281,29 @@ def test_answers_expire_with_the_events(tmp_path) -> None:
         assert Coverage(store, lambda _: ()).of(long)["summary"]["answers"] is None
 
 
-def test_the_answer_is_json_of_the_api(start) -> None:
+def test_the_answer_is_json_of_the_api_and_of_the_account_asked_for(start) -> None:
     server = start()
-    for _ in range(30):
-        server.get(PUBLIC, **SHOP)
-    report = {"widget": "w1", "version": "0.1.0", "rate": 1, "errors": {}, "interactions": {}}
-    report["loads"] = [{"layout": "grid", "load_ms": 412}]
-    for _ in range(22):
-        assert server.post(json.dumps({"schema": 1, "widgets": [report]})).status == 204
-    assert coverage_of(server)["sentence"] == "Heard from 67 of 100 page views."  # 20 of 30
-    for _ in range(80):
-        assert server.post(json.dumps({"schema": 1, "widgets": [report]})).status == 204
-    assert coverage_of(server)["sentence"] == TOO_MANY
+    assert coverage_of(server)["sentence"] == ""
+    assert server.stop() == 0
+    with closing(Store(server.data / "store")) as store:
+        fill(store)
+        answers.insert(store, {Hour(HOUR - timedelta(hours=2), "default", "w9"): 5000})
+    server = start()
+    assert coverage_of(server, "range=24h")["sentence"] == "Heard from 50 of 100 page views."
+    assert coverage_of(server, "range=24h&widget=w9")["answers"] is None  # another account's
+    assert server.stop() == 0
+    with closing(Store(server.data / "store")) as store:
+        forged = [Row("acme", "w1", "0.1.0", 1.0, "load", layout="grid", load_ms=5)] * 5000
+        store.insert(forged, HOUR - timedelta(hours=3))
+    assert coverage_of(start(), "range=24h")["sentence"] == TOO_MANY
+
+
+def test_a_widget_is_seen_once_a_page_asks_for_it(start) -> None:
+    server = start()
+    headers = {"Authorization": f"Bearer {server.token()}"}
+    assert server.get("/api/v1/accounts/acme/seen", **headers).json() == {"widgets": []}
+    server.get(PUBLIC)  # no page
+    server.get("/api/widgets/w2/public", **SHOP)  # another account's
+    assert server.get("/api/v1/accounts/acme/seen", **headers).json() == {"widgets": []}
+    server.get(PUBLIC, **SHOP)
+    assert server.get("/api/v1/accounts/acme/seen", **headers).json() == {"widgets": ["w1"]}

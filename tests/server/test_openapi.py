@@ -48,7 +48,7 @@ def test_the_document_is_complete(document) -> None:
     assert document["servers"] == [{"url": "/api/v1"}]
     assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     operations = [(path, *item) for path, items in document["paths"].items() for item in items.items()]
-    assert len(operations) == 40
+    assert len(operations) == 42
     for path, method, operation in operations:
         assert operation["security"] == [{"HTTPBearer": []}], path
         assert operation["description"], path

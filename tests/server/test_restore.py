@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 from server.control.accounts import Accounts
+from server.control.audit import Audit
 from server.control.database import ControlDatabase
+from server.control.exclusions import Exclusions
+from server.control.origins import Origins
+from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.tokens import Tokens
 from server.control.widgets import Widgets
@@ -83,6 +87,75 @@ def test_replacing_keeps_what_is_stricter_now_and_says_so(tmp_path, tools) -> No
         settings = {account.id: account.telemetry for account in Accounts(control).all()}
         assert (settings["acme"].mode, settings["globex"].rate) == ("off", 0.05)
         assert Accounts(control).by_widget().keys() == {"w-acme"}
+
+
+def test_replacing_keeps_origins_exclusions_and_withdrawn_rates_that_are_stricter_now(tmp_path, tools) -> None:
+    data = fill(tmp_path / "data", 3)
+    shop, blog = "https://shop.example", "https://blog.example"
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        Widgets(control).add("w-both", "acme", actor="test")
+        Widgets(control).add("w-looser", "acme", actor="test")
+        for widget, origins in (("w-acme", []), ("w-both", [shop, blog]), ("w-looser", [shop])):
+            Origins(control).set(widget, origins, actor="test")
+        Rates(control).declare("globex", [0.2, 0.7], actor="test")
+        Exclusions(control).add("acme", version="0.1.0", actor="test")
+    tar = save(data, tmp_path / "b.tar")
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        for widget, origins in (("w-acme", [shop]), ("w-both", [blog, "https://new.example"]), ("w-looser", [])):
+            Origins(control).set(widget, origins, actor="test")
+        Rates(control).declare("globex", [0.2, 0.9], actor="test")
+        Accounts(control).set_telemetry("globex", "off", None, actor="test")
+        Exclusions(control).undo("acme", 1, actor="test")
+        for exclusion in ({"widget": "w-acme"}, {"start": NOW - timedelta(hours=2), "stop": NOW}):
+            Exclusions(control).add("acme", **exclusion, actor="test")
+    said = tools.cli("restore", tar, "--data", data, "--replace").stdout
+    for sentence in (
+        "Widget w-acme keeps its present origins, which are stricter: https://shop.example.",
+        "Widget w-both keeps its present origins, which are stricter: https://blog.example.",
+        "Account globex does not have these declared rates any more: 0.7.",
+        "Account acme still leaves out of its figures: widget w-acme.",
+    ):
+        assert sentence in said
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        assert Origins(control).by_widget() == {"w-acme": {shop}, "w-both": {blog}, "w-looser": {shop}}
+        assert Rates(control).declared("globex") == [0.2]
+        left_out = [(each.widget, each.version, each.start is not None) for each in Exclusions(control).of("acme")]
+        assert left_out == [(None, "0.1.0", False), ("w-acme", None, False), (None, None, True)]
+
+
+def test_an_account_that_was_removed_since_stays_removed_with_its_rows(tmp_path, tools) -> None:
+    data = fill(tmp_path / "data", 3)
+    tar = save(data, tmp_path / "b.tar")
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        Accounts(control).add("later", "Later", actor="test")
+        Accounts(control).remove("acme", actor="test")
+    result = tools.cli("restore", tar, "--data", data, "--replace")
+    assert "Account acme stays removed, and so do its rows." in result.stdout, result
+    assert row_count(data) == 0
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        assert [account.id for account in Accounts(control).all()] == ["globex"]
+        assert "acme" not in [entry.account for entry in Audit(control).entries()]
+
+
+def test_another_servers_removals_take_nothing_from_a_backup(tmp_path, tools) -> None:
+    """A server that was set up anew, on which somebody removed an account of trial, is not the one of the backup."""
+    tar = save(fill(tmp_path / "old", 3), tmp_path / "b.tar")
+    data = tmp_path / "data"
+    data.mkdir()
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        Accounts(control).add("trial", "Trial", actor="test")
+        Accounts(control).remove("trial", actor="test")
+    result = tools.cli("restore", tar, "--data", data, "--replace")
+    assert "stays removed" not in result.stdout, result
+    assert row_count(data) == 3
+
+
+def test_rows_that_were_erased_since_are_named(tmp_path, tools) -> None:
+    data = fill(tmp_path / "data", 3)
+    tar = save(data, tmp_path / "b.tar")
+    assert tools.cli("erase", "acme", "--widget", "w-acme", "--data", data).returncode == 0
+    result = tools.cli("restore", tar, "--data", data, "--replace")
+    assert "Rows of acme that were erased since the backup may be back (widget w-acme, 3 rows)" in result.stdout, result
 
 
 def test_replacing_takes_the_backups_setting_where_that_is_stricter(tmp_path, tools) -> None:

@@ -56,6 +56,11 @@ class App(Session):
         dom.find("#app").replaceChildren(shell.draw(self))
         self._open()
 
+    async def reopen(self) -> None:
+        self.me = await self.api.get("/me")
+        dom.find("#app").replaceChildren(shell.draw(self))
+        self._open()
+
     def sign_out(self, reason: str = "") -> None:
         """Forgets the token and all data, and shows the sign-in form with the reason."""
         self._leave()

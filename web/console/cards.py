@@ -13,8 +13,8 @@ _MEANINGS = {
 }
 
 
-def draw(answer: Json, period: str) -> list[Element]:
-    """The cards of a dashboard's answer. `period` names the period before, or is empty."""
+def draw(answer: Json, period: str, heard: Element) -> list[Element]:
+    """The cards of a dashboard's answer. `period` names the one before, or is empty; `heard` is about the loads."""
     summary, changes = answer["summary"], answer["changes"] or {}
     cards = []
     for name, label, kind in figures.ALL[:4]:
@@ -23,6 +23,7 @@ def draw(answer: Json, period: str) -> list[Element]:
         parts = [_value(summary[name], kind), _interval(summary[name], kind)]
         if figures.has_value(summary[name]):
             parts.append(_change(changes.get(name), kind, period))
+        parts.append(heard if name == "loads" else None)
         cards.append(h("div", attributes, h("h2", None, label), parts, h("p", {"class": "soft small"}, note)))
     return cards + [_load_time(answer, period)]
 

@@ -41,6 +41,10 @@ class Session:
         """Opens another place; the browser's back button leads back."""
         js.location.hash = target.text
 
+    async def reopen(self) -> None:
+        """Reads anew what the token may see, and opens the page again: an account was renamed or removed."""
+        raise NotImplementedError
+
     def announce(self, text: str) -> None:
         """Tells a screen reader."""
         dom.set_text(dom.find("#announcement"), text)

@@ -107,6 +107,11 @@ def setting(mode: str, rate: float) -> str:
     return f"{visits[0].upper()}{visits[1:]}: {per_day:,} of 10,000 a day. Figures are estimates, scaled up from these."
 
 
+def number(fraction: float) -> str:
+    """A fraction without zeros at the end: `0.02`, `1`."""
+    return f"{fraction:.6f}".rstrip("0").rstrip(".")
+
+
 def percent(rate: float) -> str:
     """A fraction in percent, without zeros at the end: `0.1%`, `25%`."""
     text = f"{rate * 100:.3f}".rstrip("0").rstrip(".")

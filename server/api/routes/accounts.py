@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Body
+from fastapi import Path as PathParameter
+from starlette.exceptions import HTTPException
+
+from widget.content import Content
 
 from ...control.accounts import Account
 from ...control.settings import CONFIRMATION
-from ...errors import SettingError
+from ...errors import BrokenContentError, SettingError, UnknownWidgetError
 from ...loopback import loopback_problem
-from ..embed import embed
+from ..embed import embed, place
 from ..http.access import Caller, EditableAccount, Operator, VisibleAccount
-from ..http.errors import error_responses
+from ..http.errors import NO_WIDGET, error_responses
 from ..schemas import answers
 from ..schemas.bodies import NameChange, RatesChange, TelemetryChange, WidgetRequest
 from ..services import Services, ServicesDep
@@ -93,9 +98,29 @@ def add_widget(account: EditableAccount, request: WidgetRequest, token: Caller, 
     return _description(account, services)
 
 
+@router.delete("/accounts/{account}/widgets/{widget}", status_code=204, responses=error_responses(403, 404))
+def remove_widget(
+    account: EditableAccount,
+    widget: Annotated[str, PathParameter(description="A widget's id.", examples=["w1"])],
+    token: Caller,
+    services: ServicesDep,
+) -> None:
+    """Removes a widget: it is no longer served or measured. Its rows stay until they expire, or are erased."""
+    try:
+        services.widgets.remove(widget, account=account.id, actor=token.actor)
+    except UnknownWidgetError:
+        raise HTTPException(404, NO_WIDGET) from None
+
+
+def _content(widget: str, services: Services) -> Content | None:
+    with contextlib.suppress(UnknownWidgetError, BrokenContentError):
+        return services.content.get(widget)
+    return None
+
+
 def _description(account: Account, services: Services) -> dict[str, object]:
     widgets = [
-        {"id": id_, "embed": embed(id_, services.cdn_url, services.public_url)}
+        {"id": id_, "embed": embed(id_, services.cdn_url, services.public_url, place(_content(id_, services)))}
         for id_ in services.widgets.of(account.id)
     ]
     return {

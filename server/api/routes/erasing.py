@@ -38,4 +38,5 @@ async def _erase(services: Services, erasure: Erasure, actor: str) -> object:
     await services.writer.flush()
     erased = await run_in_threadpool(erasing.erase, services.database, services.store, erasure, actor=actor)
     services.overviews.forget()
+    services.coverage.forget()
     return erased

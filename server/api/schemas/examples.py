@@ -126,9 +126,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Coverage": {
         "from": "2026-11-24T14:00:00Z",
         "to": _AT,
+        "step_s": 3600,
+        "has_enough": True,
         "summary": _COVERED,
-        "over_time": [{"at": "2026-11-24T14:00:00Z", **_COVERED}],
+        "over_time": [{"at": "2026-11-24T14:00:00Z", "whole": True, **_COVERED}],
     },
+    "Seen": {"widgets": ["w1"]},
     "AuditEntries": {
         "entries": [
             {

@@ -69,11 +69,13 @@ class Dashboard(Page):
 
     async def load(self) -> None:
         self._requests += 1
+        self._guide.stop()
         self._is_zooming = False
         number, query = self._requests, self._query
         if query != self._answer_query:
             self._is_custom = False
             self._set_busy(True)
+            self._picture.coverage.hide()
         self._draw_controls()
         self._updates.follow()
         text = await self.session.api.text(f"/accounts/{self.session.account}/dashboard?{query}")
@@ -84,11 +86,14 @@ class Dashboard(Page):
         self.hide_problem()
         self._updates.is_urgent = not figures.has_value(self._answer["summary"]["loads"])
         await self._draw_answer()
+        if number == self._requests:
+            await self._picture.coverage.load(self.session, query, self.zone)
 
     def leave(self) -> None:
         super().leave()
         self._requests += 1
         self._updates.stop()
+        self._guide.stop()
         self._picture.destroy()
 
     def recolor(self) -> None:
@@ -148,7 +153,7 @@ class Dashboard(Page):
         elif account["telemetry"]["mode"] == "off":
             self._picture.show_empty(guide.switched_off(self.session.route))
         else:
-            self._picture.show_empty(self._guide.draw(account))
+            await self._show_guide(number, account)
 
     async def _load_account(self) -> Json:
         account: Json = await self.session.api.get(f"/accounts/{self.session.account}")
@@ -158,7 +163,16 @@ class Dashboard(Page):
         return account
 
     async def _reload_account(self) -> None:
-        self._picture.show_empty(self._guide.draw(await self._load_account()))
+        number = self._requests
+        await self._show_guide(number, await self._load_account())
+
+    async def _show_guide(self, number: int, account: Json) -> None:
+        """Shows the guide, unless other figures were asked for since."""
+        steps = await self._guide.load(account)
+        if number == self._requests:
+            self._picture.show_empty(steps)
+        else:
+            self._guide.stop()
 
     # The user's actions
 

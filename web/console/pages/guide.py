@@ -1,11 +1,15 @@
 """An account's first hour: make a widget, put it on a page, see the first visit. And what to say of an empty time."""
 
+import js
+
 from .. import dom, figures, route, words
 from ..api import Api, ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Any, Callable, Coroutine, Element, Json
 from .page import copyable
+
+_ASK_AGAIN_MS = 3000
 
 
 async def visits_so_far(api: Api, account: str) -> int:
@@ -15,24 +19,52 @@ async def visits_so_far(api: Api, account: str) -> int:
 
 
 class Guide:
-    """Draws the steps of the first hour. After a widget was made, it awaits `reload()`."""
+    """The steps of the first hour. It asks for the first visit until it is seen; `reload()` shows it anew."""
 
     def __init__(self, session: Session, reload: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._session, self._reload = session, reload
+        self._timer: Any = None
         dom.on("make-widget", lambda event, form: session.run(self._make_widget()))
 
-    def draw(self, account: Json) -> list[Element]:
-        widgets = account["widgets"]
+    async def load(self, account: Json) -> list[Element]:
+        """The steps as far as they are done. A visit counts once a page has asked for content, in the sample or not."""
+        widgets, seen = account["widgets"], await self._seen()
+        if widgets and not seen:
+            self._ask_again()
         return [
             h("h2", None, "Three steps to your first figures"),
             h(
                 "ol",
                 {"class": "steps"},
                 _step("Make a widget", bool(widgets), self._widgets(widgets)),
-                _step("Put its code on a page", False, _code(account)),
-                _step("See the first visit", False, _waiting(account)),
+                _step("Put its code on a page", bool(seen), _code(account)),
+                _step("See the first visit", bool(seen), _visit(account, seen)),
             ),
         ]
+
+    async def _seen(self) -> list[str]:
+        """The widgets for whose content a page has asked."""
+        answer = await self._session.api.get(f"/accounts/{self._session.account}/seen")
+        seen: list[str] = answer["widgets"]
+        return seen
+
+    def _ask_again(self) -> None:
+        self.stop()
+        self._timer = js.setTimeout(lambda: self._session.run(self._look()), _ASK_AGAIN_MS)
+
+    async def _look(self) -> None:
+        if self._timer is None:
+            return
+        if not js.document.hidden and await self._seen():
+            await self._reload()
+        elif self._timer is not None:
+            self._ask_again()
+
+    def stop(self) -> None:
+        """Asks no more."""
+        if self._timer is not None:
+            js.clearTimeout(self._timer)
+            self._timer = None
 
     def _widgets(self, widgets: list[Json]) -> Element:
         if widgets:
@@ -97,7 +129,12 @@ def _code(account: Json) -> Element:
     return h("div", None, problem, copyable(first["embed"], f"embed code of {first['id']}"))
 
 
-def _waiting(account: Json) -> Element:
+def _visit(account: Json, seen: list[str]) -> Element:
     share = words.share(account["telemetry"]["rate"])
-    text = f"Open the page. This console shows figures by itself, once a page view is in the sample: {share}."
-    return h("p", {"class": "soft"}, text)
+    follow = f"The sample takes {share}; figures follow by themselves once it has 20."
+    if not seen:
+        return h(
+            "p", {"class": "soft", "role": "status"}, f"Open the page: this console sees it within seconds. {follow}"
+        )
+    first = h("strong", None, f"We have seen your first visit: a page has shown {seen[0]}. ")
+    return h("p", {"role": "status"}, first, h("span", {"class": "soft"}, follow))

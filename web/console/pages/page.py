@@ -10,6 +10,7 @@ from ..types import Any, Element
 
 _PASSING = (0, 502, 503, 504)  # the statuses of problems that pass by themselves; 0 is no answer
 _RETRY_MS = 3000
+READ_ONLY = "This token can only read. An owner's token can change this."
 
 
 class Page:

@@ -6,6 +6,7 @@ from ..dom import h
 from ..lines import Line
 from ..session import Session
 from ..types import Callable, Element, Json
+from .coverage import Coverage
 from .groups import Groups
 from .page import placeholder
 
@@ -28,7 +29,9 @@ class Picture:
 
     def __init__(self, session: Session, zone: Callable[[], str], on_zoom: Callable[[float, float], None]) -> None:
         self._session = session
-        self.charts = [Chart(title, list(lines), height, on_zoom) for title, height, lines in _CHARTS]
+        self.coverage = Coverage(on_zoom)
+        self._charts = [Chart(title, list(lines), height, on_zoom) for title, height, lines in _CHARTS]
+        self.charts = self._charts + [self.coverage.chart]
         self._groups = Groups(session, lambda: session.route.dashboard_query(zone()))
         self._places: dict[str, Element] = {}
         self._note = h("section", {"class": "card too-few", "hidden": True})
@@ -74,8 +77,8 @@ class Picture:
         for name in _PLACES:
             dom.show(place[name], name not in ("empty", "charts" if is_table else "points"))
         period = period_before(answer)
-        dom.fill(place["verdict"], _verdict(answer, period), _marks(answer, zone))
-        dom.fill(place["cards"], cards.draw(answer, period))
+        dom.fill(place["verdict"], _verdict(answer, period), self.coverage.warning, _marks(answer, zone))
+        dom.fill(place["cards"], cards.draw(answer, period, self.coverage.line))
         if is_table:
             dom.fill(place["points"], tables.over_time(answer["over_time"], zone, answer["step_s"]))
         else:
@@ -87,10 +90,10 @@ class Picture:
         dom.show(self._note, not has_enough)
         if not has_enough:
             dom.fill(self._note, _too_few(answer))
-        for chart in self.charts:
+        for chart in self._charts:
             dom.show(chart.element, has_enough)
             if has_enough:
-                marks = _short_marks(answer, with_labels=chart is self.charts[0])
+                marks = _short_marks(answer, with_labels=chart is self._charts[0])
                 chart.show(answer["over_time"], zone, answer["step_s"], marks)
         dom.fill(self._histogram, histogram.draw(answer["load_times"]))
 

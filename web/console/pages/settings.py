@@ -1,4 +1,4 @@
-"""An account's settings: what is counted, what is sent, the embed code, opting out, tokens, and changes."""
+"""An account's settings: what is counted and sent, where it may be shown, who has access, and what was changed."""
 
 import json
 
@@ -9,7 +9,7 @@ from ..api import ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Element, Json
-from . import page, proposal, telemetry, tokens
+from . import exclusions, origins, page, proposal, rates, removal, telemetry, tokens
 from .page import Page, card, clear_placeholders, copyable, placeholder
 
 _OPT_OUT = (
@@ -28,16 +28,21 @@ class Settings(Page):
         self._places: dict[str, Element] = {}
         self._telemetry = telemetry.Telemetry(session, self.load)
         self._proposal = proposal.Proposal(session)
+        self._rates = rates.Rates(session, self._load_audit)
+        self._origins = origins.Origins(session, self._load_audit)
+        self._exclusions = exclusions.Exclusions(session, self._load_audit)
+        self._removal = removal.Removal(session, self.load)
         self._tokens = tokens.Tokens(session)
         dom.on("copy", lambda event, button: session.run(page.copy(session, button)))
 
     def body(self) -> list[Element]:
-        names = ("telemetry", "proposal", "sent", "embed", "tokens", "audit")
-        self._places = {name: h("div", {"id": name}, placeholder()) for name in names}
-        place = self._places
-        left = h("div", {"class": "column"}, place["telemetry"], place["proposal"], place["sent"])
-        right = h("div", {"class": "column"}, place["embed"], _opt_out(), place["tokens"])
-        return [h("div", {"class": "columns"}, left, right), place["audit"]]
+        left = ("telemetry", "proposal", "rates", "sent")
+        right = ("embed", "origins", "opt_out", "tokens", "name")
+        below = ("exclusions", "audit", "removal")
+        self._places = {name: h("div", {"id": name}, placeholder()) for name in (*left, *right, *below)}
+        self._places["opt_out"] = _opt_out()
+        columns = [h("div", {"class": "column"}, [self._places[name] for name in names]) for names in (left, right)]
+        return [h("div", {"class": "columns"}, columns), *[self._places[name] for name in below]]
 
     async def load(self) -> None:
         api, path = self.session.api, f"/accounts/{self.session.account}"
@@ -45,19 +50,28 @@ class Settings(Page):
         self._fill("telemetry", self._telemetry.draw(account))
         self._fill("embed", _embed(account["widgets"], account["embed_problem"]))
         self._fill("proposal", await self._proposal.draw())
+        self._fill("rates", self._rates.draw(account))
+        self._fill("origins", await self._origins.draw())
         preview = await api.text(f"{path}/preview")
         self._fill("sent", _preview(preview))
         if self.session.may_change:
             self._fill("tokens", await self._tokens.draw())
+            self._fill("name", self._removal.name_card(account))
+            self._fill("removal", self._removal.card(account))
         else:
-            self._places["tokens"].replaceChildren()
-        audit = await api.get(f"{path}/audit")
-        self._fill("audit", _audit(audit["entries"]))
+            for name in ("tokens", "name", "removal"):
+                self._places[name].replaceChildren()
+        self._fill("exclusions", await self._exclusions.draw(account))
+        await self._load_audit()
         self.hide_problem()
+
+    async def _load_audit(self) -> None:
+        audit = await self.session.api.get(f"/accounts/{self.session.account}/audit")
+        self._fill("audit", _audit(audit["entries"]))
 
     @property
     def has_unsaved(self) -> bool:
-        return self._telemetry.is_changed
+        return self._telemetry.is_changed or self._rates.is_changed or self._origins.is_changed
 
     def show_problem(self, error: ApiError) -> None:
         super().show_problem(error)

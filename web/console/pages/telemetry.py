@@ -5,7 +5,7 @@ from ..api import ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Any, Callable, Coroutine, Element, Json
-from .page import card
+from .page import READ_ONLY, card
 
 _RATES = {"sampled": words.SAMPLED_RATES, "opt-in": words.OPT_IN_RATES}
 
@@ -66,7 +66,7 @@ class Telemetry:
             parts.append(h("p", {"class": "problem", "id": "save-problem", "role": "alert"}))
             parts.append(h("div", {"class": "row"}, save, h("span", {"class": "soft", "id": "saved"}, self._status())))
         else:
-            parts.append(h("p", {"class": "soft"}, "This token can only read. An owner's token can change this."))
+            parts.append(h("p", {"class": "soft"}, READ_ONLY))
         dom.fill(self._place, h("form", {"data-do": "save-telemetry", "aria-label": "What is counted"}, parts))
         self._update_button()
 
