@@ -41,7 +41,7 @@ class Coverage:
         hours = " to ".join(clock.day_and_minute(moments.seconds(answer[end]), zone) for end in ("from", "to"))
         self.line.title = f"Whole hours: {hours}"
         dom.set_text(self.line, in_words(summary))
-        dom.set_text(self.warning, summary["sentence"])
+        dom.set_text(self.warning, summary["sentence"] if summary["is_too_many"] else "")
         dom.show(self.warning, summary["is_too_many"])
         dom.show(self.chart.element, answer["has_enough"])
         if answer["has_enough"]:
