@@ -35,6 +35,7 @@ class ExperimentForm:
         name, _, number = field.name.partition("-")
         target = self._draft["variants"][int(number)] if number else self._draft
         target[name] = field.value
+        self._show_problem("")
         self._session.run(self._update())
 
     def _set_count(self, count: int) -> None:
@@ -65,10 +66,10 @@ class ExperimentForm:
                 _input("change", "A change worth seeing, in %", draft["change"], inputmode="decimal"),
             ),
             self._plan,
-            h("h3", None, "Side by side"),
-            self._previews,
             h("p", {"class": "problem", "role": "alert"}),
             h("div", {"class": "row"}, _submit()),
+            h("h3", None, "Side by side"),  # below the button, which must not move while somebody presses it
+            self._previews,
         )
         self._session.run(self._update())
 
@@ -97,7 +98,6 @@ class ExperimentForm:
         draft, api = self._draft, self._session.api
         self._updates += 1
         number = self._updates
-        self._show_problem("")
         if not draft["widget"]:
             return
         try:
