@@ -19,6 +19,7 @@ class ExperimentForm:
         self._session, self._reload = session, reload
         self._widgets: list[str] = []
         self._draft = experiments.new()
+        self._updates = 0  # only the newest one is shown
         dom.on("make-experiment", lambda event, form: session.run(self._make()))
         dom.on("experiment-field", lambda event, field: self._set(field))
         dom.on("experiment-count", lambda event, select: self._set_count(int(select.value)))
@@ -34,6 +35,7 @@ class ExperimentForm:
         name, _, number = field.name.partition("-")
         target = self._draft["variants"][int(number)] if number else self._draft
         target[name] = field.value
+        self._show_problem("")
         self._session.run(self._update())
 
     def _set_count(self, count: int) -> None:
@@ -64,10 +66,10 @@ class ExperimentForm:
                 _input("change", "A change worth seeing, in %", draft["change"], inputmode="decimal"),
             ),
             self._plan,
-            h("h3", None, "Side by side"),
-            self._previews,
             h("p", {"class": "problem", "role": "alert"}),
             h("div", {"class": "row"}, _submit()),
+            h("h3", None, "Side by side"),  # below the button, which must not move while somebody presses it
+            self._previews,
         )
         self._session.run(self._update())
 
@@ -94,7 +96,8 @@ class ExperimentForm:
     async def _update(self) -> None:
         """Asks how long it takes, and draws the variants."""
         draft, api = self._draft, self._session.api
-        self._show_problem("")
+        self._updates += 1
+        number = self._updates
         if not draft["widget"]:
             return
         try:
@@ -102,13 +105,15 @@ class ExperimentForm:
             query = f"widget={quote(draft['widget'])}&figure={draft['figure']}&change={experiments.change_of(draft)}"
             designs = [experiments.design_of(variant) for variant in draft["variants"]]
             plan = await api.get(f"/accounts/{self._session.account}/experiments/plan?{query}{shares}")
-            dom.set_text(self._plan, plan["sentence"])
+            sentence = plan["sentence"]
+            previews = await experiment_preview.draw(api, draft["widget"], designs)
         except (ValueError, ApiError) as error:
             if getattr(error, "status", 0) == 401:
                 raise
-            dom.set_text(self._plan, getattr(error, "sentence", "") or str(error))
-            return
-        await experiment_preview.fill(self._previews, api, draft["widget"], designs)
+            sentence, previews = getattr(error, "sentence", "") or str(error), []
+        if number == self._updates:
+            dom.set_text(self._plan, sentence)
+            dom.fill(self._previews, previews)
 
     async def _make(self) -> None:
         try:

@@ -5,20 +5,20 @@ import json
 import js
 from pyscript.ffi import to_js
 
-from .. import dom, experiments
+from .. import experiments
 from ..api import Api, ApiError
 from ..dom import h
 from ..route import quote
 from ..types import Element, Json
 
 
-async def fill(place: Element, api: Api, widget: str, designs: list[Json]) -> None:
-    """Draws the widget in each design, or says why it cannot be drawn."""
+async def draw(api: Api, widget: str, designs: list[Json]) -> list[Element]:
+    """The widget in each design, or why it cannot be drawn."""
     previews = []
     for number, design in enumerate(designs):  # MicroPython has no `await` in a comprehension
         preview = await _preview(api, widget, experiments.LETTERS[number], design)
         previews.append(preview)
-    dom.fill(place, previews)
+    return previews
 
 
 async def _preview(api: Api, widget: str, letter: str, design: Json) -> Element:
