@@ -19,6 +19,7 @@ from server.alerts.messages import FIRED, RESOLVED
 from server.alerts.rule import Rule
 from server.alerts.rules import Rules
 from server.control.accounts import Accounts
+from server.control.connection import Place
 from server.control.database import ControlDatabase, timestamp
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
@@ -32,9 +33,9 @@ HOOK = "https://hooks.example.com/a"
 class World:
     """A store, a control database, and a clock that a test moves by five minutes at a time."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, place: Place) -> None:
         self.store = Store(directory / "store")
-        self.control = ControlDatabase(directory / "control.sqlite")
+        self.control = ControlDatabase(place)
         Accounts(self.control).add("acme", "Acme", actor="test")
         self.set_rate(1)
         for widget in ("w1", "w2"):
@@ -108,12 +109,15 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    on_postgres = getattr(request, "param", "") == "postgres"
+    place = request.getfixturevalue("postgres").new_database() if on_postgres else tmp_path / "control.sqlite"
+    world = World(tmp_path, place)
     with contextlib.closing(world.store), contextlib.closing(world.control):
         yield world
 
 
+@pytest.mark.parametrize("world", ["sqlite", "postgres"], indirect=True)
 def test_a_slow_widget_fires_once_and_is_over_once(world) -> None:
     world.add("p75", 2500)
     for load_ms, count in ((400, 3), (4000, 6), (400, 6)):
@@ -324,6 +328,7 @@ def test_an_incident_that_began_and_ended_muted_sends_nothing(world) -> None:
     assert not incident["notified"]
 
 
+@pytest.mark.parametrize("world", ["sqlite", "postgres"], indirect=True)
 def test_a_changed_or_deleted_rule_and_a_removed_widget_end_their_incidents_without_a_message(world) -> None:
     rule = world.add("p75", 1000)
     other = world.add("p75", 1001)
@@ -398,6 +403,7 @@ def test_a_clock_that_jumps_neither_fires_nor_stops_the_judging(world) -> None:
     assert len(world.messages(FIRED)) == 1
 
 
+@pytest.mark.parametrize("world", ["sqlite", "postgres"], indirect=True)
 def test_judging_the_same_minute_twice_or_after_a_restart_changes_nothing(world) -> None:
     rule = world.add("p75", 1000)
     for _ in range(2):
