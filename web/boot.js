@@ -7,11 +7,11 @@ const ignore = () => {};
 const addressOf = (file) => new URL(file.url, script.src).href;
 const errorWithCode = (code, error) => Object.assign(new Error(error.message || code), { code });
 
-// Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
+// Resolves to Facade.call of widget/facade.py, for the loader of `page`: its views and claims. Rejects if Python cannot start, or does not start in time, with an error
 // whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. The arguments are those of
 // facade.start. Afterwards `rest` loads the code that does not run at every visit, when the page is idle.
-script.rest = ignore;
-script.boot = (draw, policy, control) =>
+script.rest = async () => {};
+script.boot = (draw, policy, control, page) =>
   new Promise((resolve, reject) => {
     const rejectWith = (code) => (error) => reject(errorWithCode(code, error));
     setTimeout(rejectWith("RUNTIME_TIMEOUT"), BOOT_TIMEOUT_MS, {});
@@ -30,8 +30,38 @@ script.boot = (draw, policy, control) =>
         return startStock(draw, policy, control);
       }
     };
-    startRuntime().then(resolve, (error) => rejectWith(error.code || "RUNTIME_UNSUPPORTED")(error));
+    startRuntime().then((call) => resolve(withPlaces(call, page)), (error) => rejectWith(error.code || "RUNTIME_UNSUPPORTED")(error));
   });
+
+// Facade.call, which also knows what the loader knows of a place: the uses of a widget that the loader has shown, and that
+// a widget of Tresta.mount goes with its element, and comes with it again.
+const withPlaces = (call, { views, claims, request }) => (number, method, args, at, elements, done) => {
+  const [place, tag] = elements ?? [];
+  // Nobody waits for this, and a visit that is only counted has not loaded the code for it.
+  if (method === "unmount" && !place.isConnected) return script.rest().then(() => call(number, method, args, at)), "null";
+  if (method !== "mount") return call(number, method, args, at, elements, done);
+  const view = views.get(place);
+  const answer = call(number, method, args, view ? view.at : at, elements, done);
+  if (view) {
+    views.delete(place);
+    for (const use of view.uses) call(number, "countUse", "[]", use);
+    view.at = NaN; // where the page renders the place anew, this is not another load
+    view.uses = [];
+  } else if (!tag && place.isConnected && ![...claims].some((claim) => claim.place === place)) {
+    const reference = new WeakRef(place);
+    const claim = {
+      place,
+      find() {
+        const element = reference.deref();
+        if (!element) claims.delete(claim);
+        return element?.isConnected && element;
+      },
+      show: (element) => request(element, "mount", JSON.parse(args)),
+    };
+    claims.add(claim);
+  }
+  return answer;
+};
 
 // The response for a file. The browser checks its integrity, if the file has one.
 const fetchFile = async (file) => {
@@ -72,13 +102,13 @@ const importFile = async (file, policy) => {
   await new Promise((resolve, reject) => {
     element.onload = resolve;
     element.onerror = () => reject(errorWithCode("RUNTIME_NETWORK", { message: `${file.url} did not load` }));
-    document.head.append(element);
+    script.after(element);
   }).finally(() => element.remove());
   return import(element.src);
 };
 
 const startSlim = async (draw, policy, control) => {
-  const { runtime, python, data, heap, cold } = FILES.slim;
+  const { runtime, python, data, heap, cold: rest } = FILES.slim;
   // In this order: the first files are prepared while the later ones load.
   const modulePromise = importFile(runtime, policy);
   const compilation = fetchFile(python).then(WebAssembly.compileStreaming);
@@ -89,10 +119,11 @@ const startSlim = async (draw, policy, control) => {
   const { importModule, loadCold } = await boot({
     python: compilation,
     snapshot,
-    cold: { ...cold, url: addressOf(cold), bytes: () => fetchBytes(cold) },
+    cold: { ...rest, url: addressOf(rest), bytes: () => fetchBytes(rest) },
   });
   const whenIdle = window.requestIdleCallback || setTimeout; // Safari has no idle callback
-  script.rest = () => whenIdle(() => loadCold().catch(ignore));
+  let cold;
+  script.rest = () => (cold ??= new Promise((resolve) => whenIdle(resolve)).then(loadCold).catch(ignore));
   return importModule("widget.facade").start(draw, policy, control);
 };
 

@@ -88,9 +88,9 @@ class Display:
 
     def _show(self, status: str, html: str) -> None:
         self._stop()
+        self.status = status  # first: the page may forbid to draw
         self._place.show(html, stylesheet(self.design))
         self._place.fit()
-        self.status = status
 
     def _stop(self) -> None:
         cancels, self._cancels = self._cancels, []

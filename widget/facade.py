@@ -105,9 +105,9 @@ class Facade:
     ) -> object:
         place, *owners = elements
         options = options or {}
-        if number in self._widgets:
-            raise ConfigError("This container already holds a widget: unmount it first, or give each its own.")
         try:
+            if number in self._widgets:
+                raise ConfigError("This container already holds a widget: unmount it first, or give each its own.")
             result = LoaderResult(**loader_result) if loader_result else None
             widget = mount(
                 place, bridge=self._bridge, started_at_ms=at_ms, owners=owners, loader_result=result, **options

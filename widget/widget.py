@@ -91,6 +91,8 @@ class Widget:
     async def _fetch_and_draw(self, number: int) -> ContentResult | None:
         """The content, which is then drawn; None after an error."""
         with self._error_state(number):
+            if number != self._load_number:
+                return None
             if self._display.content is None:
                 self._display.show_loading()
             result = await self._source.get()

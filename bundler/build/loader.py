@@ -79,17 +79,18 @@ def _minified(name: str, *options: str) -> str:
             WEB / name,
             f"--outfile={draft}",
             "--bundle",
+            "--minify",
             "--format=iife",
             "--charset=utf8",
             "--log-level=warning",
             *options,
             failure=f"{name} could not be bundled.",
         )
-        # terser's output is 2% smaller than esbuild's.
+        # Both together make the smallest file.
         return node.run(
             "terser/bin/terser",
             draft,
-            "--compress=passes=3",
+            "--compress=passes=3,inline=1,unsafe=true",
             "--mangle",
             "--ecma=2022",
             failure=f"{name} could not be minified.",

@@ -120,7 +120,7 @@ def test_a_tag_without_an_id_gives_the_page_its_javascript_and_says_what_it_lack
 ):
     page.goto(site.page(f"<div id=here></div><script async data-debug=true src='{origins.cdn}/embed.js'></script>"))
     page.wait_for_function("window.Tresta")
-    line = "warning: Tresta: This tag has no data-widget-id and shows no widget. Tresta.mount can show one."
+    line = "warning: Tresta: no data-widget-id"
     assert record.console == [line]
     options = {"widgetId": "w1", "apiUrl": faulty_api.url}
     assert page.evaluate("options => Tresta.mount('#here', options)", options)["status"] == "ready"

@@ -1,4 +1,5 @@
 // Whether anyone refuses telemetry, by the rules of widget/telemetry/consent.py: one refusal is enough.
+import { selectorOf } from "./place.js";
 import { tags } from "./tags.js";
 
 const YES = /^\s*(true|on|yes|1)?\s*$/i; // values of data-telemetry that allow it
@@ -10,7 +11,7 @@ export const offWidgets = new Set(); // ids of widgets whose account is off
 export const mayCount = (id, ...elements) => {
   try {
     const { doNotTrack, msDoNotTrack, globalPrivacyControl } = navigator;
-    const found = document.querySelectorAll(`[data-widget-id="${id}"],[id="tresta-widget-${id}"]`);
+    const found = document.querySelectorAll(`[data-widget-id="${id}"],${selectorOf(id)}`);
     return (
       !offWidgets.has(id) &&
       ![doNotTrack, window.doNotTrack, msDoNotTrack, globalPrivacyControl].some((signal) => NO.test(signal)) &&

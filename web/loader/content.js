@@ -16,8 +16,12 @@ export const contentUrl = (tag) => {
   return url;
 };
 
+const contents = {}; // promises: widgets of one address share its requests
+
 // Resolves to the content with its JSON `text`, or to {} if there is no usable answer. Python then finds the reason.
-export const fetchContent = async (url, id, cache) => {
+export const contentOf = (url, id, cache = "force-cache") => (contents[cache + url] ??= fetchContent(url, id, cache));
+
+const fetchContent = async (url, id, cache) => {
   try {
     await (timingEntry("first-contentful-paint") || nextPaint()); // do not delay the page's own first frame
     const response = await fetch(url, {

@@ -1,4 +1,10 @@
-// The page's clock, frames and random draw, and the policy by which the loader writes HTML.
+// The page's clock, frames and random draw, its values as JSON, and the policy by which the loader writes HTML.
+
+// JSON of plain data. Ignores `toJSON`, which old libraries give to all arrays.
+export const toText = (data) =>
+  JSON.stringify(data, function (key) {
+    return this[key];
+  });
 
 // Milliseconds since the page's time origin; NaN if the page has broken its clock. Python ignores such times.
 export const now = () => {
@@ -27,8 +33,16 @@ const same = (text) => text;
 const rules = { createHTML: same, createScriptURL: same };
 let pagePolicy;
 
-// The Trusted Types policy. A page allows only one of this name, so Python uses it too.
-export const policy = () => (pagePolicy ??= window.trustedTypes ? trustedTypes.createPolicy("tresta", rules) : rules);
+// The Trusted Types policy. A page allows only one of this name, so Python uses it too. Where the page forbids it, plain
+// text does, unless the page requires Trusted Types: then the browser throws where the text is used.
+export const policy = () => {
+  try {
+    pagePolicy ??= window.trustedTypes?.createPolicy("tresta", rules);
+  } catch {
+    // forbidden
+  }
+  return (pagePolicy ??= rules);
+};
 
 // The browser's latest timing entry of a name. Throws if the page has broken `performance`.
 export const timingEntry = (name) => performance.getEntriesByName(name).pop();

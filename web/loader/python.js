@@ -1,6 +1,6 @@
 // The connection to Python, which starts once, when it is first needed. Calls before that wait in a queue.
 import { control } from "./control.js";
-import { draw, now, policy } from "./page.js";
+import { draw, now, policy, toText } from "./page.js";
 import { debug, insertScript } from "./tags.js";
 
 const QUEUE_LIMIT = 200;
@@ -15,9 +15,12 @@ let script; // web/boot.js
 let needsRest; // whether a script of the page may need the code that does not run at every visit
 let resolveReady, rejectReady;
 
-export let python; // widget/facade.py: Facade.call
+export let python; // widget/facade.py: Facade.call, by way of web/boot.js
 export let failure; // if Python cannot start: the state of a widget that needs it, as JSON
 export let failureCode; // then the code to report
+// Who shows a widget where: `place` is its element at present, `find` returns an element for it, if there is one, and
+// `show` fills it. tag.js and web/boot.js add to them, claims.js looks after them.
+export const claims = new Set();
 export const views = new WeakMap(); // the loader's own views, by place, until Python has adopted them
 export const ready = new Promise((resolve, reject) => ([resolveReady, rejectReady] = [resolve, reject]));
 ready.catch(() => {}); // else the host page would get an unhandled rejection
@@ -32,21 +35,13 @@ export const numberOf = (object) => {
 // Calls Python now, or when it is up. Returns the result; null or undefined if there is none yet.
 export const call = (number, method, args = [], elements, done, at = now()) => {
   try {
-    const text = JSON.stringify(args); // throws if `args` is no plain data
-    const run = () => {
-      const view = method === "mount" && views.get(elements[0]);
-      const answer = JSON.parse(python(number, method, text, view ? view.at : at, elements, done));
-      if (view) {
-        views.delete(elements[0]);
-        for (const use of view.uses) python(number, "countUse", "[]", use);
-      }
-      return answer;
-    };
+    const text = toText(args); // throws if `args` is no plain data
+    const run = () => JSON.parse(python(number, method, text, at, elements, done));
     if (python) return run();
     if (failure) done?.(failure);
     // A flood of other calls must not keep widgets from being mounted.
     else if (queue.length < QUEUE_LIMIT || method === "mount") queue.push({ number, run, done });
-    else throw "queue full";
+    else throw method;
   } catch (error) {
     debug(`${method}: ${error}`);
     done?.('{"status":"error"}');
@@ -67,20 +62,20 @@ export const forget = (object) => {
 };
 
 const fail = (error) => {
-  const { message } = error;
   // There is no code if web/boot.js itself did not load, and a number if the browser ended a request.
   const code = typeof error.code === "string" ? error.code : NETWORK;
-  failure = JSON.stringify({ status: "error", code });
-  debug(`${code} ${message}`);
+  const message = [code, error.message].join(" ");
+  failure = toText({ status: "error", code });
+  debug(message);
   for (const { done } of queue.splice(0)) done?.(failure);
-  rejectReady(error);
+  rejectReady(Object.assign(new Error(message), { code }));
   // The browser ends the requests of a page that the visitor leaves, too.
   setTimeout(() => (failureCode = code), code === NETWORK ? LEAVING_MS : 0);
 };
 
 // Starts Python after the page's `load` event, or at once if `eager`. `rest`: a script of the page uses Python, so the
 // code that does not run at every visit is loaded, too.
-export const start = ({ eager, rest } = {}) => {
+export const start = (rest, eager) => {
   needsRest ||= rest;
   if (script) return needsRest && script.rest?.();
   const onload = () => {
@@ -92,7 +87,7 @@ export const start = ({ eager, rest } = {}) => {
 
 const boot = () =>
   script
-    .boot(draw(), policy(), control)
+    .boot(draw(), policy(), control, { views, claims, request })
     .then((facadeCall) => {
       python = facadeCall;
       if (needsRest) script.rest();

@@ -1,29 +1,12 @@
 // Reports a page view in the sample that is hidden before Python is up, as Python would: once, and in the words of
 // widget/telemetry/schema.py.
 import { mayCount } from "./consent.js";
-import { isHidden } from "./page.js";
+import { isHidden, toText } from "./page.js";
 import { failureCode, views } from "./python.js";
 
 const MAX_REPORTS = 30; // in a batch: even with the longest ids they fit into its bytes
 
 export const reported = new Set(); // the views of widgets in the sample
-
-// Takes out of the view what it has to report; undefined: nothing.
-const takeReport = (view) => {
-  const { id, rate, at, uses, result, state } = view;
-  const layout = state?.layout;
-  const code = result.is_copy ? "__API_ERROR__" : failureCode;
-  const load_ms = Math.round(result.shown_at_ms - at); // NaN: not seen, or not to be counted
-  const isLoad = layout && !result.is_copy && load_ms >= 0 && load_ms <= __MAX_LOAD_MS__;
-  const loads = isLoad ? [{ layout, load_ms }] : [];
-  const interactions = uses[0] ? { [layout]: uses.length } : {};
-  if (code) reported.delete(view); // it has ended
-  view.at = NaN;
-  view.uses = [];
-  if (code || isLoad || uses[0]) {
-    return { widget: id, version: "__VERSION__", rate, loads, errors: code ? { [code]: 1 } : {}, interactions };
-  }
-};
 
 const send = async (url, body) => {
   try {
@@ -37,14 +20,29 @@ const send = async (url, body) => {
 const sendReports = () => {
   const batches = {}; // reports by endpoint: those of all widgets of a page belong together
   for (const view of reported) {
-    const { id, place, result } = view;
-    // Where the view is gone, Python counts the widget, or it was unmounted.
-    const report = views.get(place) === view && takeReport(view);
-    if (report && mayCount(id, place)) (batches[new URL("../../../telemetry", result.url)] ??= []).push(report);
+    const { id, place, rate, at, uses, result, state } = view;
+    if (views.get(place) !== view) continue; // Python counts the widget, or it was unmounted
+    const layout = state?.layout;
+    const code = result.is_copy ? "__API_ERROR__" : failureCode;
+    const load_ms = Math.round(result.shown_at_ms - at); // NaN: not seen, or not to be counted
+    const isLoad = layout && !result.is_copy && load_ms >= 0 && load_ms <= __MAX_LOAD_MS__;
+    if (code) reported.delete(view); // it has ended
+    view.at = NaN;
+    view.uses = [];
+    if ((code || isLoad || uses[0]) && mayCount(id, place)) {
+      (batches[new URL("../../../telemetry", result.url)] ??= []).push({
+        widget: id,
+        version: "__VERSION__",
+        rate,
+        loads: isLoad ? [{ layout, load_ms }] : [],
+        errors: code ? { [code]: 1 } : {},
+        interactions: uses[0] ? { [layout]: uses.length } : {},
+      });
+    }
   }
-  for (const url in batches) {
+  for (const url of Object.keys(batches)) {
     for (let widgets; (widgets = batches[url].splice(0, MAX_REPORTS))[0]; ) {
-      send(url, JSON.stringify({ schema: __SCHEMA__, digest: "__DIGEST__", widgets })).catch(() => {}); // the batch is lost
+      send(url, toText({ schema: __SCHEMA__, digest: "__DIGEST__", widgets })).catch(() => {}); // the batch is lost
     }
   }
 };

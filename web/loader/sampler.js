@@ -15,7 +15,7 @@ export class TelemetrySampler {
 
   setSamplingRate(rate) {
     if (Number.isFinite(rate)) this.#rate = Math.min(1, Math.max(0, rate));
-    else debug("samplingRate must be a number from 0 to 1.");
+    else debug("samplingRate must be a number");
   }
 
   getSamplingRate() {

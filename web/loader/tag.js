@@ -1,8 +1,9 @@
-// One script tag: it reserves the widget's place and fetches the content, or lets Python report a mistake in it.
+// One script tag: it claims the widget's place and fetches the content, or lets Python report a mistake in it.
+import { leave, settle } from "./claims.js";
 import { mayCount } from "./consent.js";
-import { contentUrl, fetchContent } from "./content.js";
-import { findPlace, reserveHeight } from "./place.js";
-import { NO_OBJECT, call, hasNumber, numberOf, start } from "./python.js";
+import { contentOf, contentUrl } from "./content.js";
+import { findAll, selectorOf } from "./place.js";
+import { NO_OBJECT, call, claims, hasNumber, start } from "./python.js";
 import { createElement, debug, tags } from "./tags.js";
 import { present } from "./widget.js";
 
@@ -10,39 +11,55 @@ const WIDGET_ID = /^(?:__WIDGET_ID__)$/; // the build inserts the pattern of wid
 
 // `at` is the time when the tag ran.
 export const adopt = (tag, at) => {
-  const { widgetId, runtime } = tag.dataset;
+  const { widgetId, container, runtime } = tag.dataset;
+  const selector = container || selectorOf(widgetId);
   const eager = runtime === "eager";
+  for (const view of claims) {
+    if (view.selector === selector && !view.tag.isConnected) {
+      // The page has rendered this tag anew, perhaps with other attributes.
+      if (tag.isEqualNode(view.tag)) return (view.tag = tag), settle();
+      claims.delete(view);
+      if (view.place) leave(view.place);
+    }
+  }
   tags.push(tag);
   if (!widgetId) {
     tag.dataset.widgetId = ""; // Python looks for data-debug in elements that have this attribute
-    return debug("This tag has no data-widget-id and shows no widget. Tresta.mount can show one.");
+    return debug("no data-widget-id");
   }
-  if (eager || tag.dataset.debug === "true") start({ eager }); // with data-debug, Python reports mistakes in the tag
+  if (eager || tag.dataset.debug === "true") start(false, eager); // with data-debug, Python reports mistakes in the tag
   try {
     const url = contentUrl(tag);
-    if (!WIDGET_ID.test(widgetId) || !/^http/.test(url.protocol)) throw "invalid tag";
+    if (!WIDGET_ID.test(widgetId) || !/^http/.test(url)) throw tag;
     call(NO_OBJECT, "register", [tag.dataset]);
-    // NaN: a load that began while someone refused is not counted, even after a later consent.
-    reservePlace(tag, url, fetchContent(url, widgetId, "force-cache"), mayCount(widgetId) ? at : NaN);
+    let isTold;
+    const view = {
+      id: widgetId,
+      tag,
+      selector,
+      // When its load began; undefined: it begins when there is a place; NaN: it is not to be counted. A load that began
+      // while someone refused is not counted, even after a later consent.
+      at: mayCount(widgetId) ? at : NaN,
+      uses: [], // the times of the visitor's uses of its controls
+      content: contentOf(url, widgetId),
+      result: { url: url.href }, // Python's LoaderResult: widget/loader_result.py
+      // The first element without a widget. A place that holds a widget is left alone.
+      find() {
+        const places = findAll(selector);
+        let place = places.find((each) => !hasNumber(each));
+        if (place || document.readyState === "loading") return place; // else the parser may not have reached it yet
+        if (places[0]) claims.delete(view);
+        else if (!container && view.tag.closest("body")) {
+          view.tag.after((place = createElement("div", { id: "tresta-widget-" + widgetId })));
+          return place;
+        } else if (!view.state) view.at = undefined;
+        isTold ||= !debug(`no free ${selector}`);
+      },
+      show: (place) => present(view, place),
+    };
+    claims.add(view);
+    settle();
   } catch {
     call(NO_OBJECT, "mount", [tag.dataset], [tag]);
   }
-};
-
-const reservePlace = (tag, url, contentPromise, at) => {
-  const { widgetId, container, minHeight } = tag.dataset;
-  const id = `tresta-widget-${widgetId}`;
-  const selector = container || `#${id}`;
-  let place = findPlace(selector);
-  if (!place && document.readyState === "loading") {
-    // The parser may not have reached the element yet.
-    return document.addEventListener("DOMContentLoaded", () => reservePlace(tag, url, contentPromise, at));
-  }
-  if (!place && !container && tag.closest("body")) tag.after((place = createElement("div", { id })));
-  if (!place || hasNumber(place)) {
-    // Python reports that there is no element, or that it holds a widget already.
-    return call(numberOf(place || tag), "mount", [{ widgetId }], [place || selector]);
-  }
-  reserveHeight(place, minHeight);
-  present(tag, place, url, contentPromise, at);
 };

@@ -14,15 +14,14 @@ export const createElement = (name, properties) => Object.assign(document.create
 
 // Loads a script of this build, from beside the loader. Returns its element.
 export const insertScript = (url, integrity, onload, onerror) => {
-  const [{ src, nonce, dataset }] = tags;
-  const script = createElement("script", {
-    src: policy().createScriptURL(new URL(url, src)),
-    integrity,
-    crossOrigin: "",
-    nonce: dataset.nonce || nonce,
-    onload,
-    onerror,
-  });
-  document.head.append(script);
+  const script = createElement("script", { integrity, crossOrigin: "", onload, onerror });
+  try {
+    const [{ src, nonce, dataset }] = tags;
+    script.nonce = dataset.nonce || nonce;
+    script.src = policy().createScriptURL(new URL(url, src));
+    document.querySelector("head").append(script); // document.head may be an iframe of that name
+  } catch {
+    onerror?.({ code: "RUNTIME_CSP" }); // the page requires Trusted Types, and forbids ours
+  }
   return script;
 };

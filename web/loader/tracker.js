@@ -1,6 +1,6 @@
 // Tresta.TelemetryTracker: it lives in Python, which starts for it only in a page view that it counts.
 import { mayCount } from "./consent.js";
-import { draw, now } from "./page.js";
+import { draw, now, toText } from "./page.js";
 import { call, numberOf, python, start } from "./python.js";
 import { debug, isDebugging } from "./tags.js";
 
@@ -12,61 +12,42 @@ const NO_RESULT = { isEnabled: false, getTelemetryData: null };
 const finalizer = new FinalizationRegistry((number) => call(number, "free"));
 
 export class TelemetryTracker {
-  #id;
-  #rate;
-  #isOff; // by its config
-  #isDisabled; // by disable()
-  #waiting = new Map(); // until Python is needed: the last call of each method, in order, which undoes those before it
-
   constructor(...args) {
+    const waiting = new Map(); // until Python is needed: the last call of each method, in order, which undoes those before it
+    let [id, , config] = args;
+    let isInPython, isDisabled; // by disable()
+    let rate = config?.samplingRate ?? __RATE__;
+
+    const moveToPython = () => {
+      start();
+      for (const each of waiting.values()) run(...each);
+      waiting.clear();
+      if (!isInPython) finalizer.register(this, numberOf(this));
+      isInPython = true;
+    };
+    const run = (method, args, at) => call(numberOf(this), method, args, undefined, undefined, at);
+    const answer = (method, args) => {
+      if (/able$/.test(method)) isDisabled = method === "disable";
+      if (method === "setSamplingRate" && args[0] >= 0) rate = args[0];
+      const isAllowed = config?.enabled !== false && !isDisabled && mayCount(id);
+      if (!python) {
+        if (method === "isEnabled") return isAllowed;
+        // What happens while someone refuses is not counted, even after a later consent.
+        if (!isAllowed && COUNT.test(method)) return;
+      }
+      if (python || method === "getTelemetryData" || (isAllowed && draw() < rate)) moveToPython();
+      const each = [method, args, isAllowed ? now() : NaN];
+      if (isInPython) return run(...each);
+      waiting.delete(method); // so that it is the last in the order
+      waiting.set(method, each);
+    };
+    for (const method of METHODS.split(" ")) this[method] = (...args) => answer(method, args) ?? NO_RESULT[method];
+
     try {
-      const [id, , config] = args;
-      const { enabled, samplingRate = __RATE__ } = config ?? {};
-      this.#id = id;
-      this.#rate = samplingRate;
-      this.#isOff = enabled === false;
-      this.#waiting.set("new TelemetryTracker", [JSON.parse(JSON.stringify(args))]);
-      if (isDebugging()) this.#moveToPython(); // which reports mistakes in the arguments
+      waiting.set(0, ["new TelemetryTracker", JSON.parse(toText(args))]);
+      if (isDebugging()) moveToPython(); // which reports mistakes in the arguments
     } catch (error) {
-      debug(`TelemetryTracker: ${error}`);
+      debug(`TelemetryTracker ${error}`);
     }
-  }
-
-  static {
-    for (const method of METHODS.split(" ")) {
-      this.prototype[method] = function (...args) {
-        return this.#call(method, args) ?? NO_RESULT[method];
-      };
-    }
-  }
-
-  #call(method, args) {
-    if (method === "disable") this.#isDisabled = true;
-    if (method === "enable") this.#isDisabled = false;
-    if (method === "setSamplingRate" && Number.isFinite(args[0])) this.#rate = args[0];
-    if (python) {
-      this.#moveToPython();
-      return call(numberOf(this), method, args);
-    }
-    const isAllowed = !this.#isOff && !this.#isDisabled && mayCount(this.#id);
-    if (method === "isEnabled") return isAllowed;
-    // What happens while someone refuses is not counted, even after a later consent.
-    if (!isAllowed && COUNT.test(method)) return;
-    const at = isAllowed ? now() : NaN;
-    if (method === "getTelemetryData" || (isAllowed && draw() < this.#rate)) this.#moveToPython();
-    if (!this.#waiting) call(numberOf(this), method, args, undefined, undefined, at);
-    else {
-      this.#waiting.delete(method); // so that it is the last in the order
-      this.#waiting.set(method, [args, at]);
-    }
-  }
-
-  #moveToPython() {
-    if (!this.#waiting) return;
-    const number = numberOf(this);
-    start();
-    for (const [method, [args, at]] of this.#waiting) call(number, method, args, undefined, undefined, at);
-    this.#waiting = null;
-    finalizer.register(this, number);
   }
 }

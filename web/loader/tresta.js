@@ -1,23 +1,11 @@
 // window.Tresta: the API for the page's JavaScript, before and after Python is up.
+import { leave } from "./claims.js";
 import { now } from "./page.js";
-import { findPlace, releaseHeight } from "./place.js";
-import {
-  NO_OBJECT,
-  call,
-  failure,
-  forget,
-  hasNumber,
-  numberOf,
-  python,
-  ready,
-  request,
-  start,
-  views,
-} from "./python.js";
+import { findPlace } from "./place.js";
+import { NO_OBJECT, call, claims, failure, hasNumber, numberOf, python, ready, request, start, views } from "./python.js";
 import { TelemetrySampler } from "./sampler.js";
 import { adopt } from "./tag.js";
 import { TelemetryTracker } from "./tracker.js";
-import { clear } from "./view.js";
 
 const UNMOUNTED = { status: "unmounted" };
 
@@ -28,17 +16,19 @@ const widgetMethod =
     const place = findPlace(target);
     const at = now();
     const view = views.get(place);
-    start({ rest: true });
+    start(true);
     if (view) await view.ready;
-    if (place instanceof Element) return request(place, method, args, [], at);
+    if (place?.attachShadow) return request(place, method, args, [], at); // an element, also one of a frame
     call(NO_OBJECT, "mount", args, [target]); // Python reports the mistake
     return UNMOUNTED;
   };
 
 export const tresta = Object.freeze({
   adopt,
+  // Functions of a page that ran before the tag did: window.Tresta = window.Tresta || { q: [] }.
+  q: { push: (each) => void setTimeout(each) },
   get ready() {
-    start({ rest: true });
+    start(true);
     return ready;
   },
   mount: widgetMethod("mount"),
@@ -46,10 +36,8 @@ export const tresta = Object.freeze({
   unmount(target) {
     const place = findPlace(target);
     if (!hasNumber(place)) return;
-    if (views.delete(place)) clear(place);
-    else call(numberOf(place), "unmount");
-    forget(place);
-    releaseHeight(place);
+    for (const claim of claims) if (claim.place === place) claims.delete(claim);
+    leave(place);
   },
   getState(target) {
     const place = findPlace(target);

@@ -1,6 +1,7 @@
 // The server's drawing in the place's shadow root, as widget/page/shadow.py shows Python's.
 import { control } from "./control.js";
 import { policy } from "./page.js";
+import { createElement } from "./tags.js";
 
 const MIN_RESERVED_PX = 160; // a lower element was not reserved for a widget: it is empty but for some padding
 const HEIGHT = "--tresta-height";
@@ -15,11 +16,11 @@ export const show = (place, { html, css }, onUse) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [sheet];
-  root.innerHTML = policy().createHTML(html);
+  root.innerHTML = policy().createHTML(html); // throws in an XHTML page: Python draws there
   // If the place grew, it would push down what the visitor is looking at.
   if (0 < bottom && bottom < innerHeight && height >= MIN_RESERVED_PX && box().height > height) {
     setHeight(height);
-    root.firstChild.setAttribute("data-clamped", "");
+    root.querySelector(".tresta").setAttribute("data-clamped", "");
     setHeight(2 * height - box().height); // less the host's padding
   }
   control(root, onUse);
@@ -27,6 +28,11 @@ export const show = (place, { html, css }, onUse) => {
 
 // Shows the host page's own content again.
 export const clear = (place) => {
-  if (place.shadowRoot) show(place, { html: "<slot></slot>", css: "" });
+  const root = place.shadowRoot;
+  if (root) {
+    root.adoptedStyleSheets = [];
+    root.replaceChildren(createElement("slot"));
+    control(root);
+  }
   place.style.removeProperty(HEIGHT);
 };

@@ -179,6 +179,8 @@ export interface TelemetrySampler {
 
 /** `window.Tresta`. Calls before Python runs wait for it. No call throws. */
 export interface Tresta {
+  /** Runs a function soon. A page's own `window.Tresta = window.Tresta || {q: []}` makes functions wait for the script. */
+  readonly q: { push(run: () => void): void };
   /** Starts Python. Resolves once it runs; is rejected with an error whose `code` is a `RuntimeErrorCode` if it cannot. */
   readonly ready: Promise<Tresta>;
   /** Starts Python, and shows a widget in an element. Resolves to its state once it has loaded, or failed to. */

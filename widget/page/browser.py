@@ -39,6 +39,7 @@ class BrowserBridge:
         self.privacy_signals = self._signals.privacy_signals
         self.telemetry_attributes = self._signals.telemetry_attributes
         self.search_page = self._signals.search_page
+        self.remove_owner = self._signals.remove_owner
 
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> ShadowPlace:
         element = _find(target)

@@ -21,6 +21,7 @@ class Page(Protocol):
     def listen(self, target: Any, event: str, callback: Callable[[Any], object]) -> Cancel: ...
     def control(self, root: Any, on_use: Callable[[], None]) -> Cancel: ...
     def trusted(self, html: str) -> Any: ...
+    def remove_owner(self, element: Any) -> None: ...
 
 
 class ShadowPlace:
@@ -32,6 +33,10 @@ class ShadowPlace:
         self._fixed_height: float | None = None  # pixels, from `show` until `fit` has measured
         self._drawn_clamp: str | None = None  # data-clamped as it was drawn: widget/view
         self._window = element.ownerDocument.defaultView
+        self._is_html = bool(element.ownerDocument.contentType == "text/html")
+        # Some pages hide elements without children, and what is in a shadow root is no child. The root hides this one.
+        if not element.firstChild and self._window.getComputedStyle(element).display == "none":
+            element.append("\u200b")
         try:
             self._root = element.shadowRoot or element.attachShadow(mode="open")
         except Exception as error:
@@ -47,7 +52,10 @@ class ShadowPlace:
         self._fixed_height = height if below and height >= MIN_RESERVED_PX else None
         padding = self._padding() if self._fixed_height else 0
         self._root.adoptedStyleSheets = self._sheets(css)
-        self._root.innerHTML = self._page.trusted(html)
+        if self._is_html:
+            self._root.innerHTML = self._page.trusted(html)
+        else:
+            self._root.replaceChildren(self._parsed(html))
         if self._fixed_height:
             drawn = self._root.querySelector(".tresta").getAttribute("data-clamped")
             self._drawn_clamp = drawn if isinstance(drawn, str) else None
@@ -59,7 +67,8 @@ class ShadowPlace:
         unseen.style.cssText = "position:fixed;width:100%"  # takes no room in the page
         inside = unseen.attachShadow(mode="open")  # a root of its own, so that the style applies to this piece only
         inside.adoptedStyleSheets = self._sheets(css)
-        inside.innerHTML = self._page.trusted(html)
+        if self._is_html:
+            inside.innerHTML = self._page.trusted(html)
         self._root.append(unseen)
         unseen.getBoundingClientRect()  # forces the layout
         unseen.remove()  # before the next frame
@@ -90,8 +99,15 @@ class ShadowPlace:
         self._fixed_height = None
         # A shadow root cannot be removed. With only a slot in it, it shows the host page's own content.
         self._root.adoptedStyleSheets = self._window.Array.of()
-        self._root.innerHTML = self._page.trusted("<slot></slot>")
+        self._root.replaceChildren(self._element.ownerDocument.createElement("slot"))
         self._element.style.removeProperty("--tresta-height")
+        if not self._element.isConnected:
+            self._page.remove_owner(self._element)
+
+    def _parsed(self, html: str) -> Any:
+        """The element that this HTML describes, in an XHTML page: there innerHTML is XML."""
+        parser = self._window.DOMParser.new()
+        return parser.parseFromString(self._page.trusted(html), "text/html").body.firstChild
 
     def _sheets(self, css: str) -> Any:
         # A constructed sheet needs no nonce and no 'unsafe-inline', whatever the page's CSP.

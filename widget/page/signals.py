@@ -32,6 +32,12 @@ class Signals:
         owners = self._owners.setdefault(widget_id, [])
         owners.extend(element for element in elements if element not in owners)
 
+    def remove_owner(self, element: Any) -> None:
+        """The element holds no widget any more. If it has a `data-telemetry`, that still applies."""
+        if not isinstance(element.getAttribute("data-telemetry"), str):
+            for owners in self._owners.values():
+                owners[:] = [owner for owner in owners if owner != element]
+
     def privacy_signals(self) -> PrivacySignals:
         navigator = self._navigator
         values = (
