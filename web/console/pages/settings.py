@@ -39,10 +39,10 @@ class Settings(Page):
         left = ("telemetry", "proposal", "rates", "sent")
         right = ("embed", "origins", "opt_out", "tokens", "name")
         below = ("exclusions", "audit", "removal")
-        self._places = {name: h("div", {"id": name}, placeholder()) for name in (*left, *right, *below)}
+        self._places = {name: h("div", {"id": name}, placeholder()) for name in left + right + below}
         self._places["opt_out"] = _opt_out()
         columns = [h("div", {"class": "column"}, [self._places[name] for name in names]) for names in (left, right)]
-        return [h("div", {"class": "columns"}, columns), *[self._places[name] for name in below]]
+        return [h("div", {"class": "columns"}, columns)] + [self._places[name] for name in below]
 
     async def load(self) -> None:
         api, path = self.session.api, f"/accounts/{self.session.account}"
