@@ -7,9 +7,10 @@ const ignore = () => {};
 const addressOf = (file) => new URL(file.url, script.src).href;
 const errorWithCode = (code, error) => Object.assign(new Error(error.message || code), { code });
 
-// Resolves to Facade.call of widget/facade.py, for the loader of `page`: its views and claims. Rejects if Python cannot start, or does not start in time, with an error
+// Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
 // whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. The arguments are those of
-// facade.start. Afterwards `rest` loads the code that does not run at every visit, when the page is idle.
+// facade.start, and the loader's views and claims. Afterwards `rest` loads the code that does not run at every visit,
+// when the page is idle.
 script.rest = async () => {};
 script.boot = (draw, policy, control, page) =>
   new Promise((resolve, reject) => {
@@ -30,11 +31,14 @@ script.boot = (draw, policy, control, page) =>
         return startStock(draw, policy, control);
       }
     };
-    startRuntime().then((call) => resolve(withPlaces(call, page)), (error) => rejectWith(error.code || "RUNTIME_UNSUPPORTED")(error));
+    startRuntime().then(
+      (call) => resolve(withPlaces(call, page)),
+      (error) => rejectWith(error.code || "RUNTIME_UNSUPPORTED")(error),
+    );
   });
 
-// Facade.call, which also knows what the loader knows of a place: the uses of a widget that the loader has shown, and that
-// a widget of Tresta.mount goes with its element, and comes with it again.
+// Facade.call, which also knows what the loader knows of a place: the uses of a widget that the loader has shown, and
+// that a widget of Tresta.mount goes with its element, and comes with it again.
 const withPlaces = (call, { views, claims, request }) => (number, method, args, at, elements, done) => {
   const [place, tag] = elements ?? [];
   // Nobody waits for this, and a visit that is only counted has not loaded the code for it.

@@ -4,7 +4,8 @@ import { now } from "./loader/page.js";
 import { tresta } from "./loader/tresta.js";
 
 const startedAt = now(); // load time starts here: the visitor waits from the moment the tag runs
-const tag = document.currentScript || document.querySelector("script[data-widget-id]"); // a module and a timer have no current script
+// Read at once. A module and a timer have no current script.
+const tag = document.currentScript || document.querySelector("script[data-widget-id]");
 const { Tresta } = window;
 
 if (!Tresta?.adopt) {

@@ -13,7 +13,8 @@ const finalizer = new FinalizationRegistry((number) => call(number, "free"));
 
 export class TelemetryTracker {
   constructor(...args) {
-    const waiting = new Map(); // until Python is needed: the last call of each method, in order, which undoes those before it
+    // Until Python is needed: the last call of each method, in order, which undoes those before it.
+    const waiting = new Map();
     let [id, , config] = args;
     let isInPython, isDisabled; // by disable()
     let rate = config?.samplingRate ?? __RATE__;
