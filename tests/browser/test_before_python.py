@@ -365,17 +365,19 @@ def test_the_content_is_requested_after_the_pages_first_paint(site, page, tag):
 
 
 def test_a_refresh_waits_until_python_has_been_told_of_the_widget(site, page, tag):
-    # There is no second frame until the test calls draw(). Before it, the loader does not tell Python of the widget.
+    # Once the cards are there, no frame comes until the test calls draw(). Before it, the loader does not tell Python
+    # of the widget.
     page.add_init_script("""
       const real = window.requestAnimationFrame;
-      let frames = 0;
+      const held = window.held = [];
       window.requestAnimationFrame = callback => {
-        if (!frames++) return real(callback);
-        window.draw = () => { window.requestAnimationFrame = real; callback() };
+        const isShown = document.querySelector('[id^=tresta-widget]')?.shadowRoot?.querySelector('.card');
+        return isShown ? held.push(callback) : real(callback);
       };
+      window.draw = () => { window.requestAnimationFrame = real; held.forEach(real) };
     """)
     page.goto(site.page(tag(drawn_answer(), telemetry="false")))
-    page.wait_for_function("window.draw && Tresta.getState('w1').status === 'ready'", polling=50)
+    page.wait_for_function("held.length && Tresta.getState('w1').status === 'ready'", polling=50)
     page.evaluate("void Tresta.refresh('w1').then(({status}) => { window.refreshed = status })")
     page.evaluate("Tresta.ready.then(() => {})")
     page.evaluate("draw()")

@@ -9,6 +9,8 @@ import pytest
 from tests.browser.servers import Answer
 from tests.browser.test_before_python import drawn_answer
 
+# Lines of Firefox's own about requests that failed, and about XHTML that is no XML, which Python then draws.
+FIREFOX_LINES = ("The Same Origin Policy disallows", "None of the", "not well-formed")
 PLACE = '<div id="tresta-widget-w1" style="min-height: 360px"></div>'  # as README has it
 CARD = "#tresta-widget-w1 .card"
 
@@ -29,5 +31,5 @@ def tag(origins, faulty_api) -> Callable[..., str]:
 def quiet(record):
     """After the test: nothing of the widget has reached the page's console or its error handlers."""
     yield
-    assert record.errors == []
+    assert [error for error in record.errors if not error.startswith(FIREFOX_LINES)] == []
     assert [line for line in record.console if "tresta" in line.lower()] == []
