@@ -17,7 +17,8 @@ from server.store.row import Row
 from server.store.store import Store
 
 DAYS, EVERY_H, ROWS = 14, 4, 40
-SOME_MIN = [5, 35, *range(60, 24 * 60, 60)]  # one moment in the last hour that may be told, as another came after it
+# Two moments in the last hour, close together: one is told, as enough came after it, and only one point has enough.
+SOME_MIN = [5, 5.25, *range(60, 24 * 60, 60)]
 LAYOUTS = {"w1": "grid", "w2": "carousel"}
 
 
