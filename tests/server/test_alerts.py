@@ -23,6 +23,8 @@ from server.control.connection import Place
 from server.control.database import ControlDatabase, timestamp
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
+from server.store.answers import Hour
+from server.store.answers import insert as count_answers
 from server.store.row import Row
 from server.store.store import Store, line
 
@@ -75,14 +77,7 @@ class World:
 
     def give(self, widget: str, answers: int, hour: datetime) -> None:
         """Count content answers, in the table that the server has for them."""
-        client = self.store._writer
-        client.command(
-            "CREATE TABLE IF NOT EXISTS content_answers (hour DateTime('UTC'), account LowCardinality(String), "
-            "widget LowCardinality(String), answers UInt64) ENGINE = SummingMergeTree ORDER BY (account, widget, hour)"
-        )
-        client.command(
-            f"INSERT INTO content_answers VALUES ('{hour:%Y-%m-%d %H:00:00}', 'acme', '{widget}', {answers})"
-        )
+        count_answers(self.store, {Hour(hour.replace(minute=0, second=0, microsecond=0), "acme", widget): answers})
 
     def judge(self, times: int = 1) -> None:
         """Judge all rules, then move the clock; as often as `times`."""
