@@ -71,6 +71,8 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("GET", "/accounts/acme/experiments"): (200, 200, 200, 404),
     ("POST", "/accounts/acme/experiments"): (400, 400, 403, 404),
     ("GET", "/accounts/acme/experiments/999999999"): (404, 404, 404, 404),
+    ("GET", "/accounts/acme/experiments/999999999/results"): (404, 404, 404, 404),
+    ("GET", "/accounts/acme/experiments/plan"): (400, 400, 400, 404),
     ("POST", "/accounts/acme/experiments/999999999/end"): (400, 400, 403, 404),
     ("GET", "/accounts/nobody/live"): (404, 404, 404, 404),
     ("GET", "/accounts/nobody"): (404, 404, 404, 404),
@@ -411,7 +413,7 @@ def test_a_token_cannot_revoke_itself(api) -> None:
     assert api.get("/me", "owner").status == 200
 
 
-def test_only_seven_routes_are_coroutines() -> None:
+def test_only_these_routes_are_coroutines() -> None:
     """A plain function runs in a thread. A coroutine must not block, and these do not."""
     routes = [route for noun in NOUNS for route in noun.router.routes]
     assert {route.name for route in routes if iscoroutinefunction(route.endpoint)} == {
@@ -422,6 +424,7 @@ def test_only_seven_routes_are_coroutines() -> None:
         "seen",
         "erase",
         "remove_account",
+        "results",
     }
 
 
