@@ -41,8 +41,6 @@ script.boot = (draw, policy, control, page) =>
 // that a widget of Tresta.mount goes with its element, and comes with it again.
 const withPlaces = (call, { views, claims, request }) => (number, method, args, at, elements, done) => {
   const [place, tag] = elements ?? [];
-  // Nobody waits for this, and a visit that is only counted has not loaded the code for it.
-  if (method === "unmount" && !place.isConnected) return script.rest().then(() => call(number, method, args, at)), "null";
   if (method !== "mount") return call(number, method, args, at, elements, done);
   const view = views.get(place);
   const answer = call(number, method, args, view ? view.at : at, elements, done);

@@ -238,7 +238,9 @@ def test_the_commands_of_the_guide_work(cli, tools, tmp_path, monkeypatch) -> No
     monkeypatch.setenv("TRESTA_WIDGETS", str(widgets))
     lines = re.findall(r"^tresta (.*)", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
     commands = [shlex.split(line, comments=True) for line in lines]
-    commands = [command for command in commands if command[0] in ("init", "account", "widget", "token")]
+    # Those of several machines need a PostgreSQL, and have a test of their own.
+    nouns = ("init", "account", "widget", "token")
+    commands = [each for each in commands if each[0] in nouns and "--config" not in each]
     assert {command[0] for command in commands} == {"init", "account", "widget", "token"}
     for command in commands:
         result = cli(*command)

@@ -7,7 +7,7 @@ import { clear } from "./view.js";
 // Gives the element back to the host page.
 export const leave = (place) => {
   if (views.delete(place)) clear(place);
-  else call(numberOf(place), "unmount", [], [place]);
+  else call(numberOf(place), "unmount");
   forget(place);
   releaseHeight(place);
 };

@@ -35,8 +35,8 @@ class Signals:
     def remove_owner(self, element: Any) -> None:
         """The element holds no widget any more. If it has a `data-telemetry`, that still applies."""
         if not isinstance(element.getAttribute("data-telemetry"), str):
-            for owners in self._owners.values():
-                owners[:] = [owner for owner in owners if owner != element]
+            gone = [element]  # a list compares with code that runs at every visit
+            self._owners = {id_: [each for each in owners if each not in gone] for id_, owners in self._owners.items()}
 
     def privacy_signals(self) -> PrivacySignals:
         navigator = self._navigator
