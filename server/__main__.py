@@ -53,7 +53,13 @@ The same rows over HTTP, with the operator's token:
 
 def main(argv: list[str] | None = None) -> int:
     os.umask(0o077)  # nobody else may read the data, the tokens and the backups
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that a command tidies up first
+    signals: list[int] = []
+
+    def exit_at(signum: int, _: object) -> None:
+        signals.append(signum)
+        sys.exit(128 + signum)  # so that a command tidies up first
+
+    signal.signal(signal.SIGTERM, exit_at)
     args = _parser().parse_args(argv)
     try:
         with output.guarded():
@@ -61,6 +67,10 @@ def main(argv: list[str] | None = None) -> int:
                 print(config.no_such_variable(name), file=sys.stderr)
             settings = config.read(vars(args))
             args.run(args, settings)
+    except ImportError:
+        if not signals:
+            raise
+        return 128 + signals[0]  # a module in C makes an ImportError of an exit while it is imported
     except BrokenPipeError:  # the reader of the output has what it wants, as with `| head`
         return 1
     except DirectoryInUseError:
