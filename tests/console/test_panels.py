@@ -131,7 +131,9 @@ def test_an_operator_erases_a_widgets_rows_and_removes_the_account_after_typing_
     assert names["widget"] == ["w1"]
 
     page.fill("#remove-account-id", "acme")
-    page.click("[data-do=remove-account] button")
+    # The server answers once the rows are gone from the disk, and does not stop before.
+    with page.expect_response(lambda answer: answer.request.method == "DELETE", timeout=120_000):
+        page.click("[data-do=remove-account] button")
     until(lambda: page.locator(".bar").inner_text().count("Acme Outdoor") == 0, "no such account")
     accounts = server.api("/accounts", server.tokens["operator"])["accounts"]
     assert "acme" not in [account["id"] for account in accounts]
