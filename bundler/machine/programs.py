@@ -60,4 +60,4 @@ def _no_database() -> Iterator[None]:
     try:
         yield
     finally:
-        _NO_DATABASE.unlink()
+        _NO_DATABASE.unlink(missing_ok=True)
