@@ -86,7 +86,7 @@ def _minified(name: str, *options: str) -> str:
             *options,
             failure=f"{name} could not be bundled.",
         )
-        # Both together make the smallest file.
+        # esbuild and then terser make the smallest file.
         return node.run(
             "terser/bin/terser",
             draft,

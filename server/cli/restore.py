@@ -75,7 +75,7 @@ def run(args: argparse.Namespace, config: Config) -> None:
 
 
 def _restore(archive: Archive, data: DataDirectory, config: Config, *, replace: bool) -> list[str]:
-    """Restore under the directory's lock. Returns what to tell."""
+    """Restore while the directory is locked. Returns the lines to print."""
     from ..store.restore import require_empty, restore
     from ..store.store import Store
 

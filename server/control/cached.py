@@ -28,7 +28,7 @@ class Cached(Generic[T]):
         database.engine.on_change(self._refresh)
 
     def value(self) -> T:
-        """The value. Raises ControlError if nobody knows any longer whether it is still true."""
+        """The value. Raises ControlError if the last look at the database is too long ago to trust it."""
         if self._database.engine.follows:
             if not self._database.engine.is_current():
                 raise ControlError(f"{self._database.engine.name} does not answer, so the settings are unknown.")

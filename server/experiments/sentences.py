@@ -68,7 +68,7 @@ def _clearest(compared: Sequence[VariantResult], figure: str) -> str:
 
 
 def _range(figure: Figure, name: str) -> str:
-    """How far a difference that is one is from zero: `6.2 to 13.8 percentage points higher`."""
+    """A difference that excludes zero, its nearer end first: `6.2 to 13.8 percentage points higher`."""
     is_higher = (figure["low"] or 0) > 0
     near, far = ("low", "high") if is_higher else ("high", "low")
     nearest, furthest = _number(figure[near], name), _number(figure[far], name)  # type: ignore[literal-required]
