@@ -31,7 +31,7 @@ def run_all(pytest_args: list[str]) -> int:
     # What ends soon comes first, so that one learns soon.
     checks = {
         "the unit tests": ["pytest", "tests/unit"],
-        "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}", AGAIN],
+        "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}", "--durations=20", AGAIN],
     }
     return _run({**STATIC, **({"the tests": ["pytest", *pytest_args]} if pytest_args else checks)})
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 def expressions(*, widget: bool = False, layout: bool = False, code: bool = False) -> dict[str, str]:
     """SQL for the events and rows of a row's page, by the question's filters. See `ingest/page_totals.py`.
 
-    There are totals for a widget and for a layout, but none for both; the smaller of the two is never too small. There
-    are none for a version, because the widgets of a page nearly always have the same.
+    There are totals for a widget and for a layout, but none for both; the smaller of the two is never too small. A
+    widget's errors of one code are one row of the batch. There are no totals for a version, because the widgets of a
+    page nearly always have the same.
     """
     widget_level, name_level = {"widget"}, {"name"}
     base = (widget_level if widget else set()) | (name_level if layout or code else set())
@@ -20,5 +21,8 @@ def expressions(*, widget: bool = False, layout: bool = False, code: bool = Fals
 
 
 def _least(level: set[str], what: str) -> str:
-    columns = [f"page_{name}_{what}" for name in sorted(level)] or [f"page_{what}"]
-    return f"least({', '.join(columns)})" if len(columns) > 1 else columns[0]
+    if level == {"widget", "name"}:
+        alone = {"count": "count", "rows": "1"}[what]
+        return f"if(kind = 'error', {alone}, least(page_name_{what}, page_widget_{what}))"
+    (name,) = level or {""}
+    return f"page_{name}_{what}" if name else f"page_{what}"

@@ -38,7 +38,7 @@ def test_schemathesis_finds_no_failure(start, tools, tmp_path, scope) -> None:
     environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "openapi_hooks.py")}
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=400)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "Tested: 38" in result.stdout, result.stdout
+    assert "Tested: 39" in result.stdout, result.stdout
     assert server.stop() == 0
     assert "ERROR" not in server.log.read_text(), server.log.read_text()
 
