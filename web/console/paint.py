@@ -57,6 +57,8 @@ class Painter:
 
     def _whisker(self, moment: float, figure: Json, color: str) -> None:
         """The interval as a vertical line: with a bar at each end that is known, and dots at one that is not."""
+        if figure["too_uneven"]:
+            return
         canvas, top, half = self._canvas, self._plot.bbox.top, 3 * self._scale
         x, low, value = self._x(moment), self._y(figure["low"] or 0), self._y(figure["value"])
         canvas.save()
