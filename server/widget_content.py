@@ -8,6 +8,8 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from widget.content import Regions
+
 from . import public_content
 from .content_files import ContentFiles
 from .control.widget_owners import Owner, WidgetOwners
@@ -57,7 +59,8 @@ class WidgetContent:
         widget = request.path_params["widget"]
         try:
             owner = self._widget_owners.owner_of(widget)
-            content = replace(self._content.get(widget), telemetry=owner.account.telemetry)
+            regions = Regions(owner.truth) if owner.truth else None
+            content = replace(self._content.get(widget), telemetry=owner.account.telemetry, regions=regions)
             content = self._experiments.applied_to(content, is_preview="preview" in request.query_params)
             content = public_content.in_language(content, request.query_params)
         except UnknownWidgetError:

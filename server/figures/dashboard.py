@@ -18,6 +18,7 @@ from .lines import OVER_TIME, SUMMARY, Line, Lines, lines_of
 from .names import OTHER
 from .page_views import Filter, PageViewCounts, Past
 from .question import Question, zone_of
+from .regions import regions
 from .statistics import LEVELS
 
 Kinds = dict[str, Kind]
@@ -70,6 +71,7 @@ class Dashboards:
         for number, line in enumerate(lines.all, start=1):
             tables[line.part].append((line, kinds[number]))
         with_errors = question.with_errors
+        by_region, is_by_chance = regions(self._store, Filter.of(question), past, lines, with_errors=with_errors)
         at = {line.name: kinds for line, kinds in tables[OVER_TIME]}
         start, end = (lines.summary.start, lines.summary.end) if lines.summary else (question.start, question.end)
         return {
@@ -90,6 +92,8 @@ class Dashboards:
             "by_widget": _table(tables["by_widget"], with_errors=with_errors),
             "by_layout": _table(tables["by_layout"], with_errors=False),
             "by_version": _table(tables["by_version"], with_errors=with_errors),
+            "by_region": [_row(line, figures_) for line, figures_ in sorted(by_region, key=_by_loads)],
+            "regions_by_chance": is_by_chance,
             "errors": [
                 {"code": line.name, "from": iso(line.start), "to": iso(line.end), "count": count(kinds["error"])}
                 for line, kinds in _sorted(tables["errors"], "error")
@@ -151,15 +155,16 @@ class Dashboards:
 
 def _table(lines: Iterable[tuple[Line, Kinds]], *, with_errors: bool) -> list[dict[str, Any]]:
     """The figures by name, most loads first."""
-    return [
-        {
-            "name": line.name,
-            "from": iso(line.start),
-            "to": iso(line.end),
-            **figures(kinds, with_errors=with_errors),
-        }
-        for line, kinds in _sorted(lines, "load")
-    ]
+    return [_row(line, figures(kinds, with_errors=with_errors)) for line, kinds in _sorted(lines, "load")]
+
+
+def _row(line: Line, figures_: dict[str, Figure]) -> dict[str, Any]:
+    return {"name": line.name, "from": iso(line.start), "to": iso(line.end), **figures_}
+
+
+def _by_loads(item: tuple[Line, dict[str, Figure]]) -> tuple[bool, float, str]:
+    line, figures_ = item
+    return line.name == OTHER, -(figures_["loads"]["value"] or 0), str(line.name)
 
 
 def _sorted(lines: Iterable[tuple[Line, Kinds]], kind: str) -> list[tuple[Line, Kinds]]:

@@ -17,7 +17,7 @@ from .buckets import buckets, step_for, step_with_enough
 from .comparison import changes
 from .dashboard import Dashboards, iso
 from .disclosure import tick_of
-from .names import OTHER
+from .names import NO_REGION, OTHER
 from .page_views import Filter, Past
 from .question import RANGES, Question, zone_of
 from .rate_proposal import Proposal
@@ -98,7 +98,11 @@ class Overviews:
         if question.is_filtered:
             everything = Question(question.account, question.start, question.end, exclusions=question.exclusions)
             answer = self._dashboards.of(everything)
-        return {name: [item["name"] for item in answer[f"by_{name}"] if item["name"] != OTHER] for name in _NAMED}
+        names = {name: [item["name"] for item in answer[f"by_{name}"] if item["name"] != OTHER] for name in _NAMED}
+        # A filter by regions that were named by chance would select others' page views.
+        if answer["regions_by_chance"]:
+            names["region"] = []
+        return {**names, "region": [name for name in names["region"] if name != NO_REGION]}
 
     def _marks(self, question: Question, answer: dict[str, Any]) -> list[dict[str, Any]]:
         step, zone = question.step, zone_of(question.time_zone)
@@ -124,5 +128,5 @@ def _step_with_enough(question: Question, past: Past) -> timedelta | None:
     return step_with_enough(counts, question.start, question.end, zone)
 
 
-_NAMED = ("widget", "layout", "version")
+_NAMED = ("widget", "layout", "version", "region")
 _TIMES = ("start", "end", "chosen_step")

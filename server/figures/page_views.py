@@ -13,7 +13,7 @@ from ..retention_period import RETENTION
 from ..store.store import Store
 from . import page_totals
 from .disclosure import HOUR_LEVEL, PageViews, Partition, Span, ms_of, tick_of
-from .names import COLUMNS, MOST_NAMES, MOST_WIDGETS, OTHER, Names
+from .names import COLUMNS, MOST_NAMES, MOST_WIDGETS, NO_REGION, OTHER, Names
 from .question import FILTERS, Question
 
 _CONDITIONS = (*FILTERS, "code")
@@ -39,9 +39,11 @@ class Filter:
     widget: str
     layout: str
     version: str
+    region: str
     not_widget: str
     not_layout: str
     not_version: str
+    not_region: str
     code: str
     exclusions: str  # a condition of SQL
 
@@ -191,8 +193,10 @@ def _names_in(*most: tuple[tuple[str, ...], ...]) -> Names:
     tables = {}
     for number, table in enumerate(COLUMNS):
         limit = MOST_WIDGETS if table == "by_widget" else MOST_NAMES
-        names = [name for some in most for name in some[number] if name not in ("", OTHER)]
-        tables[table] = tuple(sorted(dict.fromkeys(names[:limit])))
+        names = [name for some in most for name in some[number] if name not in ("", OTHER)][:limit]
+        if table == "by_region" and names:
+            names.append(NO_REGION)
+        tables[table] = tuple(sorted(dict.fromkeys(names)))
     return Names(tuple(tables.items()))
 
 

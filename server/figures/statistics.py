@@ -73,7 +73,7 @@ def share(some: Tally, all_: Tally) -> Estimate:
     """The share of page views of `all_` that are in `some`, a fraction. There must be one page view at least."""
     value = min(some.views / all_.views, 1)
     effective = all_.views**2 / all_.view_squares
-    if _are_few(all_.view_squares, all_.view_fourths):
+    if are_few(all_.view_squares, all_.view_fourths):
         return Estimate(value, None, None, is_uneven=True)
     # A single page view is not yet evidence of a share: half a page view less keeps `low` right for rare errors.
     low, _ = _wilson_interval(max(value - 0.5 / effective, 0), effective)
@@ -105,10 +105,11 @@ def percentile(loads: Tally, level: float) -> Estimate:
 
 def _is_uneven(tally: Tally) -> bool:
     """Whether few page views carry most of the variance."""
-    return _are_few(tally.squares, tally.fourths)
+    return are_few(tally.squares, tally.fourths)
 
 
-def _are_few(squares: float, fourths: float) -> bool:
+def are_few(squares: float, fourths: float) -> bool:
+    """Whether few page views carry most of the sum of their squares, to judge by the sum of the fourth powers."""
     return squares**2 < FEWEST_EFFECTIVE * fourths * ROUNDING
 
 

@@ -20,6 +20,7 @@ DASHBOARD = {
     "by_widget": [{"name": '=a,"b"', **SUMMARY}],
     "by_layout": [],
     "by_version": [],
+    "by_region": [],
     "errors": [{"code": "API_ERROR", "count": FIGURE}],
 }
 

@@ -221,10 +221,10 @@ def refusal_words() -> set[str]:
     return {word for word in words if re.fullmatch(r"[a-z]+(_[a-z]+)*", word)} - FIELD_NAMES
 
 
-INVALID = ("widget", "version", "layout", "code", "variant")
+INVALID = ("widget", "version", "layout", "code", "variant", "region")
 # A refusal's second word.
 FIELD_NAMES = {
-    "schema", "digest", "widget", "widgets", "rate", "errors", "code", "layout",
+    "schema", "digest", "widget", "widgets", "rate", "errors", "code", "layout", "region",
 }  # fmt: skip
 
 

@@ -53,6 +53,12 @@ class BrowserBridge:
     def random(self) -> float:
         return float(js.crypto.getRandomValues(js.Uint32Array.new(1))[0]) / 2**32
 
+    def time_zone(self) -> str:
+        try:
+            return str(js.Intl.DateTimeFormat.new().resolvedOptions().timeZone)
+        except JsException:  # the page has replaced Intl
+            return ""
+
     def send_beacon(self, url: str, body: str) -> bool:
         # A string is sent as text/plain, a "simple" request: a JSON Blob would need a preflight, lost at unload.
         send = getattr(js.navigator, "sendBeacon", None)
