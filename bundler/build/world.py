@@ -65,7 +65,7 @@ def _moved(country: str | None, region: str, place: Point) -> str:
 
 def _decoded(arc: list[list[int]], transform: dict[str, list[float]]) -> list[Point]:
     """The arc's points in degrees. TopoJSON has the steps from each point to the next."""
-    xs, ys = (accumulate(step[axis] for step in arc) for axis in (0, 1))
+    xs, ys = ([*accumulate(step[axis] for step in arc)] for axis in (0, 1))
     (scale_x, scale_y), (start_x, start_y) = transform["scale"], transform["translate"]
     return [(start_x + scale_x * x, start_y + scale_y * y) for x, y in zip(xs, ys, strict=True)]
 
@@ -94,11 +94,20 @@ def _rings(border: set[int], arcs: list[list[Point]]) -> list[list[Point]]:
     return rings
 
 
+def _unwrapped(ring: list[Point]) -> list[Point]:
+    """The outline without jumps from one edge of the map to the other: what crosses the edge goes on beyond it."""
+    steps = [b - a for (a, _), (b, _) in pairwise(ring)]
+    turns = list(accumulate((-360 * round(step / 360) for step in steps), initial=0))
+    longitudes = [longitude + turn for (longitude, _), turn in zip(ring, turns, strict=True)]
+    shift = -360 * round((min(longitudes) + max(longitudes)) / 2 / 360)
+    return [(longitude + shift, latitude) for longitude, (_, latitude) in zip(longitudes, ring, strict=True)]
+
+
 def _path(rings: list[list[Point]]) -> str:
     """The outlines as one SVG path, in whole pixels. What is smaller than a pixel is not drawn."""
     text = ""
     for ring in rings:
-        pixels = [(round(x), round(y)) for x, y in (project(*point) for point in ring)]
+        pixels = [(round(x), round(y)) for x, y in (project(*point) for point in _unwrapped(ring))]
         pixels = [pixel for number, pixel in enumerate(pixels) if not number or pixel != pixels[number - 1]]
         if len(pixels) > 3:
             steps = [f"{x - a} {y - b}" for (a, b), (x, y) in pairwise(pixels[:-1])]  # z draws the last one
