@@ -68,6 +68,7 @@ class Past:
     name_level: int
     span: Span
     counts: Counts
+    over: int  # the tick before which all rows are stored by now
     is_of_code: bool = False
 
     def partition(self) -> Partition:
@@ -106,7 +107,8 @@ class PageViewCounts:
         first, last = tick_of(_ms(question.start)), tick_of(_ms(question.end)) + 1
         margin = (last - first) // 4
         start, end = (first - margin) // block * block, min(last + margin, now_tick + 1)
-        middle = max(min(end, now_tick - block) // block * block, start)  # rows of before are all stored by now
+        over = (now_tick - block) // block * block
+        middle = max(min(end // block * block, over), start)
         names = _names_in(
             self._remembered_names(filter_, first // block * block, max(middle, first)),
             self._names(filter_, max(middle, first), max(end, first)),
@@ -118,7 +120,7 @@ class PageViewCounts:
         if not any(tick < first for tick in counts.get(("class", 0), Slots({}, {})).page_views):
             counts = _joined(counts, self._before(filter_, start, now))
         oldest = self._oldest(filter_.account, counts, start, start + block, now)
-        return Past(names, level, name_level, Span(start, now_tick, oldest), counts, bool(question.code))
+        return Past(names, level, name_level, Span(start, now_tick, oldest), counts, over, bool(question.code))
 
     def _names(self, filter_: Filter, start: int, end: int) -> tuple[tuple[str, ...], ...]:
         """The most frequent names of each table."""

@@ -8,20 +8,19 @@ from typing import Any
 
 from widget.telemetry.schema import REGIONS
 
-from ..store.store import Store
 from . import kinds, randomised
 from .kinds import Figure, kind_of
 from .lines import Line, Lines
 from .names import NO_REGION, OTHER
 from .page_views import Filter, Past
 from .randomised import Part
-from .statistics import LEVELS
+from .remembered import Remembered
 
 PART = "by_region"
 
 
 def regions(
-    store: Store, filter_: Filter, past: Past, lines: Lines, *, with_errors: bool
+    answers: Remembered, filter_: Filter, past: Past, lines: Lines, *, with_errors: bool
 ) -> tuple[list[tuple[Line, dict[str, Figure]]], bool]:
     """The figures of each line of the table, and whether some of its page views named their region by chance.
 
@@ -30,9 +29,10 @@ def regions(
     own = {number: line for number, line in enumerate(lines.all, start=1) if line.part == PART}
     if not own:
         return [], False
-    rows = store.query(
+    rows = answers.query(
         "regions",
-        literals={"levels": ", ".join(map(str, LEVELS)), **filter_.expressions()},
+        is_over=False,
+        literals=filter_.expressions(),
         **filter_.parameters(),
         **past.names.parameters(lines.numbers),
         region_lines=list(own),
@@ -55,10 +55,10 @@ def regions(
 def _figures(rows: Sequence[Mapping[str, Any]], number: int, with_errors: bool) -> dict[str, Figure]:
     """The figures of a line with so many regions."""
     if all(row["part_truth"] == 1 for row in rows):
-        return kinds.figures({row["kind"]: kind_of(row) for row in rows}, with_errors=with_errors)
+        return kinds.figures({row["kind"]: kind_of([row]) for row in rows}, with_errors=with_errors)
     parts: defaultdict[str, list[Part]] = defaultdict(list)
     for row in rows:
         factor = randomised.factor(row["part_truth"], number, is_named=bool(row["is_named"]))
         if factor:
-            parts[row["kind"]].append(Part(factor, kind_of(row), row["view_squares"]))
+            parts[row["kind"]].append(Part(factor, kind_of([row]), row["view_squares"]))
     return randomised.figures(parts, with_errors=with_errors)

@@ -27,13 +27,14 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 Z = 1.959964  # the middle 95 % of a normal distribution are within -Z and Z
 FEWEST_EFFECTIVE = 10  # effective page views for an interval
 ROUNDING = 1 - 1e-9  # ten equal page views are ten, although floats round
 
-# The quantiles to query: dense at the top, for p95 and p99 and the ends of their intervals.
+# The quantiles to compute: dense at the top, for p95 and p99 and the ends of their intervals.
 _THOUSANDTHS = {*range(0, 900, 10), *range(900, 980, 5), *range(980, 1001)}
 LEVELS: tuple[float, ...] = tuple(n / 1000 for n in sorted(_THOUSANDTHS))
 
@@ -127,6 +128,16 @@ def _score_interval(value: float, spread: float, relative: float = 0) -> tuple[f
     # `low` is the smaller root, in a form without cancellation. If the larger root is negative, there is no upper end.
     low = value * value / (middle + root) if value else 0.0
     return low, (middle + root) / square if square > 0 else None
+
+
+def quantiles(load_times: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """The load times at LEVELS: each the smallest at which the weights up to it reach the level's part of all weights.
+
+    A load time may be there several times.
+    """
+    pairs = sorted(zip(load_times, weights, strict=True))
+    reached = list(accumulate(weight for _, weight in pairs))
+    return [pairs[bisect_left(reached, math.ceil(reached[-1] * level))][0] for level in LEVELS] if pairs else []
 
 
 def quantile(quantiles: Sequence[float], level: float) -> float:

@@ -71,6 +71,13 @@ _REFUSALS = {
 }
 
 
+def newest(end: float, now: float, step_s: float, moment: str) -> str:
+    """What to say where the figures end more than a step before now; `moment` is their end, in words. Else empty."""
+    if now - end <= step_s:
+        return ""
+    return f" \u00b7 what came after {moment} is told once it is 20 page views or more"
+
+
 def mark(mark: Json) -> str:
     """A change during a time range: `Version 0.4.1`, `Telemetry setting changed`."""
     name: str = mark["name"]

@@ -115,7 +115,7 @@ class Dashboard(Answer):
     model_config = ConfigDict(populate_by_name=True)
 
     from_: Time = Field(alias="from")
-    to: Time
+    to: Time = Field(description="The figures end here. What came after it is told once it is 20 page views or more.")
     time_zone: str
     step_s: int
     retention_days: int
