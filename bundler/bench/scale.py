@@ -38,10 +38,9 @@ LOADS = {
     "paced": Load("500 batches a second for each process", 100, 500, is_of_each=True),
 }
 LEGEND = """\
-A batch is as in `bench --server`. Each is answered once it is on ClickHouse's disk; only acknowledged batches count.
-The servers share one PostgreSQL and one ClickHouse. All of it, and the load, is on this machine. A ratio is to one
-process in the same round. Columns of cores are CPU-seconds a second. Medians of
-{rounds} rounds of {seconds:.0f} s each."""
+A batch is as in `bench --server`. Each is answered once it is on ClickHouse's disk. Only acknowledged ones count. The
+servers share one PostgreSQL and one ClickHouse. All of it, and the load, is on this machine. A ratio is to one process
+in the same round. Columns of cores are CPU-seconds a second. Medians of {rounds} rounds of {seconds:.0f} s each."""
 _PARTS = ("servers", "clickhouse", "postgresql", "load")
 
 

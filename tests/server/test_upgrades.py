@@ -129,7 +129,11 @@ def random_rows() -> list[dict[str, Any]]:
     for _ in range(3000):
         kind = chance.choice(["load", "load", "error", "interaction"])
         at = NOON - timedelta(milliseconds=chance.randrange(6 * 86_400_000))
-        row = {"ts": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}", "account": "acme", "kind": kind}
+        row: dict[str, Any] = {
+            "ts": f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}",
+            "account": "acme",
+            "kind": kind,
+        }
         row |= {"widget": chance.choice(["w1", "w2"]), "version": "0.1.0", "rate": chance.choice([0.01, 0.5, 1])}
         row |= {"layout": "" if kind == "error" else "grid", "code": "API_ERROR" if kind == "error" else ""}
         row |= {"load_ms": int(chance.lognormvariate(6, 0.8)) if kind == "load" else 0, "variant": ""}
