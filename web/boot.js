@@ -9,8 +9,8 @@ const errorWithCode = (code, error) => Object.assign(new Error(error.message || 
 
 // Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
 // whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. The arguments are those of
-// facade.start, and the loader's views and claims. Afterwards `rest` loads the code that does not run at every visit,
-// when the page is idle.
+// facade.start, and the loader's views, claims and request. Afterwards `rest` loads the code that does not run at every
+// visit, when the page is idle.
 script.rest = async () => {};
 script.boot = (draw, policy, control, page) =>
   new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ script.boot = (draw, policy, control, page) =>
 
 // Facade.call, which also knows what the loader knows of a place: the uses of a widget that the loader has shown, and
 // that a widget of Tresta.mount goes with its element, and comes with it again.
-const withPlaces = (call, { views, claims, request }) => (number, method, args, at, elements, done) => {
+const withPlaces = (call, [views, claims, request]) => (number, method, args, at, elements, done) => {
   const [place, tag] = elements ?? [];
   if (method !== "mount") return call(number, method, args, at, elements, done);
   const view = views.get(place);
@@ -49,7 +49,8 @@ const withPlaces = (call, { views, claims, request }) => (number, method, args, 
     for (const use of view.uses) call(number, "countUse", "[]", use);
     view.at = NaN; // where the page renders the place anew, this is not another load
     view.uses = [];
-  } else if (!tag && place.isConnected && ![...claims].some((claim) => claim.place === place)) {
+  } else if (!tag && place.isConnected && ![...claims].map((claim) => claim.place).includes(place)) {
+    // No function here may name `place`: all functions of a call keep what one of them names.
     const reference = new WeakRef(place);
     const claim = {
       place,

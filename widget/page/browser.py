@@ -43,7 +43,7 @@ class BrowserBridge:
 
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> ShadowPlace:
         element = _find(target)
-        place = ShadowPlace(self, element)
+        place = ShadowPlace(self, element, owners)
         self._signals.add_owners(widget_id, (element, *owners))
         return place
 
