@@ -42,11 +42,9 @@ WATCHED = """
 """
 ALL_PLACES = "[...document.querySelectorAll('.place')]"
 TREES = """() => [...document.querySelectorAll('.place')].map(({shadowRoot, style}) => {
-  const section = shadowRoot.querySelector('.tresta');
-  const own = section.style.cssText;
-  section.removeAttribute('style'); // the browser chooses where it stands among the attributes
+  const own = shadowRoot.querySelector('.tresta').style.cssText;
   return [
-    shadowRoot.innerHTML,
+    shadowRoot.innerHTML.replace(/ style="[^"]*"/, ''), // the browser chooses where it stands among the attributes
     [...shadowRoot.adoptedStyleSheets[0].cssRules].map(rule => rule.cssText).join(''),
     style.cssText,
     own,
