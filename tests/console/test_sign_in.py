@@ -57,7 +57,7 @@ def test_signing_out_removes_the_data(visit):
 def test_a_revoked_token_signs_out_with_the_reason(visit, server):
     server.tokens["leaving"] = server.make_token("owner", "acme")
     page = visit().sign_in("leaving", "#/settings").page
-    page.wait_for_selector(".mode")
+    page.wait_for_selector("#audit td")  # the last part, so that nothing else is asked for
     server.revoke(server.tokens["leaving"])
     page.click("text=Dashboard")
     page.wait_for_selector("#token")
