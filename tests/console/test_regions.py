@@ -131,7 +131,9 @@ def test_the_region_of_the_browsers_time_zone_goes_from_the_script_tag_to_the_ma
         assert not any("regions" in url for url in urls)  # the account has not switched them on
 
         _put(server, is_on=True)
-        urls = _visit(browser, server, site, "Asia/Tokyo") + _visit(browser, server, site, "America/Argentina/Buenos_Aires")
+        urls = _visit(browser, server, site, "Asia/Tokyo") + _visit(
+            browser, server, site, "America/Argentina/Buenos_Aires"
+        )
     assert sorted(_stored(server)) == ["", "eastern-asia", "south-america"]
     assert sum("/regions.json" in url for url in urls) == 2
     assert not any("Tokyo" in url or "Buenos" in url for url in urls)
