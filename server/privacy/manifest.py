@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +10,7 @@ from widget.telemetry.schema import DIGEST, MAX_BYTES, SCHEMA
 
 from ..control.accounts import Account
 from ..retention_period import RETENTION_DAYS
-from .tables import TABLES, changes
+from .tables import versions
 
 NOT_COLLECTED = (
     "names, e-mail addresses and other texts of the page",
@@ -40,14 +39,7 @@ def manifest() -> dict[str, Any]:
         "retention_days": RETENTION_DAYS,
         "not_collected": NOT_COLLECTED,
         "refused_by": REFUSALS,
-        "changes": [
-            {
-                "from": before.schema,
-                "to": after.schema,
-                "fields": [asdict(change) for change in changes(before, after)],
-            }
-            for before, after in itertools.pairwise(TABLES)
-        ],
+        "changes": versions(),
     }
 
 

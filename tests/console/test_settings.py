@@ -96,7 +96,7 @@ def test_a_viewer_can_read_but_not_change(settings):
 
 def test_the_preview_is_the_schema_and_a_valid_batch(settings):
     page = settings()
-    names = page.locator(".fields tbody th").all_inner_texts()
+    names = page.locator("#sent .fields tbody th").all_inner_texts()
     assert names == [field.name for field in FIELDS]
     batch = page.locator("#sent pre code").inner_text()
     assert parse(batch)
@@ -122,6 +122,19 @@ def test_a_token_is_created_shown_once_used_and_revoked(settings, server, visit)
     page.fill("#token-label", "<b>the wall screen</b>")
     page.select_option("#token-choice", "viewer")
     page.click("form[data-kind=token] button")
+def test_what_changed_between_the_versions_of_the_schema_is_told_with_the_documents(settings, server):
+    page = settings()
+    changes = {row[0]: row[1:] for row in page.locator("#versions tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )}  # fmt: skip
+    assert changes["digest"] == ["not sent", "8 of 0-9 a-f"]
+    assert changes["schema"] == ["1", "2"]
+    assert page.locator("#versions p code").inner_text() == DIGEST
+    links = page.locator("#versions li a").evaluate_all("links => links.map(link => new URL(link.href).pathname)")
+    assert links == ["/privacy/acme", "/privacy/acme.txt", "/privacy/acme.json"]
+    assert page.evaluate("fetch('../privacy/acme.txt').then(answer => answer.status)") == 200
+
+
     text = page.locator(".once code")
     text.wait_for()
     server.tokens["new"] = text.inner_text()

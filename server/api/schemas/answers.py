@@ -144,9 +144,25 @@ class BatchField(Answer):
 
 class Preview(Answer):
     fields: list[BatchField]
+class FieldChange(Answer):
+    field: str
+    before: str = Field(description="The bounds before; empty: the field is new.")
+    after: str = Field(description="The bounds since; empty: the field is gone.")
+
+
+class SchemaChange(Answer):
+    from_: int = Field(alias="from", description="The version before.")
+    to: int
+    fields: list[FieldChange]
+
+
     example: dict[str, Any] = Field(description="A batch exactly as a page sends it.")
+    # Not `schema`, which pydantic's models have as a method.
+    version: int = Field(alias="schema", description="The schema's version.")
+    digest: str = Field(description="The start of the SHA-256 of the table of fields, as in each batch.")
 
 
+    changes: list[SchemaChange] = Field(description="What changed between the versions that are still taken.")
 class Event(Answer):
     """One stored row. It stands for count * weight events of all page views."""
 

@@ -148,6 +148,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "NewAlert": {**_ALERT, "webhook_secret": "whsec_and_44_letters_that_nobody_guesses"},
     "Incidents": {"incidents": [_INCIDENT]},
     "Preview": {
+        "schema": 2,
+        "digest": "1a2b3c4d",
         "fields": [
             {
                 "name": "schema",
@@ -158,6 +160,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
         "example": {"schema": 2, "digest": "1a2b3c4d", "widgets": []},
+        "changes": [{"from": 1, "to": 2, "fields": [{"field": "digest", "before": "", "after": "8 of 0-9 a-f"}]}],
     },
     **EXPERIMENTS,
     "Tokens": {"tokens": [_TOKEN]},

@@ -9,7 +9,7 @@ from ..api import ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Element, Json
-from . import exclusions, origins, page, proposal, rates, removal, telemetry, tokens
+from . import exclusions, origins, page, proposal, rates, removal, telemetry, tokens, versions
 from .page import Page, card, clear_placeholders, copyable, placeholder
 
 _OPT_OUT = (
@@ -36,7 +36,7 @@ class Settings(Page):
         dom.on("copy", lambda event, button: session.run(page.copy(session, button)))
 
     def body(self) -> list[Element]:
-        left = ("telemetry", "proposal", "rates", "sent")
+        left = ("telemetry", "proposal", "rates", "sent", "versions")
         right = ("embed", "origins", "opt_out", "tokens", "name")
         below = ("exclusions", "audit", "removal")
         self._places = {name: h("div", {"id": name}, placeholder()) for name in left + right + below}
@@ -55,6 +55,7 @@ class Settings(Page):
         preview = await api.text(f"{path}/preview")
         self._fill("sent", _preview(preview))
         if self.session.may_change:
+        self._fill("versions", versions.draw(json.loads(preview), account["id"]))
             self._fill("tokens", await self._tokens.draw())
             self._fill("name", self._removal.name_card(account))
             self._fill("removal", self._removal.card(account))
