@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -57,7 +56,7 @@ class WidgetContent:
         widget = request.path_params["widget"]
         try:
             owner = self._widget_owners.owner_of(widget)
-            content = replace(self._content.get(widget), telemetry=owner.account.telemetry)
+            content = public_content.of_account(self._content.get(widget), owner.account.telemetry, owner.account.id)
             content = self._experiments.applied_to(content, is_preview="preview" in request.query_params)
             content = public_content.in_language(content, request.query_params)
         except UnknownWidgetError:

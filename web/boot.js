@@ -9,8 +9,7 @@ const errorWithCode = (code, error) => Object.assign(new Error(error.message || 
 
 // Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
 // whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. The arguments are those of
-// facade.start, and the loader's views and claims. Afterwards `rest` loads the code that does not run at every visit,
-// when the page is idle.
+// facade.start. Afterwards `rest` loads the code that does not run at every visit, when the page is idle.
 script.rest = async () => {};
 script.boot = (draw, policy, control, page) =>
   new Promise((resolve, reject) => {
@@ -23,12 +22,12 @@ script.boot = (draw, policy, control, page) =>
     });
     if (!window.WebAssembly) return rejectWith("RUNTIME_UNSUPPORTED")({});
     const startRuntime = async () => {
-      if (!FILES.slim) return startStock(draw, policy, control);
+      if (!FILES.slim) return startStock(draw, policy, control, page);
       try {
-        return await startSlim(draw, policy, control);
+        return await startSlim(draw, policy, control, page);
       } catch (error) {
         if (error.code) throw error; // a network error, which the stock runtime would have too
-        return startStock(draw, policy, control);
+        return startStock(draw, policy, control, page);
       }
     };
     startRuntime().then(
@@ -109,7 +108,7 @@ const importFile = async (file, policy) => {
   return import(element.src);
 };
 
-const startSlim = async (draw, policy, control) => {
+const startSlim = async (draw, policy, control, page) => {
   const { runtime, python, data, heap, cold: rest } = FILES.slim;
   // In this order: the first files are prepared while the later ones load.
   const modulePromise = importFile(runtime, policy);
@@ -126,11 +125,11 @@ const startSlim = async (draw, policy, control) => {
   const whenIdle = window.requestIdleCallback || setTimeout; // Safari has no idle callback
   let cold;
   script.rest = () => (cold ??= new Promise((resolve) => whenIdle(resolve)).then(loadCold).catch(ignore));
-  return importModule("widget.facade").start(draw, policy, control);
+  return importModule("widget.facade").start(draw, policy, control, page);
 };
 
 // The released Pyodide, for a browser in which the slim runtime does not start.
-const startStock = async (draw, policy, control) => {
+const startStock = async (draw, policy, control, page) => {
   const { loader, glue, ...rest } = FILES.stock;
   const files = Object.fromEntries(
     Object.entries(rest).map(([name, file]) => [name, fetchFile(file).then((response) => response.arrayBuffer())]),
@@ -142,5 +141,5 @@ const startStock = async (draw, policy, control) => {
   const indexURL = new URL(".", addressOf(loader)).href;
   const pyodide = await loadPyodide({ indexURL, stdout: ignore, stderr: ignore });
   pyodide.unpackArchive(await wheel, "wheel");
-  return pyodide.pyimport("widget.facade").start(draw, policy, control);
+  return pyodide.pyimport("widget.facade").start(draw, policy, control, page);
 };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from widget.content import MODES, AccountTelemetry
+from widget.content import MODES, RECEIPTS, AccountTelemetry
 
 from ..errors import SettingError
 
@@ -27,11 +27,24 @@ def validate(mode: str, rate: float | None, confirmation: str = "") -> AccountTe
     return AccountTelemetry(mode, float(rate))
 
 
+def check_receipt(mode: str, receipt: str) -> None:
+    """Raises SettingError for an unknown place, and for `none` in opt-in."""
+    if receipt not in RECEIPTS:
+        raise SettingError(f"receipt must be one of {', '.join(RECEIPTS)}.")
+    if mode == "opt-in" and receipt == "none":
+        raise SettingError("In mode opt-in visitors can always see what is sent: receipt must be top or bottom.")
+
+
+def setting(mode: str, rate: float, receipt: str) -> AccountTelemetry:
+    """The setting of the stored values. Opt-in has a receipt even if its owner has chosen no place for it."""
+    return AccountTelemetry(mode, rate, "bottom" if mode == "opt-in" and receipt == "none" else receipt)
+
+
 def in_words(telemetry: AccountTelemetry) -> str:
-    """The setting as a phrase, such as `sampled, rate 0.01 (about 1 in 100 page views)`."""
-    if telemetry.mode == "off":
-        return "off"
-    return f"{telemetry.mode}, rate {telemetry.rate:g} ({page_views(telemetry.rate)})"
+    """The setting as a phrase, such as `sampled, rate 0.01 (about 1 in 100 page views), receipt at the top`."""
+    rate = "" if telemetry.mode == "off" else f", rate {telemetry.rate:g} ({page_views(telemetry.rate)})"
+    receipt = "" if telemetry.receipt == "none" else f", receipt at the {telemetry.receipt}"
+    return f"{telemetry.mode}{rate}{receipt}"
 
 
 def page_views(rate: float) -> str:

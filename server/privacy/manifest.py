@@ -26,6 +26,7 @@ REFUSALS = (
     'data-telemetry="false" on the script tag or on the widget\'s element',
     "the account's mode off",
     "tracker.disable() in a script of the page",
+    "the button in the receipt of a widget, if its account has one: it holds until the page is loaded again",
 )
 
 

@@ -38,7 +38,7 @@ def test_a_rate_is_chosen_in_words_saved_and_in_the_audit_trail(settings, server
     assert "About 1 in 20 visits: 500 of 10,000 a day" in page.locator("#effect").inner_text()
     page.click("#save")
     until(lambda: "Saved" in page.locator("#saved").inner_text(), "the rate is saved")
-    assert setting(server) == {"mode": "sampled", "rate": 0.05}
+    assert setting(server) == {"mode": "sampled", "rate": 0.05, "receipt": "none"}
     newest = page.locator("#audit tbody tr").first
     assert "acme's owner" in newest.inner_text()
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
@@ -56,7 +56,7 @@ def test_opt_in_requires_the_confirmation_in_words(settings, server):
     assert page.locator("#save").is_disabled()
     page.fill("#confirmation", "  i have asked my visitors ")
     page.press("#confirmation", "Enter")
-    until(lambda: setting(server) == {"mode": "opt-in", "rate": 1}, "every visit")
+    until(lambda: setting(server) == {"mode": "opt-in", "rate": 1, "receipt": "bottom"}, "every visit")
     until(lambda: "Saved" in page.locator("#saved").inner_text(), "the note about saving")
     page.check("#mode-off")
     assert "Nothing is counted" in page.locator("#effect").inner_text()
@@ -66,7 +66,25 @@ def test_opt_in_requires_the_confirmation_in_words(settings, server):
     until(lambda: page.locator("#rate").count() == 1, "the rates again")
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     page.click("#save")
-    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01}, "the first setting")
+    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "receipt": "none"}, "the first setting")
+
+
+def test_the_receipt_is_placed_and_opt_in_cannot_do_without(settings, server):
+    page = settings()
+    places = "select => [...select.options].map(option => option.value)"
+    assert page.locator("#receipt").evaluate(places) == ["none", "top", "bottom"]
+    page.select_option("#receipt", "top")
+    page.check("#mode-opt-in")
+    assert page.locator("#receipt").evaluate(places) == ["top", "bottom"]
+    page.check("#mode-sampled")
+    page.select_option("#rate", label="about 1 in 100 visits (1%)")
+    assert page.locator("#receipt").input_value() == "top"  # a change of the rate keeps the choice
+    page.click("#save")
+    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "receipt": "top"}, "the receipt is saved")
+    until(lambda: "Saved" in page.locator("#saved").inner_text(), "the note about saving")
+    page.select_option("#receipt", "none")
+    page.click("#save")
+    until(lambda: setting(server)["receipt"] == "none", "the first setting")
 
 
 def test_arrow_keys_choose_the_mode(settings):
@@ -104,6 +122,19 @@ def test_the_preview_is_the_schema_and_a_valid_batch(settings):
     assert batch.startswith(f'{{"schema":2,"digest":"{DIGEST}","widgets":[{{"widget":')
 
 
+def test_what_changed_between_the_versions_of_the_schema_is_told_with_the_documents(settings, server):
+    page = settings()
+    changes = {row[0]: row[1:] for row in page.locator("#versions tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )}  # fmt: skip
+    assert changes["digest"] == ["not sent", "8 of 0-9 a-f"]
+    assert changes["schema"] == ["1", "2"]
+    assert page.locator("#versions p code").inner_text() == DIGEST
+    links = page.locator("#versions li a").evaluate_all("links => links.map(link => new URL(link.href).pathname)")
+    assert links == ["/privacy/acme", "/privacy/acme.txt", "/privacy/acme.json"]
+    assert page.evaluate("fetch('../privacy/acme.txt').then(answer => answer.status)") == 200
+
+
 def test_the_embed_code_is_the_servers_and_can_be_copied(settings, server, browser):
     page = settings()
     expected = [each["embed"] for each in server.api("/accounts/acme", server.tokens["owner"])["widgets"]]
@@ -122,19 +153,6 @@ def test_a_token_is_created_shown_once_used_and_revoked(settings, server, visit)
     page.fill("#token-label", "<b>the wall screen</b>")
     page.select_option("#token-choice", "viewer")
     page.click("form[data-kind=token] button")
-def test_what_changed_between_the_versions_of_the_schema_is_told_with_the_documents(settings, server):
-    page = settings()
-    changes = {row[0]: row[1:] for row in page.locator("#versions tbody tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
-    )}  # fmt: skip
-    assert changes["digest"] == ["not sent", "8 of 0-9 a-f"]
-    assert changes["schema"] == ["1", "2"]
-    assert page.locator("#versions p code").inner_text() == DIGEST
-    links = page.locator("#versions li a").evaluate_all("links => links.map(link => new URL(link.href).pathname)")
-    assert links == ["/privacy/acme", "/privacy/acme.txt", "/privacy/acme.json"]
-    assert page.evaluate("fetch('../privacy/acme.txt').then(answer => answer.status)") == 200
-
-
     text = page.locator(".once code")
     text.wait_for()
     server.tokens["new"] = text.inner_text()

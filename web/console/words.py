@@ -11,6 +11,7 @@ MODES = (
     ),
     ("opt-in", "Opt-in", "More visits are counted, up to every one, after you have asked your visitors."),
 )
+RECEIPTS = (("none", "Nowhere"), ("top", "At the top"), ("bottom", "At the bottom"))
 SAMPLED_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 OPT_IN_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1)
 

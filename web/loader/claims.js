@@ -30,5 +30,5 @@ const settleSoon = () =>
     settle();
   }));
 
-document.addEventListener("DOMContentLoaded", settle);
-new MutationObserver(settleSoon).observe(document, { childList: true, subtree: true });
+addEventListener("DOMContentLoaded", settle);
+new MutationObserver(settleSoon).observe(document, { subtree: true, childList: true });

@@ -2,15 +2,15 @@
 import { selectorOf } from "./place.js";
 import { tags } from "./tags.js";
 
-const YES = /^\s*(true|on|yes|1)?\s*$/i; // values of data-telemetry that allow it
-const NO = /^\s*(1|yes|true)\s*$/i; // values of Do Not Track and Global Privacy Control that refuse it
+const YES = /^\s*(1|true|yes|on)?\s*$/i; // values of data-telemetry that allow it
+const NO = /^\s*(1|true|yes)\s*$/i; // values of Do Not Track and Global Privacy Control that refuse it
 
 export const offWidgets = new Set(); // ids of widgets whose account is off
 
 // `elements` belong to the widget with this id, beside its tags and the elements that the page names after it.
 export const mayCount = (id, ...elements) => {
   try {
-    const { doNotTrack, msDoNotTrack, globalPrivacyControl } = navigator;
+    const { globalPrivacyControl, doNotTrack, msDoNotTrack } = navigator;
     const found = document.querySelectorAll(`[data-widget-id="${id}"],${selectorOf(id)}`);
     return (
       !offWidgets.has(id) &&

@@ -6,8 +6,6 @@ import { debug, isDebugging } from "./tags.js";
 
 const METHODS =
   "startLoadTracking trackLoad trackError trackInteraction flush disable enable isEnabled setSamplingRate getTelemetryData";
-const COUNT = /^track[EI]/; // trackError and trackInteraction
-const NO_RESULT = { isEnabled: false, getTelemetryData: null };
 
 const finalizer = new FinalizationRegistry((number) => call(number, "free"));
 
@@ -28,13 +26,13 @@ export class TelemetryTracker {
     };
     const run = (method, args, at) => call(numberOf(this), method, args, undefined, undefined, at);
     const answer = (method, args) => {
-      if (/able$/.test(method)) isDisabled = method === "disable";
+      if (/able$/.test(method)) isDisabled = /^d/.test(method);
       if (method === "setSamplingRate" && args[0] >= 0) rate = args[0];
       const isAllowed = config?.enabled !== false && !isDisabled && mayCount(id);
       if (!python) {
         if (method === "isEnabled") return isAllowed;
         // What happens while someone refuses is not counted, even after a later consent.
-        if (!isAllowed && COUNT.test(method)) return;
+        if (!isAllowed && /^track[EI]/.test(method)) return; // trackError and trackInteraction
       }
       if (python || method === "getTelemetryData" || (isAllowed && draw() < rate)) moveToPython();
       const each = [method, args, isAllowed ? now() : NaN];
@@ -42,7 +40,7 @@ export class TelemetryTracker {
       waiting.delete(method); // so that it is the last in the order
       waiting.set(method, each);
     };
-    for (const method of METHODS.split(" ")) this[method] = (...args) => answer(method, args) ?? NO_RESULT[method];
+    for (const method of METHODS.split(" ")) this[method] = (...args) => answer(method, args) ?? { isEnabled: false, getTelemetryData: null }[method];
 
     try {
       waiting.set(0, ["new TelemetryTracker", JSON.parse(toText(args))]);

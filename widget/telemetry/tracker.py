@@ -11,6 +11,7 @@ from ..errors import ConfigError, describe
 from ..page.bridge import Bridge, current_page
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
+from .receipt import Receipt
 from .sampler import TelemetrySampler
 from .schema import (
     INVALID_CODE,
@@ -29,7 +30,7 @@ from .schema import (
     is_version,
     is_widget_id,
 )
-from .transport import outbox_of
+from .transport import Outbox, outbox_of
 
 MAX_RATES = 8  # different sampling rates waiting at once
 
@@ -159,6 +160,18 @@ class TelemetryTracker:
             "widgets": [report.as_json() for report in self._waiting.values()],
         }
 
+    def receipt(self) -> Receipt:
+        """What a visitor may know about this widget. Needs a page."""
+        assert self._bridge is not None
+        outbox = outbox_of(self._bridge)
+        return Receipt(self._consent.answers(), self._is_in_sample(outbox), outbox.sent())
+
+    @never_raises
+    def stop_page(self) -> None:
+        """The visitor's no, for all trackers of the page."""
+        if self._bridge is not None:
+            outbox_of(self._bridge).stop()
+
     @never_raises
     def apply_account(self, mode: str, rate: float) -> None:
         """Applies the account's setting: mode `off` is a refusal, and the rate replaces the default."""
@@ -184,7 +197,7 @@ class TelemetryTracker:
         if self._bridge is None:
             return None
         outbox, rate = outbox_of(self._bridge), self._sampler.get_sampling_rate()
-        if rate < MIN_RATE or not self._sampler.includes(outbox.draw):
+        if not self._is_in_sample(outbox):
             return None
         if self._consent.refused_by(search_page=False) is not None:
             self._discard()
@@ -197,6 +210,9 @@ class TelemetryTracker:
             report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=self._variant)
             outbox.add(self)
         return report
+
+    def _is_in_sample(self, outbox: Outbox) -> bool:
+        return self._sampler.get_sampling_rate() >= MIN_RATE and self._sampler.includes(outbox.draw)
 
     def _discard(self) -> None:
         self._waiting = {}

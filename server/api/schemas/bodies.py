@@ -15,7 +15,7 @@ from ...control.rates import MAX_DECLARED
 from ...control.settings import CONFIRMATION, RATES
 from ...control.tokens import MAX_DAYS, MAX_LABEL
 from ...errors import SettingError
-from .answers import Mode, Scope
+from .answers import Mode, Receipt, Scope
 from .dashboard_query import Instant, Version, instant
 
 WidgetId = Annotated[str, Field(pattern=f"^{WIDGET_ID.pattern}$")]
@@ -41,6 +41,7 @@ def _telemetry_schema(schema: dict[str, Any]) -> None:
             "properties": {
                 "mode": {"const": "opt-in"},
                 "rate": {"type": "number", "minimum": least, "maximum": most},
+                "receipt": {"enum": ["top", "bottom", None]},
                 "confirmation": confirmation,
             },
             "required": ["rate", "confirmation"],
@@ -58,6 +59,9 @@ class TelemetryChange(Body):
     mode: Mode
     rate: Annotated[float, Field(ge=0.001, le=1, allow_inf_nan=False)] | None = Field(
         None, description="A fraction: for `sampled` 0.001 to 0.1, default 0.01; for `opt-in` 0.001 to 1."
+    )
+    receipt: Receipt | None = Field(
+        None, description="The place of the receipt's button; null keeps it. `opt-in` has it at the top or the bottom."
     )
     confirmation: str = Field("", max_length=100, description=f"`opt-in` needs these words: {CONFIRMATION}")
 

@@ -110,7 +110,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Account": {
         "id": "acme",
         "name": "Acme Ltd",
-        "telemetry": {"mode": "sampled", "rate": 0.01},
+        "telemetry": {"mode": "sampled", "rate": 0.01, "receipt": "bottom"},
         "rates": {"declared": [0.05]},
         "widgets": [{"id": "w1", "embed": _EMBED}],
         "embed_problem": None,

@@ -27,6 +27,7 @@ MUST_BE = {
     "origins": "a list of at most 50 origins, such as https://shop.example",
     "mode": "off, sampled or opt-in",
     "range": "5m, 1h, 24h, 7d, 30d or 90d",
+    "receipt": "none, top or bottom",
     "rate": "a fraction from 0.001 to 1",
     "scope": "operator, owner or viewer",
     "time_zone": "a name such as UTC or Europe/Berlin",

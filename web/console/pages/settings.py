@@ -14,6 +14,7 @@ from .page import Page, card, clear_placeholders, copyable, placeholder
 
 _OPT_OUT = (
     ("A visitor", "switches on Do Not Track or Global Privacy Control. The widget checks it again before it sends."),
+    ("A visitor of one page", "presses Stop behind the widget's button, if you have placed one above."),
     ("A page", 'has data-telemetry="false" on the script tag or on the widget\'s element.'),
     ("An account", "is set to Off, above. Each page follows at its next load."),
     ("A script", "calls tracker.disable()."),
@@ -54,8 +55,8 @@ class Settings(Page):
         self._fill("origins", await self._origins.draw())
         preview = await api.text(f"{path}/preview")
         self._fill("sent", _preview(preview))
-        if self.session.may_change:
         self._fill("versions", versions.draw(json.loads(preview), account["id"]))
+        if self.session.may_change:
             self._fill("tokens", await self._tokens.draw())
             self._fill("name", self._removal.name_card(account))
             self._fill("removal", self._removal.card(account))

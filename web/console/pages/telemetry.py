@@ -17,17 +17,19 @@ class Telemetry:
         self._session, self._reload = session, reload
         self._account: Json = {}
         self._place = h("div")
-        self._mode, self._rate = "sampled", 0.01
+        self._mode, self._rate, self._receipt = "sampled", 0.01, "none"
         self._typed = ""  # the confirmation so far
         dom.on("mode", lambda event, radio: self._choose(radio.value, None))
         dom.on("rate", lambda event, select: self._choose(self._mode, float(select.value)))
+        dom.on("receipt", lambda event, select: self._place_receipt(select.value))
         dom.on("confirm", lambda event, field: self._confirm(field.value))
         dom.on("save-telemetry", lambda event, form: session.run(self._save()))
 
     def draw(self, account: Json) -> Element:
         """The form with the account's present setting."""
         self._account = account
-        self._mode, self._rate = account["telemetry"]["mode"], account["telemetry"]["rate"]
+        setting = account["telemetry"]
+        self._mode, self._rate, self._receipt = setting["mode"], setting["rate"], setting["receipt"]
         self._typed = ""
         self._redraw()
         return card("What is counted", self._place)
@@ -41,6 +43,10 @@ class Telemetry:
             self._rate = rates[-1]
         self._redraw()
 
+    def _place_receipt(self, place: str) -> None:
+        self._receipt = place
+        self._redraw()
+
     def _confirm(self, text: str) -> None:
         self._typed = text
         self._update_button()
@@ -51,13 +57,15 @@ class Telemetry:
         saved = self._account.get("telemetry")
         if saved is None or not self._session.may_change:
             return False
-        return self._mode != saved["mode"] or (self._mode != "off" and self._rate != saved["rate"])
+        is_other_rate = self._mode != "off" and self._rate != saved["rate"]
+        return bool(self._mode != saved["mode"] or is_other_rate or self._receipt != saved["receipt"])
 
     def _redraw(self) -> None:
         may_change = self._session.may_change
         modes = [self._mode_choice(*mode) for mode in words.MODES]
         rates = self._rate_choice(may_change)
-        details = h("div", {"class": "details"}, rates, self._confirmation() if may_change else None)
+        confirmation = self._confirmation() if may_change else None
+        details = h("div", {"class": "details"}, rates, self._receipt_choice(may_change), confirmation)
         parts = [h("fieldset", {"disabled": not may_change}, h("legend", None, "Mode"), modes), details]
         parts.append(h("p", {"class": "effect", "id": "effect"}, words.setting(self._mode, self._rate)))
         if may_change:
@@ -103,6 +111,18 @@ class Telemetry:
         attributes = {"id": "rate", "data-do": "rate", "data-key": "rate", "disabled": not may_change}
         return [h("label", {"for": "rate"}, "How many visits are counted"), h("select", attributes, options)]
 
+    def _receipt_choice(self, may_change: bool) -> list[Element]:
+        """Where the widgets have the button by which visitors see what is sent. In opt-in they always have it."""
+        is_opt_in = self._mode == "opt-in"
+        chosen = "bottom" if is_opt_in and self._receipt == "none" else self._receipt
+        places = [place for place in words.RECEIPTS if not is_opt_in or place[0] != "none"]
+        options = [h("option", {"value": value, "selected": value == chosen}, name) for value, name in places]
+        attributes = {"id": "receipt", "data-do": "receipt", "data-key": "receipt", "disabled": not may_change}
+        return [
+            h("label", {"for": "receipt"}, "Button that tells visitors what is sent"),
+            h("select", attributes, options),
+        ]
+
     def _confirmation(self) -> list[Element] | None:
         """The field for the sentence that opt-in requires: a click alone should not confirm that visitors agreed."""
         if self._mode != "opt-in" or not self.is_changed:
@@ -133,7 +153,9 @@ class Telemetry:
         if not self.is_changed:
             return
         field = self._place.querySelector("#confirmation")
-        body = {"mode": self._mode, "rate": self._rate, "confirmation": field.value if field else ""}
+        body: Json = {"mode": self._mode, "rate": self._rate, "confirmation": field.value if field else ""}
+        if self._receipt != self._account["telemetry"]["receipt"]:
+            body["receipt"] = self._receipt
         dom.set_text(dom.find("#save-problem"), "")
         try:
             await self._session.api.put(f"/accounts/{self._session.account}/telemetry", body)
