@@ -70,6 +70,10 @@ def _bench(options: argparse.Namespace) -> int:
         from .bench import fuzz
 
         print(fuzz.bench(options.fuzz))
+    elif options.scale:
+        from .bench import scale
+
+        scale.bench(options.rounds)
     elif options.server:
         from .bench import server_run
 

@@ -16,6 +16,7 @@ from .machine.progress import paint, say
 # them. One that fails is tried once more, and the summary counts it; what is wrong fails twice.
 AGAIN = "--reruns=1"
 STATIC = {"ruff": ["ruff", "check", "."], "formatting": ["ruff", "format", "--check", "."], "mypy": ["mypy"]}
+SLOWEST = "--durations=10"  # are named at the end
 WORKERS = 2  # each boots Python in both browsers; more of them wait for a processor
 
 
@@ -31,7 +32,7 @@ def run_all(pytest_args: list[str]) -> int:
     # What ends soon comes first, so that one learns soon.
     checks = {
         "the unit tests": ["pytest", "tests/unit"],
-        "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}", "--durations=20", AGAIN],
+        "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}", SLOWEST, AGAIN],
     }
     return _run({**STATIC, **({"the tests": ["pytest", *pytest_args]} if pytest_args else checks)})
 

@@ -78,6 +78,8 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
     rounds = "visits of each page, or loads of the server (default 5)"
     bench.add_argument("--rounds", type=_whole_number(1, 1000), default=5, help=rounds)
     bench.add_argument("--server", action="store_true", help="measure the server under load, and no browser")
+    scale = "compare 1, 2 and 4 server processes on one PostgreSQL and one ClickHouse"
+    bench.add_argument("--scale", action="store_true", help=scale)
     soak = "load the server with half of what it can take for this long, and tell how its memory grows"
     bench.add_argument("--soak", type=_whole_number(1, 1440), metavar="MINUTES", help=soak)
     fuzz = "try so many inputs on the parser of batches, led by which code they reach"

@@ -36,6 +36,7 @@ from .control.database import ControlDatabase
 from .control.exclusions import Exclusions
 from .control.origins import Origins, origin_of_url
 from .control.rates import Rates
+from .control.regions import RegionSettings
 from .control.tokens import Tokens
 from .control.upkeep import daily, expire
 from .control.widget_owners import WidgetOwners
@@ -103,6 +104,7 @@ def create_app(
             store=store,
             database=control,
             rates=Rates(control),
+            regions=RegionSettings(control),
             origins=Origins(control),
             exclusions=exclusions,
             origins_seen=origins_seen,
@@ -139,7 +141,7 @@ def create_app(
         routes=[
             Route("/api/widgets/{widget}/public", public_content, middleware=[COMPRESSED]),
             Mount("/api/v1", api),
-            *privacy_routes(Accounts(control), Experiments(control)),
+            *privacy_routes(Accounts(control), RegionSettings(control), Experiments(control)),
             *monitor.routes(),
             *console_files.console(config.dist),
             *embed_files.embed_files(config.dist),

@@ -2,14 +2,15 @@
 
 There are more page views by day and fewer on weekends. Two weeks ago a release made everything slow and part of it
 fail; two days later another release replaced it. One evening the API was down. In the first days the sampling rate was
-half of today's. All random numbers come from one seed, so the same moment gives the same rows.
+half of today's. Far from the server load times are longer. All random numbers come from one seed, so the same moment
+gives the same rows.
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 from .control.accounts import Accounts
 from .control.audit import COMMAND_LINE
 from .control.database import ControlDatabase
+from .control.regions import RegionSettings
 from .errors import UnknownAccountError
 from .ingest.page_totals import add_page_totals
 from .store.row import Row
@@ -65,6 +67,21 @@ class Release:
 BEFORE, BAD, AFTER = Release("0.3.2", 1.0, 0.001), Release("0.4.0", 1.8, 0.045), Release("0.4.1", 0.85, 0.0008)
 
 
+# The visitors' regions: their shares, and factors of the load times.
+REGIONS = {
+    "western-europe": (0.52, 0.92),
+    "northern-europe": (0.13, 0.95),
+    "southern-europe": (0.11, 0.98),
+    "eastern-europe": (0.08, 1.0),
+    "northern-america": (0.08, 1.15),
+    "south-america": (0.03, 1.5),
+    "southern-asia": (0.02, 1.8),
+    "south-eastern-asia": (0.015, 1.7),
+    "australia-and-new-zealand": (0.01, 2.0),
+    "southern-africa": (0.005, 2.1),
+}
+
+
 def fill(store: Store, control: ControlDatabase, now: datetime) -> int:
     """Store the rows up to `now` (UTC) for the account `demo`, and make the account if it does not exist.
 
@@ -76,6 +93,7 @@ def fill(store: Store, control: ControlDatabase, now: datetime) -> int:
     except UnknownAccountError:
         accounts.add(ACCOUNT, "Demo", actor=COMMAND_LINE)
         accounts.set_telemetry(ACCOUNT, "sampled", RATE, actor=COMMAND_LINE)
+        RegionSettings(control).set(ACCOUNT, True, actor=COMMAND_LINE)
     (row_count,) = store.query("account_rows", account=ACCOUNT)
     if int(row_count["rows"]):
         return 0
@@ -89,7 +107,7 @@ def fill(store: Store, control: ControlDatabase, now: datetime) -> int:
 
 def rows(now: datetime) -> Iterator[tuple[datetime, Row]]:
     """All rows with their times, ordered by hour."""
-    chance = random.Random(SEED)
+    chance, place = random.Random(SEED), random.Random(SEED + 1)
     begin = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
     for number in range(DAYS * 24 + 1):
         hour = begin + number * HOUR
@@ -98,6 +116,7 @@ def rows(now: datetime) -> Iterator[tuple[datetime, Row]]:
             at = hour + HOUR * chance.random()
             if at <= now:
                 page_view = list(_page_view(chance, now - at, rate))
+                _set_region(page_view, place)
                 add_page_totals(page_view)
                 yield from ((at, row) for row in page_view)
 
@@ -117,6 +136,13 @@ def _page_view(chance: random.Random, ago: timedelta, rate: float) -> Iterator[R
         yield Row(*common, "load", layout=widget.layout, load_ms=min(load_ms, 60_000))
         if chance.random() < widget.interaction_share:
             yield Row(*common, "interaction", layout=widget.layout, count=chance.randint(1, 6))
+
+
+def _set_region(page_view: Sequence[Row], chance: random.Random) -> None:
+    (region,) = chance.choices(list(REGIONS), [share for share, _ in REGIONS.values()])
+    for row in page_view:
+        row.region, row.truth = region, 1.0
+        row.load_ms = min(int(row.load_ms * REGIONS[region][1]), 60_000)
 
 
 def _release(chance: random.Random, ago: timedelta) -> Release:

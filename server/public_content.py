@@ -58,8 +58,8 @@ def chosen_design(query: Mapping[str, str], content: Content) -> Design:
 def answer(content: Content, design: Design) -> Answer:
     """The content, and in `drawn` the HTML and CSS of the drawing with the version that made it.
 
-    English content has no `words`. The language is the words', whatever the design says.
-    `state` is the widget's state until Python runs in the page.
+    English content has no `words`, and content without a variant or without regions no such field. The language is
+    the words', whatever the design says. `state` is the widget's state until Python runs in the page.
     """
     drawing = {
         "version": VERSION,
@@ -72,6 +72,8 @@ def answer(content: Content, design: Design) -> Answer:
     fields["variant"] = content.variant and {"code": content.variant.code, "design": dict(content.variant.design)}
     if not content.variant:
         del fields["variant"]
+    if not content.regions:
+        del fields["regions"]
     if not content.words:
         del fields["words"]
     if content.telemetry.receipt == "none":

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+
+from widget.content import Regions
 
 from . import public_content
 from .content_files import ContentFiles
@@ -56,7 +59,9 @@ class WidgetContent:
         widget = request.path_params["widget"]
         try:
             owner = self._widget_owners.owner_of(widget)
-            content = public_content.of_account(self._content.get(widget), owner.account.telemetry, owner.account.id)
+            account, regions = owner.account, Regions(owner.truth) if owner.truth else None
+            content = replace(self._content.get(widget), regions=regions)
+            content = public_content.of_account(content, account.telemetry, account.id)
             content = self._experiments.applied_to(content, is_preview="preview" in request.query_params)
             content = public_content.in_language(content, request.query_params)
         except UnknownWidgetError:

@@ -48,7 +48,8 @@ const withPlaces = (call, { views, claims, request }) => (number, method, args, 
     for (const use of view.uses) call(number, "countUse", "[]", use);
     view.at = NaN; // where the page renders the place anew, this is not another load
     view.uses = [];
-  } else if (!tag && place.isConnected && ![...claims].some((claim) => claim.place === place)) {
+  } else if (!tag && place.isConnected && ![...claims].map((claim) => claim.place).includes(place)) {
+    // No function here may name `place`: all functions of a call keep what one of them names.
     const reference = new WeakRef(place);
     const claim = {
       place,

@@ -11,7 +11,7 @@ from .design import Design, parse_design
 from .errors import INVALID_CONTENT, ContentError
 from .nesting import is_deeper_than
 from .telemetry.sampler import DEFAULT_RATE, clamp_rate
-from .telemetry.schema import is_variant, is_widget_id
+from .telemetry.schema import is_truth, is_variant, is_widget_id
 from .words import Words
 
 MAX_BYTES = 1_000_000
@@ -63,6 +63,13 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class Regions:
+    """The account wants the region of its page views. `truth` is the probability with which a page names its own."""
+
+    truth: float = 1.0
+
+
+@dataclass(frozen=True)
 class Content:
     """The answer to `GET /api/widgets/{id}/public`."""
 
@@ -71,6 +78,7 @@ class Content:
     telemetry: AccountTelemetry
     testimonials: tuple[Testimonial, ...]
     variant: Variant | None = None
+    regions: Regions | None = None  # None: the page tells no region
     words: Words = field(default_factory=dict, hash=False)  # empty: English
     account: str = ""  # whose documents the receipt links to; empty without a receipt
 
@@ -98,6 +106,7 @@ def parse_content(text: str) -> Content:
         telemetry=_telemetry(_mapping(body.get("telemetry", {}), "telemetry")),
         testimonials=tuple(_testimonial(item) for item in testimonials),
         variant=_variant(body.get("variant")),
+        regions=_regions(body.get("regions")),
         words=_mapping(body.get("words", {}), "words"),
         account=_account(body.get("account", "")),
     )
@@ -116,6 +125,15 @@ def _variant(value: object) -> Variant | None:
     if not is_variant(fields.get("code")):
         raise _invalid("variant.code must be an experiment and a letter, such as e7-b.")
     return Variant(str(fields["code"]), tuple(_mapping(fields.get("design", {}), "variant.design").items()))
+
+
+def _regions(value: object) -> Regions | None:
+    if value is None:
+        return None
+    truth = _mapping(value, "regions").get("truth", 1)
+    if truth != 1 and not is_truth(truth):
+        raise _invalid("regions.truth must be a probability, more than that of any other region.")
+    return Regions(float(truth))  # type: ignore[arg-type]
 
 
 def _testimonial(item: object) -> Testimonial:

@@ -67,6 +67,7 @@ class FakeBridge:
     attributes: dict[str, list[str]] = field(default_factory=dict)
     answers: list[Response | Exception | Later] = field(default_factory=lambda: [FetchFailed("network")])
     beacon: bool | Exception = True
+    zone: str = "Europe/Berlin"
     keepalive: Exception | None = None
     visible: bool = True
     containers: dict[str, FakePlace] = field(default_factory=dict)
@@ -111,6 +112,9 @@ class FakeBridge:
     def random(self) -> float:
         self.draw_count += 1
         return self.draws.pop(0) if len(self.draws) > 1 else self.draws[0]
+
+    def time_zone(self) -> str:
+        return self.zone
 
     def privacy_signals(self) -> PrivacySignals:
         return self.signals

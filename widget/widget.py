@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from .config import EmbedConfig, embed_config
-from .content import Content
+from .content import Content, Regions
 from .display import Display
 from .errors import API_ERROR, NOT_FOUND, RENDER_ERROR, UNAUTHORIZED, ConfigError, ContentError, describe
 from .loader_result import LoaderResult
-from .page.bridge import Bridge, Place, current_page
+from .page.bridge import Bridge, Cancel, Place, current_page
 from .source import ContentResult, ContentSource
 from .telemetry.config import TelemetryConfig
+from .telemetry.regions import page_region
 from .telemetry.tracker import TelemetryTracker
 from .telemetry.transport import outbox_of
 from .version import VERSION
@@ -128,7 +129,21 @@ class Widget:
         is_new = self._display.accept(content)
         if self._display.variant:
             self.tracker.set_variant(self._display.variant.code)
+        if content.regions and self.tracker.is_counting():
+            release = outbox_of(self._bridge).hold()
+            self._bridge.spawn(self._tell_region(content.regions, release))
+        elif not content.regions:
+            self.tracker.set_region("", 1)
         return is_new
+
+    async def _tell_region(self, regions: Regions, release: Cancel) -> None:
+        """Names the page's region in the reports, which wait for it unless the visitor leaves."""
+        try:
+            region = page_region(self._bridge, self._config.api_url)
+            await region.loading
+            self.tracker.set_region(region.answer(regions.truth), regions.truth)
+        finally:
+            release()
 
     def _count_adopted(self, result: LoaderResult, started_at_ms: float | None) -> None:
         if result.is_copy:

@@ -34,7 +34,7 @@ def write(path: Path, pages: Mapping[str, Sample], caption: str) -> None:
 
 
 def _draw_bars(axes: Axes, title: str, values: Mapping[str, float]) -> None:
-    colors = [_TRESTA if name in ("ours", "shop") else _OTHERS for name in values]
+    colors = [_TRESTA if TITLES[name].startswith("Tresta") else _OTHERS for name in values]
     bars = axes.barh([TITLES[name] for name in values], list(values.values()), color=colors, height=0.62)
     axes.bar_label(bars, fmt="{:,.0f}", padding=4, color=_TEXT, fontsize=9)
     axes.set_title(title, loc="left", color=_TEXT, fontsize=10)

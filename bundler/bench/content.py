@@ -70,9 +70,9 @@ class Content:
     embed_codes: Mapping[str, str]
 
 
-def widget(name: str) -> dict[str, object]:
-    """A widget's content file: testimonials in several lengths and scripts."""
-    testimonials = [
+def testimonials(number: int = CARDS) -> list[dict[str, object]]:
+    """Testimonials in several lengths and scripts."""
+    return [
         {
             "id": f"t{n}",
             "author": _NAMES[n % len(_NAMES)],
@@ -82,10 +82,13 @@ def widget(name: str) -> dict[str, object]:
             "date": f"2026-{n % 12 + 1:02}-{n % 28 + 1:02}",
             "text": f"{_TEXTS[n % len(_TEXTS)]} Order {1000 + 37 * n}.",
         }
-        for n in range(CARDS)
+        for n in range(number)
     ]
-    design = {"layout": WIDGETS[name].layout, "max": CARDS}
-    return {"id": name, "design": design, "testimonials": testimonials}
+
+
+def widget(name: str) -> dict[str, object]:
+    """The content file of one of WIDGETS."""
+    return {"id": name, "design": {"layout": WIDGETS[name].layout, "max": CARDS}, "testimonials": testimonials()}
 
 
 def fetch() -> Content:

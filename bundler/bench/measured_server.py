@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,13 +13,13 @@ from typing import Any
 from ..demo.server_process import ServerProcess
 from ..machine.environment import ROOT
 from ..machine.errors import BuildError
-from . import load
+from . import content, load, processor
 
 ACCOUNTS = 16  # enough to keep each account and widget below its rate limit
+TESTIMONIALS = 20  # of each widget
 
 _REQUEST_TIMEOUT_S = 60.0
 _POLL_INTERVAL_S = 0.02
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class MeasuredServer(ServerProcess):
@@ -41,8 +40,7 @@ class MeasuredServer(ServerProcess):
 
     def cpu_s(self) -> float:
         """The CPU time used so far, in seconds, including the engine's threads."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+        return processor.cpu_s(self.pid)
 
     def rss_mb(self) -> float:
         """The resident memory in MB of a million bytes."""
@@ -63,20 +61,28 @@ class MeasuredServer(ServerProcess):
             time.sleep(_POLL_INTERVAL_S)
 
 
-def prepare(directory: Path) -> None:
-    """Make a data directory in `directory` with the load's widgets in ACCOUNTS accounts. Raises BuildError."""
+def prepare(directory: Path, *options: str) -> None:
+    """Make a data directory in `directory`, with the load's widgets in ACCOUNTS accounts. Raises BuildError.
+
+    `options` are those of `init` besides.
+    """
+    everything = directory / "content"
+    everything.mkdir()
     for account in range(ACCOUNTS):
         widgets = directory / str(account)
         widgets.mkdir()
         for number in range(account, load.WIDGETS, ACCOUNTS):
-            content = {"id": load.widget_id(number), "testimonials": []}
-            (widgets / f"{content['id']}.json").write_text(json.dumps(content))
-        command = [sys.executable, "-m", "server", "init", "--data", str(directory / "data")]
+            name = load.widget_id(number)
+            text = json.dumps({"id": name, "testimonials": content.testimonials(TESTIMONIALS)})
+            for each in (widgets, everything):
+                (each / f"{name}.json").write_text(text, encoding="utf-8")
+        command = [sys.executable, "-m", "server", "init", "--data", str(directory / "data"), *options]
         command += ["--account", f"account-{account}", "--widgets", str(widgets)]
         if subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode:
             raise BuildError("The server's data could not be made; the line above says why.")
 
 
-def start(directory: Path, durability: str) -> MeasuredServer:
-    """A server on the data that `prepare` made, to be stopped or killed. Raises BuildError."""
-    return MeasuredServer(directory / "data", "--durability", durability, "--widgets", str(directory / "0"))
+def start(directory: Path, durability: str, *options: str, data: str = "data") -> MeasuredServer:
+    """A server of what `prepare` made, to be stopped or killed; `data` is its data directory. Raises BuildError."""
+    widgets = str(directory / "content")
+    return MeasuredServer(directory / data, "--durability", durability, "--widgets", widgets, *options)

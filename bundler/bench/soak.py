@@ -58,7 +58,8 @@ def _samples(load: subprocess.Popen[str], server: MeasuredServer) -> list[tuple[
 
 
 def _load(server: MeasuredServer, seconds: float, per_s: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "bundler.bench.load", server.origin, str(seconds), str(CONNECTIONS), str(per_s)]
+    command = [sys.executable, "-m", "bundler.bench.load", server.origin, str(seconds), str(CONNECTIONS)]
+    command += ["--per-s", str(per_s)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 

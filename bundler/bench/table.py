@@ -12,16 +12,16 @@ from .targets import KB, MB, Outcome, all_bytes, average_bytes, ratio
 from .visit import FIXED, MOBILE, Sample
 
 TITLES = {
-    "ours": "Tresta, drawn by Python",
     "shop": "Tresta, as shops have it",
-    "stock": "Pyodide as released",
-    "py": "PyScript",
-    "mpy": "PyScript, MicroPython",
-    "plain": "JavaScript alone",
     "carousel": "Tresta, carousel",
     "marquee": "Tresta, marquee",
     "seed": "Tresta, and an own tracker",
+    "ours": "Tresta, drawn by Python",
+    "plain": "JavaScript alone",
     "embla": "Embla, a carousel",
+    "mpy": "PyScript, MicroPython",
+    "py": "PyScript",
+    "stock": "Pyodide as released",
 }
 LEGEND = """\
 Medians of first visits in fresh profiles. "50 cards" is the first frame that shows all cards, "Python" the time when

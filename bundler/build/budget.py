@@ -17,6 +17,8 @@ BUDGETS = {  # bytes in brotli
     "snapshot-heap-*.bin": 530_000,
     # Loaded where Python runs, once the page is idle.
     "cold-*.bin": 2_490_000,
+    # Loaded where Python runs, if the account collects regions.
+    "regions.json": 4_000,
 }
 
 

@@ -6,6 +6,7 @@ files-HASH/             all other files; browsers may cache them forever
     python.json         the console's Python, without docstrings and comments
     micropython.mjs  micropython.wasm      the interpreter
     core.js ...         PyScript      uPlot.js  uPlot.css      the charts      console.css
+    world.json          the map of the regions, which the dashboard loads if it shows regions
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from ..machine import node
 from ..machine.digest import digest
 from ..machine.environment import ROOT
-from . import compression
+from . import compression, world
 
 SOURCE = ROOT / "web" / "console"
 
@@ -31,6 +32,7 @@ _NO_PLUGINS = ("codemirror", "deprecations-manager", "donkey", "error", "py-edit
 _PLUGINS = {"plugins": [f"!{name}" for name in _NO_PLUGINS]}
 _UPLOT = node.MODULES / "uplot" / "dist"
 _FIRST = ("door.css", "icon.svg", "start.js")  # the form's own files, which the page loads itself
+_LATER = ("world.json",)
 
 
 def sources() -> list[Path]:
@@ -51,6 +53,7 @@ def build(dist: Path) -> None:
         _copy(path, files / path.name)
     _copy(_UPLOT / "uPlot.iife.min.js", files / "uPlot.js")
     _copy(_UPLOT / "uPlot.min.css", files / "uPlot.css")
+    (files / "world.json").write_text(world.paths(), encoding="utf-8")
     files = files.rename(console / f"files-{_digest(files)}")
     (console / "index.html").write_text(_page(files), encoding="utf-8")
 
@@ -94,7 +97,9 @@ def _page(files: Path) -> str:
         "plugins": _PLUGINS["plugins"],
     }
     loaded = [
-        path for path in sorted(files.iterdir()) if path.name not in _FIRST and not path.name.startswith("error-")
+        path
+        for path in sorted(files.iterdir())
+        if path.name not in _FIRST + _LATER and not path.name.startswith("error-")
     ]
     sizes = [
         (f"{files.name}/{path.name}", len(compression.brotli_bytes(path.read_bytes())), path.stat().st_size)

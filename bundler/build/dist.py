@@ -8,6 +8,7 @@
     pyodide/                  the released Pyodide, which needs the wheel
     tresta_widget-VERSION-py3-none-any.whl
     pyscript/                 for PyScript pages; the script tag does not need it
+    regions.json              the region of each time zone, for pages of accounts that collect regions
     manifest.json             the hash of each file
     console/                  served by the server at /console/; a CDN does not need it
 
@@ -26,7 +27,7 @@ from ..machine import lock, node, progress
 from ..machine.digest import digest
 from ..machine.environment import CACHE, ROOT
 from ..slim import build as slim
-from . import budget, compression, console, loader, manifest, wheel
+from . import budget, compression, console, loader, manifest, regions, wheel
 from .runtimes import PROFILING, SLIM, STOCK
 
 DIST = ROOT / "dist"
@@ -79,6 +80,7 @@ def _fill(dist: Path, slim_files: Path | None, runtime: str) -> None:
         }
     loader.build(dist, files)
     _copy(_pyscript_files(), dist / "pyscript")
+    (dist / regions.NAME).write_text(regions.table(), encoding="utf-8")
     manifest.write(dist)
     console.build(dist)
     compression.compress_all(dist)
@@ -100,6 +102,6 @@ def _copy(paths: Iterator[Path], directory: Path) -> None:
 
 def _digest(runtime: str) -> str:
     """The hash of all sources of dist/."""
-    sources = [*loader.sources(), *console.sources(), ROOT / "pyproject.toml", node.LOCK]
+    sources = [*loader.sources(), *console.sources(), regions.M49, ROOT / "pyproject.toml", node.LOCK]
     sources += sorted([*(ROOT / "widget").rglob("*.py"), *Path(__file__).parent.glob("*.py")])
     return digest(ROOT, sources, f"{runtime} {slim.digest()}")

@@ -18,6 +18,7 @@ from ..control.database import ControlDatabase
 from ..control.exclusions import Exclusions
 from ..control.origins import Origins
 from ..control.rates import Rates
+from ..control.regions import RegionSettings
 from ..control.tokens import Tokens
 from ..control.widgets import Widgets
 from ..experiments.register import Experiments
@@ -48,6 +49,7 @@ class Services:
     store: Store
     database: ControlDatabase
     rates: Rates
+    regions: RegionSettings
     origins: Origins
     exclusions: Exclusions
     origins_seen: OriginsSeen

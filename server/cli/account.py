@@ -40,6 +40,7 @@ sent, and lets them stop it. Widgets in opt-in always have it.
   {COMMAND} account show acme
   {COMMAND} account rename acme --name "Acme Group"
   {COMMAND} account rates acme --add 0.02       a rate that the page's own scripts use
+  {COMMAND} account regions acme --on           page views name their region of the world
   {COMMAND} account exclude acme --version 0.4.0
   {COMMAND} account remove acme --confirm acme"""
 

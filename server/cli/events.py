@@ -17,8 +17,8 @@ from ..data_directory import DataDirectory
 from ..errors import ConfigError, DirectoryInUseError
 from .parsing import Commands, add_command, option_type
 
-WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code", "variant")
-NUMBERS = ("load_ms", "count", "rate", "weight")
+WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code", "variant", "region")
+NUMBERS = ("truth", "load_ms", "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
 ABOUT = f"""\
 Shows the newest stored rows. If a server runs on the data directory, it is asked; else the

@@ -93,7 +93,7 @@ class Accounts:
                 connection.execute(f"DELETE FROM {table} WHERE {of_account}", (id,))
             counts = {
                 table: connection.execute(f"DELETE FROM {table} WHERE account = ?", (id,)).rowcount
-                for table in ("widgets", "tokens", "rates", "exclusions", "experiments", "audit")
+                for table in ("widgets", "tokens", "rates", "regions", "exclusions", "experiments", "audit")
             }
             connection.execute("DELETE FROM accounts WHERE id = ?", (id,))
             detail = f"an account with {counts['widgets']} widgets and {counts['tokens']} tokens"

@@ -15,6 +15,7 @@ from .database import ControlDatabase, timestamp
 from .exclusions import Exclusion, Exclusions
 from .origins import Origins
 from .rates import Rates
+from .regions import RegionSettings
 from .settings import CONFIRMATION, in_words
 from .tokens import Tokens
 from .widgets import Widgets
@@ -52,8 +53,8 @@ def removed_since(restored: ControlDatabase, present: ControlDatabase, made_at: 
 def keep_stricter(restored: ControlDatabase, present: ControlDatabase, made_at: datetime) -> list[str]:
     """Carry over what is stricter in the present database. Returns a sentence about each thing that was kept.
 
-    Stricter is a lower sampling rate, of which off is the lowest; fewer declared rates; fewer origins; more that is
-    left out of the figures; a widget that was removed. Raises ControlError.
+    Stricter is a lower sampling rate, of which off is the lowest; fewer declared rates; regions that are off, or more
+    uncertain; fewer origins; more that is left out of the figures; a widget that was removed. Raises ControlError.
     """
     kept = []
     now = {account.id: account for account in Accounts(present).all()}
@@ -61,6 +62,7 @@ def keep_stricter(restored: ControlDatabase, present: ControlDatabase, made_at: 
         if account.id in now:
             kept += _keep_rates(restored, present, account)
             kept += _keep_setting(restored, account, now[account.id].telemetry)
+            kept += _keep_regions(restored, present, account.id)
             kept += _keep_exclusions(restored, present, account.id)
     for widget in sorted(Accounts(restored).by_widget()):
         if widget in Accounts(present).by_widget():
@@ -88,6 +90,14 @@ def _keep_rates(restored: ControlDatabase, present: ControlDatabase, account: Ac
         return []
     Rates(restored).withdraw(account.id, withdrawn, actor=COMMAND_LINE)
     return [f"Account {account.id} does not have these declared rates any more: {rate_lists.in_words(withdrawn)}."]
+
+
+def _keep_regions(restored: ControlDatabase, present: ControlDatabase, account: str) -> list[str]:
+    now, before = RegionSettings(present).of(account), RegionSettings(restored).of(account)
+    if now.truth >= before.truth:
+        return []
+    RegionSettings(restored).set(account, now.is_on, now.epsilon, actor=COMMAND_LINE)
+    return [f"Account {account} keeps its present setting of regions, which is stricter: {now.in_words}."]
 
 
 def _keep_exclusions(restored: ControlDatabase, present: ControlDatabase, account: str) -> list[str]:

@@ -11,15 +11,17 @@ from .cached import Cached
 from .database import ControlDatabase
 from .origins import Origins
 from .rates import Accepted, Rates
+from .regions import RegionSetting, RegionSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The account of a widget, the sampling rates at which its pages may send, and their origins."""
+    """The account of a widget, the sampling rates at which its pages may send, their origins, and their regions."""
 
     account: Account
     rates: Accepted
     origins: frozenset[str]  # empty: all
+    truth: float = 0.0  # with which its pages name their region; 0: they must not, see RegionSetting.truth
 
     def allows(self, origin: str) -> bool:
         """True if pages of this origin may show the widget and report to it."""
@@ -50,7 +52,13 @@ class WidgetOwners:
         accounts = Accounts(self._database).by_widget()
         origins = Origins(self._database).by_widget()
         rates = Rates(self._database).by_account(datetime.now(UTC))
+        off, regions = RegionSetting(), RegionSettings(self._database).by_account()
         return {
-            widget: Owner(account, rates.get(account.id, {}), origins.get(widget, frozenset()))
+            widget: Owner(
+                account,
+                rates.get(account.id, {}),
+                origins.get(widget, frozenset()),
+                regions.get(account.id, off).truth if account.collects else 0.0,
+            )
             for widget, account in accounts.items()
         }

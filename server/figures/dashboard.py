@@ -13,12 +13,14 @@ from ..control.exclusions import Exclusion
 from ..retention_period import RETENTION_DAYS
 from ..store.store import Store
 from .buckets import bucket_after, buckets
-from .kinds import NOTHING, TOO_FEW, Figure, Kind, count, figures, kind_of
+from .disclosure import ms_of
+from .kinds import NOTHING, TOO_FEW, Figure, Kind, count, figures, kinds_of
 from .lines import OVER_TIME, SUMMARY, Line, Lines, lines_of
 from .names import OTHER
 from .page_views import Filter, PageViewCounts, Past
 from .question import Question, zone_of
-from .statistics import LEVELS
+from .regions import regions
+from .remembered import Remembered, split
 
 Kinds = dict[str, Kind]
 _TABLES_OF_CODE = ("by_widget", "by_version")
@@ -30,12 +32,14 @@ class Dashboards:
 
     def __init__(self, store: Store, exclusions_of: ExclusionsOf = lambda _: ()) -> None:
         """`exclusions_of` returns what an account's figures leave out."""
-        self._store, self._exclusions_of = store, exclusions_of
+        self._exclusions_of = exclusions_of
         self._page_views = PageViewCounts(store)
+        self.answers = Remembered(store)
 
     def forget(self) -> None:
         """Forget what is remembered of the past, because rows of it were erased."""
         self._page_views.forget()
+        self.answers.forget()
 
     def past(self, question: Question) -> Past:
         """The page views from which the time ranges of the question's answers are taken. Raises StoreError."""
@@ -49,9 +53,19 @@ class Dashboards:
         """The sums of the whole range by kind, and how long it is. Raises StoreError."""
         question = self._without_exclusions(question)
         past = self._page_views.past(question, datetime.now(UTC))
-        lines = lines_of(question, (), past, tables=())
-        length = lines.summary.end - lines.summary.start if lines.summary else timedelta()
-        return self._kinds(question, past, lines)[1], length
+        line = lines_of(question, (), past, tables=()).summary
+        if line is None:
+            return {}, timedelta()
+        filter_ = Filter.of(question)
+        rows = self.answers.parts(
+            "summary",
+            ms_of(past.over),
+            start_ms=line.start_ms,
+            end_ms=line.end_ms,
+            literals=filter_.expressions(),
+            **filter_.parameters(),
+        )
+        return kinds_of(rows), line.end - line.start
 
     def of(self, question: Question, past: Past | None = None) -> dict[str, Any]:
         """The whole dashboard, in JSON types only. Raises StoreError.
@@ -70,6 +84,7 @@ class Dashboards:
         for number, line in enumerate(lines.all, start=1):
             tables[line.part].append((line, kinds[number]))
         with_errors = question.with_errors
+        by_region, is_by_chance = regions(self.answers, Filter.of(question), past, lines, with_errors=with_errors)
         at = {line.name: kinds for line, kinds in tables[OVER_TIME]}
         start, end = (lines.summary.start, lines.summary.end) if lines.summary else (question.start, question.end)
         return {
@@ -90,6 +105,8 @@ class Dashboards:
             "by_widget": _table(tables["by_widget"], with_errors=with_errors),
             "by_layout": _table(tables["by_layout"], with_errors=False),
             "by_version": _table(tables["by_version"], with_errors=with_errors),
+            "by_region": [_row(line, figures_) for line, figures_ in sorted(by_region, key=_by_loads)],
+            "regions_by_chance": is_by_chance,
             "errors": [
                 {"code": line.name, "from": iso(line.start), "to": iso(line.end), "count": count(kinds["error"])}
                 for line, kinds in _sorted(tables["errors"], "error")
@@ -124,42 +141,51 @@ class Dashboards:
 
     def _kinds(self, question: Question, past: Past, lines: Lines) -> defaultdict[int, Kinds]:
         """The sums by line and kind."""
-        kinds: defaultdict[int, Kinds] = defaultdict(dict)
-        if not lines.all:
-            return kinds
-        filter_ = Filter.of(question)
+        rows: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+        start_ms = min((line.start_ms for line in lines.all), default=0)
+        end_ms = max((line.end_ms for line in lines.all), default=0)
+        for start, end, is_over in split(start_ms, end_ms, ms_of(past.over)):
+            some, numbers = lines.within(start, end)
+            for row in self._rows(question, past, some, start, end, is_over=is_over):
+                rows[numbers[int(row["line"]) - 1]].append(row)
+        return defaultdict(dict, {number: kinds_of(some) for number, some in rows.items()})
+
+    def _rows(
+        self, question: Question, past: Past, lines: Lines, start_ms: int, end_ms: int, *, is_over: bool
+    ) -> list[dict[str, Any]]:
+        """The sums of these lines, which are between these two moments."""
         edges = {0: 0}  # from each edge to the next one, the number of the point in time, or 0
         for number, line in enumerate(lines.all, start=1):
             if line.part == OVER_TIME:
                 edges |= {line.start_ms: number, line.end_ms: edges.get(line.end_ms, 0)}
-        rows = self._store.query(
+        filter_ = Filter.of(question)
+        return self.answers.query(
             "dashboard",
-            literals={"levels": ", ".join(map(str, LEVELS)), **filter_.expressions()},
+            is_over=is_over,
+            literals=filter_.expressions(),
             **filter_.parameters(),
             **past.names.parameters(lines.numbers),
-            start_ms=min(line.start_ms for line in lines.all),
-            end_ms=max(line.end_ms for line in lines.all),
+            start_ms=start_ms,
+            end_ms=end_ms,
             edges=sorted(edges),
             points=[edges[edge] for edge in sorted(edges)],
             line_starts=[line.start_ms for line in lines.all],
             line_ends=[line.end_ms for line in lines.all],
         )
-        for row in rows:
-            kinds[int(row["line"])][row["kind"]] = kind_of(row)
-        return kinds
 
 
 def _table(lines: Iterable[tuple[Line, Kinds]], *, with_errors: bool) -> list[dict[str, Any]]:
     """The figures by name, most loads first."""
-    return [
-        {
-            "name": line.name,
-            "from": iso(line.start),
-            "to": iso(line.end),
-            **figures(kinds, with_errors=with_errors),
-        }
-        for line, kinds in _sorted(lines, "load")
-    ]
+    return [_row(line, figures(kinds, with_errors=with_errors)) for line, kinds in _sorted(lines, "load")]
+
+
+def _row(line: Line, figures_: dict[str, Figure]) -> dict[str, Any]:
+    return {"name": line.name, "from": iso(line.start), "to": iso(line.end), **figures_}
+
+
+def _by_loads(item: tuple[Line, dict[str, Figure]]) -> tuple[bool, float, str]:
+    line, figures_ = item
+    return line.name == OTHER, -(figures_["loads"]["value"] or 0), str(line.name)
 
 
 def _sorted(lines: Iterable[tuple[Line, Kinds]], kind: str) -> list[tuple[Line, Kinds]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from .disclosure import is_enough
-from .statistics import Estimate, Tally, percentile, ratio, share, total
+from .statistics import Estimate, Tally, percentile, quantiles, ratio, share, total
 
 PERCENTILES = {"p50": 0.5, "p75": 0.75, "p95": 0.95, "p99": 0.99}
 SUMS = ("total", "squares", "fourths", "counted", "views")
+_OTHER_SUMS = ("page_views", "new_page_views", "new_views", "new_view_squares", "new_view_fourths")
 
 
 class Figure(TypedDict):
@@ -44,11 +46,21 @@ UNKNOWN = Figure(value=None, low=None, high=None, page_views=None, too_few=False
 TOO_FEW = Figure(value=None, low=None, high=None, page_views=None, too_few=True, too_uneven=False)
 
 
-def kind_of(row: Mapping[str, Any]) -> Kind:
-    """The sums of a row of `sql/dashboard.sql`."""
-    tally = Tally(**{name: row[name] for name in SUMS}, quantiles=row["quantiles"])
-    new = Tally(views=row["new_views"], view_squares=row["new_view_squares"], view_fourths=row["new_view_fourths"])
-    return Kind(row["page_views"], tally, row["new_page_views"], new)
+def kind_of(rows: Sequence[Mapping[str, Any]]) -> Kind:
+    """The sums of rows of `sql/dashboard.sql` or `sql/summary.sql`, which are about the parts of one time range."""
+    sums = {name: sum(row[name] for row in rows) for name in (*SUMS, *_OTHER_SUMS)}
+    bins = {name: [int(each) for row in rows for each in row[name]] for name in ("load_times", "weights")}
+    tally = Tally(**{name: sums[name] for name in SUMS}, quantiles=quantiles(**bins))
+    new = Tally(views=sums["new_views"], view_squares=sums["new_view_squares"], view_fourths=sums["new_view_fourths"])
+    return Kind(sums["page_views"], tally, sums["new_page_views"], new)
+
+
+def kinds_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, Kind]:
+    """The sums by kind."""
+    by_kind: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_kind[row["kind"]].append(row)
+    return {kind: kind_of(rows) for kind, rows in by_kind.items()}
 
 
 def figures(kinds: Mapping[str, Kind], *, with_errors: bool = True) -> dict[str, Figure]:

@@ -7,7 +7,7 @@ such moments is not told, and a name then belongs to `other`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -47,6 +47,22 @@ class Lines:
     @property
     def summary(self) -> Line | None:
         return self.all[0] if self.all else None
+
+    def within(self, start_ms: int, end_ms: int) -> tuple[Lines, Sequence[int]]:
+        """The lines cut to a stretch of time, and the number that each has among all lines.
+
+        Points in time that are outside of the stretch are left out. Other lines may be empty; they stay, so that what
+        is asked of the past does not depend on the newest rows.
+        """
+        lines: list[Line] = []
+        numbers: list[int] = []
+        for number, line in enumerate(self.all, start=1):
+            start, end = (min(max(at, start_ms), end_ms) for at in (line.start_ms, line.end_ms))
+            if line.part != OVER_TIME or start < end:
+                lines.append(replace(line, start_ms=start, end_ms=end))
+                numbers.append(number)
+        positions = {number: position for position, number in enumerate(numbers, start=1)}
+        return Lines(lines, {name: positions[number] for name, number in self.numbers.items()}), numbers
 
 
 def lines_of(question: Question, starts: Sequence[datetime], past: Past, tables: Iterable[str] = COLUMNS) -> Lines:

@@ -7,7 +7,7 @@ preferred numbers R10 of ISO 3, ten to a decade, in which both bounds occur.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -64,9 +64,9 @@ def histogram(loads: Mapping[int, Loads]) -> list[Bin]:
 
 def bands(loads: Mapping[int, Loads]) -> dict[str, Figure]:
     """The share of loads in each of BANDS."""
-    whole = _sum(list(loads.values()))
+    whole = together(list(loads.values()))
     return {
-        name: _share(_sum([each for start, each in loads.items() if low <= start < high]), whole)
+        name: _share(together([each for start, each in loads.items() if low <= start < high]), whole)
         for name, (low, high) in BANDS.items()
     }
 
@@ -87,7 +87,8 @@ def _page_views(loads: Mapping[int, Loads], starts: list[int]) -> float:
     return sum(loads[start].page_views for start in starts if start in loads)
 
 
-def _sum(loads: list[Loads]) -> Loads:
+def together(loads: Sequence[Loads]) -> Loads:
+    """All of these loads."""
     return Loads(
         page_views=sum(each.page_views for each in loads),
         total=sum(each.total for each in loads),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, TypedDict
@@ -26,11 +26,12 @@ class Mark(TypedDict):
 def versions(rows: Iterable[Mapping[str, Any]]) -> list[Mark]:
     """The versions that arrived after the first bucket with loads, at the bucket in which each has arrived.
 
-    `rows` are those of `sql/version_counts.sql`. A version with loads before the range is not new.
+    `rows` are those of `sql/version_counts.sql`, for one part of the time or several. A version with loads before the
+    range is not new.
     """
-    loads: dict[int, dict[str, int]] = defaultdict(dict)
+    loads: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        loads[int(row["bucket"])][row["version"]] = int(row["rows"])
+        loads[int(row["bucket"])][row["version"]] += int(row["rows"])
     old = set(loads.pop(0, ()))
     marks = []
     for number, (bucket, by_version) in enumerate(sorted(loads.items())):

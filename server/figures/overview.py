@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -16,10 +17,10 @@ from . import load_times, marks, rate_proposal
 from .buckets import buckets, step_for, step_with_enough
 from .comparison import changes
 from .dashboard import Dashboards, iso
-from .disclosure import tick_of
-from .names import OTHER
+from .disclosure import ms_of, tick_of
+from .names import NO_REGION, OTHER
 from .page_views import Filter, Past
-from .question import RANGES, Question, zone_of
+from .question import LONGEST, RANGES, Question, zone_of
 from .rate_proposal import Proposal
 
 MAX_VERSIONS = 20  # the most versions that may have a mark
@@ -31,7 +32,7 @@ class Overviews:
 
     def __init__(self, store: Store, audit: Audit, exclusions_of: Callable[[str], Sequence[Exclusion]]) -> None:
         """`exclusions_of` returns what an account's figures leave out."""
-        self._store, self._audit, self._exclusions_of = store, audit, exclusions_of
+        self._audit, self._exclusions_of = audit, exclusions_of
         self._dashboards = Dashboards(store, exclusions_of)
 
     def of(self, question: Question, now: datetime) -> dict[str, Any]:
@@ -45,10 +46,10 @@ class Overviews:
             **answer,
             "has_enough": step is not None,
             "enough_in": None if step else self._longer_range(question, now),
-            "load_times": self._load_times(question, answer),
+            "load_times": self._load_times(question, past, answer),
             **self._comparison(question, answer["summary"], now),
             "names": self._names(question, answer),
-            "marks": self._marks(question, answer),
+            "marks": self._marks(question, past, answer),
         }
 
     def forget(self) -> None:
@@ -74,15 +75,22 @@ class Overviews:
                     return name
         return None
 
-    def _load_times(self, question: Question, answer: dict[str, Any]) -> dict[str, Any]:
+    def _load_times(self, question: Question, past: Past, answer: dict[str, Any]) -> dict[str, Any]:
         """The distribution of the load times in the time range that the answer tells of."""
         told = replace(question, start=datetime.fromisoformat(answer["from"]), end=datetime.fromisoformat(answer["to"]))
-        rows = []
+        bins: defaultdict[int, list[load_times.Loads]] = defaultdict(list)
         if not answer["summary"]["loads"]["too_few"] and told.start < told.end:
-            literals = Filter.of(told).expressions()
-            rows = self._store.query("load_times", literals=literals, bins=list(load_times.BINS), **told.parameters)
-        bins = {int(row["bin"]): load_times.Loads(row["page_views"], row["total"], row["squares"]) for row in rows}
-        return {"bins": load_times.histogram(bins), **load_times.bands(bins)}
+            for row in self._rows("load_times", told, past, Filter.of(told).expressions(), bins=list(load_times.BINS)):
+                bins[int(row["bin"])].append(load_times.Loads(row["page_views"], row["total"], row["squares"]))
+        loads = {bin_: load_times.together(some) for bin_, some in bins.items()}
+        return {"bins": load_times.histogram(loads), **load_times.bands(loads)}
+
+    def _rows(
+        self, query: str, question: Question, past: Past, literals: Mapping[str, str], **parameters: object
+    ) -> Iterator[dict[str, Any]]:
+        """The rows of a query for the question, in the parts that `Remembered` makes of its time."""
+        own = question.parameters | parameters
+        return self._dashboards.answers.parts(query, ms_of(past.over), literals=literals, **own)
 
     def _comparison(self, question: Question, summary: dict[str, Any], now: datetime) -> dict[str, Any]:
         before = question.before(now)
@@ -98,17 +106,25 @@ class Overviews:
         if question.is_filtered:
             everything = Question(question.account, question.start, question.end, exclusions=question.exclusions)
             answer = self._dashboards.of(everything)
-        return {name: [item["name"] for item in answer[f"by_{name}"] if item["name"] != OTHER] for name in _NAMED}
+        names = {name: [item["name"] for item in answer[f"by_{name}"] if item["name"] != OTHER] for name in _NAMED}
+        # A filter by regions that were named by chance would select others' page views.
+        if answer["regions_by_chance"]:
+            names["region"] = []
+        return {**names, "region": [name for name in names["region"] if name != NO_REGION]}
 
-    def _marks(self, question: Question, answer: dict[str, Any]) -> list[dict[str, Any]]:
+    def _marks(self, question: Question, past: Past, answer: dict[str, Any]) -> list[dict[str, Any]]:
         step, zone = question.step, zone_of(question.time_zone)
         versions = [item["name"] for item in answer["by_version"] if not item["loads"]["too_few"]][:MAX_VERSIONS]
         found = marks.settings(self._audit.entries(question.account, limit=MAX_ENTRIES), question.start, question.end)
         if len(versions) > 1:
             starts = [int(at.timestamp()) for at in buckets(question.start, question.end, step, zone)]
-            wider = replace(question, start=max(question.start - question.length, question.end - RETENTION))
-            rows = self._store.query(
-                "version_counts", literals=question.literals, buckets=starts, versions=versions, **wider.parameters
+            # From a whole hour on, so that what is asked of the past stays the same for a while.
+            first = max(question.start - question.length, question.end - RETENTION).replace(
+                minute=0, second=0, microsecond=0
+            )
+            wider = replace(question, start=max(first, question.end - LONGEST))
+            rows = self._rows(
+                "version_counts", wider, past, question.literals, buckets=starts, versions=sorted(versions)
             )
             found += marks.versions(rows)
         return [{**mark, "at": iso(mark["at"])} for mark in sorted(found, key=lambda mark: mark["at"])]
@@ -124,5 +140,5 @@ def _step_with_enough(question: Question, past: Past) -> timedelta | None:
     return step_with_enough(counts, question.start, question.end, zone)
 
 
-_NAMED = ("widget", "layout", "version")
+_NAMED = ("widget", "layout", "version", "region")
 _TIMES = ("start", "end", "chosen_step")

@@ -13,7 +13,7 @@ from ..retention_period import RETENTION
 from ..store.store import Store
 from . import page_totals
 from .disclosure import HOUR_LEVEL, PageViews, Partition, Span, ms_of, tick_of
-from .names import COLUMNS, MOST_NAMES, MOST_WIDGETS, OTHER, Names
+from .names import COLUMNS, MOST_NAMES, MOST_WIDGETS, NO_REGION, OTHER, Names
 from .question import FILTERS, Question
 
 _CONDITIONS = (*FILTERS, "code")
@@ -39,9 +39,11 @@ class Filter:
     widget: str
     layout: str
     version: str
+    region: str
     not_widget: str
     not_layout: str
     not_version: str
+    not_region: str
     code: str
     exclusions: str  # a condition of SQL
 
@@ -66,6 +68,7 @@ class Past:
     name_level: int
     span: Span
     counts: Counts
+    over: int  # the tick before which all rows are stored by now
     is_of_code: bool = False
 
     def partition(self) -> Partition:
@@ -104,7 +107,8 @@ class PageViewCounts:
         first, last = tick_of(_ms(question.start)), tick_of(_ms(question.end)) + 1
         margin = (last - first) // 4
         start, end = (first - margin) // block * block, min(last + margin, now_tick + 1)
-        middle = max(min(end, now_tick - block) // block * block, start)  # rows of before are all stored by now
+        over = (now_tick - block) // block * block
+        middle = max(min(end // block * block, over), start)
         names = _names_in(
             self._remembered_names(filter_, first // block * block, max(middle, first)),
             self._names(filter_, max(middle, first), max(end, first)),
@@ -116,7 +120,7 @@ class PageViewCounts:
         if not any(tick < first for tick in counts.get(("class", 0), Slots({}, {})).page_views):
             counts = _joined(counts, self._before(filter_, start, now))
         oldest = self._oldest(filter_.account, counts, start, start + block, now)
-        return Past(names, level, name_level, Span(start, now_tick, oldest), counts, bool(question.code))
+        return Past(names, level, name_level, Span(start, now_tick, oldest), counts, over, bool(question.code))
 
     def _names(self, filter_: Filter, start: int, end: int) -> tuple[tuple[str, ...], ...]:
         """The most frequent names of each table."""
@@ -191,8 +195,10 @@ def _names_in(*most: tuple[tuple[str, ...], ...]) -> Names:
     tables = {}
     for number, table in enumerate(COLUMNS):
         limit = MOST_WIDGETS if table == "by_widget" else MOST_NAMES
-        names = [name for some in most for name in some[number] if name not in ("", OTHER)]
-        tables[table] = tuple(sorted(dict.fromkeys(names[:limit])))
+        names = [name for some in most for name in some[number] if name not in ("", OTHER)][:limit]
+        if table == "by_region" and names:
+            names.append(NO_REGION)
+        tables[table] = tuple(sorted(dict.fromkeys(names)))
     return Names(tuple(tables.items()))
 
 

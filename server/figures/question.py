@@ -1,4 +1,4 @@
-"""A question to the dashboard: an account, a time range, and optionally one widget, layout or version."""
+"""A question to the dashboard: an account, a time range, and optionally one widget, layout, version or region."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ RANGES = {
     "30d": timedelta(days=30),
     "90d": timedelta(days=90),
 }
-FILTERS = ("widget", "layout", "version", "not_widget", "not_layout", "not_version")
+FILTERS = ("widget", "layout", "version", "region", "not_widget", "not_layout", "not_version", "not_region")
 LONGEST = timedelta(days=RETENTION_DAYS + 1)  # some days have 25 hours
 
 
 @dataclass(frozen=True)
 class Question:
-    """The range from `start` until before `end`, aware times. None stands for all widgets, layouts or versions.
+    """The range from `start` until before `end`, aware times. None stands for all widgets, layouts and so on.
 
     Raises SettingError for an unknown time zone, and for a range that is empty or longer than the retention period.
     """
@@ -39,9 +39,11 @@ class Question:
     widget: str | None = None
     layout: str | None = None
     version: str | None = None
-    not_widget: str | None = None  # all widgets but this one; so with the next two
+    region: str | None = None  # without the page views that name their region by chance
+    not_widget: str | None = None  # all widgets but this one; so with the next three
     not_layout: str | None = None
     not_version: str | None = None
+    not_region: str | None = None
     code: str | None = None  # only errors with this code
     chosen_step: timedelta | None = None  # None: the shortest
     exclusions: tuple[Exclusion, ...] = ()  # what the account leaves out of its figures

@@ -27,13 +27,14 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 Z = 1.959964  # the middle 95 % of a normal distribution are within -Z and Z
 FEWEST_EFFECTIVE = 10  # effective page views for an interval
 ROUNDING = 1 - 1e-9  # ten equal page views are ten, although floats round
 
-# The quantiles to query: dense at the top, for p95 and p99 and the ends of their intervals.
+# The quantiles to compute: dense at the top, for p95 and p99 and the ends of their intervals.
 _THOUSANDTHS = {*range(0, 900, 10), *range(900, 980, 5), *range(980, 1001)}
 LEVELS: tuple[float, ...] = tuple(n / 1000 for n in sorted(_THOUSANDTHS))
 
@@ -73,7 +74,7 @@ def share(some: Tally, all_: Tally) -> Estimate:
     """The share of page views of `all_` that are in `some`, a fraction. There must be one page view at least."""
     value = min(some.views / all_.views, 1)
     effective = all_.views**2 / all_.view_squares
-    if _are_few(all_.view_squares, all_.view_fourths):
+    if are_few(all_.view_squares, all_.view_fourths):
         return Estimate(value, None, None, is_uneven=True)
     # A single page view is not yet evidence of a share: half a page view less keeps `low` right for rare errors.
     low, _ = _wilson_interval(max(value - 0.5 / effective, 0), effective)
@@ -105,10 +106,11 @@ def percentile(loads: Tally, level: float) -> Estimate:
 
 def _is_uneven(tally: Tally) -> bool:
     """Whether few page views carry most of the variance."""
-    return _are_few(tally.squares, tally.fourths)
+    return are_few(tally.squares, tally.fourths)
 
 
-def _are_few(squares: float, fourths: float) -> bool:
+def are_few(squares: float, fourths: float) -> bool:
+    """Whether few page views carry most of the sum of their squares, to judge by the sum of the fourth powers."""
     return squares**2 < FEWEST_EFFECTIVE * fourths * ROUNDING
 
 
@@ -126,6 +128,16 @@ def _score_interval(value: float, spread: float, relative: float = 0) -> tuple[f
     # `low` is the smaller root, in a form without cancellation. If the larger root is negative, there is no upper end.
     low = value * value / (middle + root) if value else 0.0
     return low, (middle + root) / square if square > 0 else None
+
+
+def quantiles(load_times: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """The load times at LEVELS: each the smallest at which the weights up to it reach the level's part of all weights.
+
+    A load time may be there several times.
+    """
+    pairs = sorted(zip(load_times, weights, strict=True))
+    reached = list(accumulate(weight for _, weight in pairs))
+    return [pairs[bisect_left(reached, math.ceil(reached[-1] * level))][0] for level in LEVELS] if pairs else []
 
 
 def quantile(quantiles: Sequence[float], level: float) -> float:

@@ -8,14 +8,12 @@ day once, as a whole, and nobody chooses its ends.
 from __future__ import annotations
 
 from ..store.store import Store
-from .kinds import Figure, figures, kind_of
+from .kinds import Figure, figures, kinds_of
 from .page_views import Filter
 from .question import Question
-from .statistics import LEVELS
 
 
 def summary(store: Store, question: Question) -> dict[str, Figure]:
     """The figures of the question's range; those of fewer than 20 page views are too few. Raises StoreError."""
-    literals = {"levels": ", ".join(map(str, LEVELS)), **Filter.of(question).expressions()}
-    rows = store.query("summary", literals=literals, **question.parameters)
-    return figures({row["kind"]: kind_of(row) for row in rows}, with_errors=question.with_errors)
+    rows = store.query("summary", literals=Filter.of(question).expressions(), **question.parameters)
+    return figures(kinds_of(rows), with_errors=question.with_errors)

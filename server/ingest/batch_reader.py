@@ -55,7 +55,8 @@ class BatchReader:
         self._has_variant = has_variant
 
     def rows(self, body: bytes, origin: bytes) -> list[Row]:
-        """The rows to store of a batch. `origin` is the page's. An account with telemetry off gives none.
+        """The rows to store of a batch. `origin` is the page's. An account with telemetry off gives none. A region is
+        stored only if the page named it by the account's present setting; else the rows have none.
 
         Raises EventRejected if the batch breaks the schema. A report that may not be stored is left out and counted,
         so that it does not cost the batch's other widgets their rows. If no other report is left, raises EventRejected
@@ -87,6 +88,8 @@ class BatchReader:
             if report.variant and not self._has_variant(report.widget, report.variant):
                 refuse(UNKNOWN_VARIANT)
                 continue
+            if report.region and report.truth != owner.truth:
+                report.region = ""  # of another setting: of before a change, or the sender's own
             new = rows_of(report, owner.account.id)
             report_wait_s = self._rate_limits.acquire(owner.account.id, report.widget, len(new))
             if report_wait_s:

@@ -22,6 +22,8 @@ def rows_of(report: WidgetReport, account: str) -> list[Row]:
     ]
     for row in rows if report.variant else ():
         row.variant = report.variant
+    for row in rows if report.region else ():
+        row.region, row.truth = report.region, report.truth
     return rows
 
 

@@ -118,7 +118,11 @@ def _change(change: dict[str, str]) -> str:
 def _sampling(manifest: dict[str, Any]) -> str:
     if manifest["rate"] is None:
         return "None: the account has switched telemetry off."
-    return f"{page_views(manifest['rate']).capitalize()}, drawn at random in the page."
+    text = f"{page_views(manifest['rate']).capitalize()}, drawn at random in the page."
+    truth = manifest["region_truth"]
+    if truth is not None and truth < 1:
+        text += f" A page names its own region with the probability {truth:g}, else any other one by chance."
+    return text
 
 
 def _list(items: tuple[str, ...]) -> str:

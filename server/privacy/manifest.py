@@ -9,6 +9,7 @@ from widget.telemetry.fields import FIELDS
 from widget.telemetry.schema import DIGEST, MAX_BYTES, SCHEMA
 
 from ..control.accounts import Account
+from ..control.regions import RegionSetting
 from ..retention_period import RETENTION_DAYS
 from .tables import versions
 
@@ -19,7 +20,7 @@ NOT_COLLECTED = (
     "cookies and anything else stored in the browser",
     "addresses and titles of pages, and referrers",
     "the browser's name and version",
-    "the visitor's clock",
+    "the visitor's clock and time zone; where a region is collected, the page itself makes it of the time zone",
 )
 REFUSALS = (
     "Do Not Track or Global Privacy Control in the visitor's browser",
@@ -44,13 +45,15 @@ def manifest() -> dict[str, Any]:
     }
 
 
-def account_manifest(account: Account, *, has_experiment: bool) -> dict[str, Any]:
+def account_manifest(account: Account, regions: RegionSetting, *, has_experiment: bool) -> dict[str, Any]:
     """The manifest of one account: its own fields and its sampling."""
-    fields = [field for field in FIELDS if has_experiment or field.name != "variant"]
+    is_sent = {"variant": has_experiment, "region": regions.is_on, "truth": regions.epsilon is not None}
+    fields = [field for field in FIELDS if is_sent.get(field.name, True)]
     return {
         **manifest(),
         "account": account.id,
         "mode": account.telemetry.mode,
         "rate": account.telemetry.rate if account.collects else None,
+        "region_truth": regions.truth if account.collects and regions.is_on else None,
         "fields": [asdict(field) for field in fields] if account.collects else [],
     }

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from ..control.accounts import Account, Accounts
+from ..control.regions import RegionSettings
 from ..errors import ControlError, UnknownAccountError
 from ..experiments.register import Experiments
 from .documents import page, record
@@ -26,7 +27,7 @@ _HEADERS = {
 }
 
 
-def privacy_routes(accounts: Accounts, experiments: Experiments) -> list[BaseRoute]:
+def privacy_routes(accounts: Accounts, regions: RegionSettings, experiments: Experiments) -> list[BaseRoute]:
     """The routes of the documents."""
 
     def everybody(_: Request) -> Response:
@@ -35,7 +36,7 @@ def privacy_routes(accounts: Accounts, experiments: Experiments) -> list[BaseRou
     def document(request: Request) -> Response:
         try:
             account = accounts.get(request.path_params["account"])
-            fields = account_manifest(account, has_experiment=_has_experiment(account))
+            fields = account_manifest(account, regions.of(account.id), has_experiment=_has_experiment(account))
         except UnknownAccountError:
             return PlainTextResponse("There is no account of this id.", 404, _HEADERS)
         except ControlError as error:

@@ -21,6 +21,10 @@ _SCHEMA_1 = {
     "interactions": "layout: 1-100000",
 }
 
+# Schema 2 had no regions at first.
+_BEFORE_REGIONS = "6cd6d031"
+_REGIONS = ("region", "truth")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -42,6 +46,7 @@ class Change:
 
 TABLES = (
     Table(OLD_SCHEMA, "", _SCHEMA_1),
+    Table(SCHEMA, _BEFORE_REGIONS, {field.name: field.bounds for field in FIELDS if field.name not in _REGIONS}),
     Table(SCHEMA, DIGEST, {field.name: field.bounds for field in FIELDS}),
 )  # the oldest first
 

@@ -4,6 +4,7 @@ SELECT
     topK($most_widgets)(widget) AS by_widget,
     topKIf($most_names)(layout, layout != '') AS by_layout,
     topK($most_names)(version) AS by_version,
+    topKIf($most_names)(region, region != '') AS by_region,
     topKIf($most_names)(code, code != '') AS errors
 FROM events
 WHERE $selection

@@ -8,5 +8,7 @@ account = {account:String}
     AND ({not_widget:String} = '' OR widget != {not_widget:String})
     AND ({not_layout:String} = '' OR layout NOT IN ('', {not_layout:String}))
     AND ({not_version:String} = '' OR version != {not_version:String})
+    AND ({region:String} = '' OR (region = {region:String} AND truth = 1))
+    AND ({not_region:String} = '' OR (region NOT IN ('', {not_region:String}) AND truth = 1))
     AND ({code:String} = '' OR code = {code:String})
     $exclusions

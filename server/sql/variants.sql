@@ -14,7 +14,7 @@ SELECT
     sumIf(part, kind = 'interaction') AS interaction_page_views,
     sumIf(weight * part, kind = 'interaction') AS interaction_weight,
     sumIf(weight * weight * part, kind = 'interaction') AS interaction_squares,
-    -- As in sums.sql.
+    -- The engine keeps the first 8 bits of a number and cuts off the rest. Half of the cut unit is added to round it.
     quantilesBFloat16WeightedIf($levels)(
         load_ms + intDiv(roundToExp2(load_ms), 256), toUInt64(round(weight * 100)), kind = 'load'
     ) AS quantiles

@@ -34,3 +34,5 @@ class Row:
     page_name_rows: int = 0
     page_loads: int = NO_LOAD  # of an error: whether its page has a load in the batch
     variant: str = ""  # of a running experiment, such as e7-b
+    region: str = ""  # of the world, from widget/telemetry/schema.py
+    truth: float = 0.0  # the probability that `region` is the page's own; 0 without a region

@@ -12,9 +12,9 @@ from .address import Address, Remote
 
 SQL = Path(__file__).parents[1] / "sql"
 
-# Parts of several statements, each a file of its own: the condition of the rows that a question is about, and the sums
-# from which its figures are estimated.
-SHARED = ("selection", "sums")
+# Parts of several statements, each a file of its own: the condition of the rows that a question is about; the bin of a
+# row's load time; the sums from which figures are estimated, by bin; and the same of all bins.
+SHARED = ("selection", "bin", "sums", "all_bins")
 
 
 def names_for(address: Address) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bundler.bench import chart, chromium, content, machine, medians, pages, run, table, targets, visit
+from bundler.bench import chart, chromium, content, endings, machine, medians, pages, run, table, targets, visit
 from bundler.bench.visit import Kind
 from bundler.browsers import webkit
 from bundler.build import dist
@@ -335,3 +335,11 @@ def test_one_host_page_has_an_empty_script_in_place_of_the_tag(first, launched, 
         with page.expect_response("**/empty.js") as answer:
             page.goto(f"{shop}/host-empty.html")
         assert answer.value.ok
+
+
+# Visits that end early
+
+
+@pytest.mark.timeout(240)
+def test_no_visit_is_lost_that_saw_its_cards_and_none_is_counted_twice():
+    assert set(endings.measure(2, ["chromium"]).values()) == {2}

@@ -41,11 +41,15 @@ WATCHED = """
   } catch {}
 """
 ALL_PLACES = "[...document.querySelectorAll('.place')]"
-TREES = """() => [...document.querySelectorAll('.place')].map(({shadowRoot, style}) => [
-  shadowRoot.innerHTML,
-  [...shadowRoot.adoptedStyleSheets[0].cssRules].map(rule => rule.cssText).join(''),
-  style.cssText,
-])"""
+TREES = """() => [...document.querySelectorAll('.place')].map(({shadowRoot, style}) => {
+  const own = shadowRoot.querySelector('.tresta').style.cssText;
+  return [
+    shadowRoot.innerHTML.replace(/ style="[^"]*"/, ''), // the browser chooses where it stands among the attributes
+    [...shadowRoot.adoptedStyleSheets[0].cssRules].map(rule => rule.cssText).join(''),
+    style.cssText,
+    own,
+  ];
+})"""
 
 
 def drawn_answer(widget="w1", *, people=PEOPLE, layout="grid", mode="opt-in", rate=1.0, **design):

@@ -34,6 +34,19 @@ def test_the_tag_shows_the_widget_and_the_javascript_reports(origins, site, page
     assert record.errors == []
 
 
+def test_google_tag_managers_script_shows_the_widget(origins, site, page, faulty_api, record):
+    faulty_api.answers("w1", Answer({"id": "w1", **content()}))
+    code = block("html", having="dataset").replace("https://cdn.tresta.app", origins.cdn)
+    code = code.replace("document.head", f'tag.dataset.apiUrl = "{faulty_api.url}"; document.head')
+    text = code.removeprefix("<script>").strip().removesuffix("</script>")
+    page.goto(site.page("<div id=tresta-widget-w1></div>"))
+    page.evaluate("text => document.body.append(Object.assign(document.createElement('script'), {text}))", text)
+    wait_until_shown(page, "w1")
+    leave(page, site, faulty_api)
+    assert [report.widget for report in reports(faulty_api) if report.loads] == ["w1"]
+    assert record.errors == []
+
+
 def test_the_badges_tag_shows_a_badge(origins, site, page, faulty_api, record):
     rated = [{"id": "t1", "author": "Ada", "text": "A bowl to keep.", "rating": 4}]
     body = {"id": "w1", "telemetry": {"mode": "off", "rate": 0}, "testimonials": rated}

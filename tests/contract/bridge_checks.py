@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
 from typing import Any
 
 from widget.errors import ConfigError
@@ -25,6 +26,12 @@ async def random_gives_a_new_number_from_0_to_below_1(harness: Harness) -> None:
     assert all(isinstance(draw, float) and 0 <= draw < 1 for draw in draws)
     assert len(set(draws)) > 90
     assert min(draws) < 0.3 and max(draws) > 0.7
+
+
+@everywhere
+async def the_time_zone_is_a_name_of_the_tz_database(harness: Harness) -> None:
+    zone = harness.bridge.time_zone()
+    assert isinstance(zone, str) and zone and set(zone) <= set(ascii_letters + digits + "_+-/"), zone
 
 
 @everywhere

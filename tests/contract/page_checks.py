@@ -69,6 +69,19 @@ async def each_element_of_a_widget_applies_once(harness: Any) -> None:
 
 
 @in_a_page
+async def of_the_places_that_the_page_has_removed_one_for_each_value_applies(harness: Any) -> None:
+    for value in ("off", "off", "on", "off", None):
+        attributes = {} if value is None else {"data_telemetry": value}
+        element = harness.visitor.put("div", "", **attributes)
+        tag = harness.visitor.put("script", "", type="text/none", **attributes)
+        place = harness.bridge.place(element, WIDGET, [tag])
+        element.remove()
+        tag.remove()
+        place.remove()
+    assert sorted(harness.bridge.telemetry_attributes(WIDGET)) == ["off", "on"]
+
+
+@in_a_page
 async def a_page_that_cannot_be_searched_refuses(harness: Any) -> None:
     harness.place()
     tracker = TelemetryTracker(WIDGET, "1.0.0", {"samplingRate": 1}, bridge=harness.bridge)

@@ -6,7 +6,9 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -17,16 +19,17 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bundler.machine import postgres as postgres_server
+from bundler.machine.postgres import PostgresServer
 from server.control.accounts import Accounts
 from server.control.connection import Place
 from server.control.database import ControlDatabase
 from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
-from tests.server import postgres as postgres_server
-from tests.server.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parents[2]
+CLOCK = Path(__file__).with_name("clock.c")
 DEADLINE_S = 60.0  # a start takes a second, and much longer on a machine with other work
 
 SETTINGS: dict[str, tuple[str, float | None]] = {
@@ -198,6 +201,24 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         return tmp_path / "control.sqlite"
     url: str = request.getfixturevalue("postgres").new_database()
     return url
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """`clock(86400)`: for the servers of this test, it is a day later."""
+    compiler, library, offset = shutil.which("cc"), tmp_path / "clock.so", tmp_path / "offset"
+    if compiler is None:
+        pytest.skip("there is no C compiler, which makes the clock that a test can set")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, CLOCK], check=True)
+    offset.write_bytes(struct.pack("l", 0))
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    monkeypatch.setenv("CLOCK_OFFSET", str(offset))
+
+    def set_clock(seconds: int) -> None:
+        with offset.open("r+b") as file:
+            file.write(struct.pack("l", seconds))
+
+    return set_clock
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("POST", "/accounts/acme/alerts/000000000000/test"): (404, 404, 403, 404),
     ("PUT", "/accounts/acme/name"): (400, 400, 403, 404),
     ("PUT", "/accounts/acme/rates"): (400, 400, 403, 404),
+    ("PUT", "/accounts/acme/regions"): (400, 400, 403, 404),
     ("GET", "/accounts/acme/origins"): (200, 200, 200, 404),
     ("PUT", "/accounts/acme/widgets/{widget}/origins"): (400, 400, 403, 404),
     ("DELETE", "/accounts/acme/widgets/{widget}"): (404, 404, 403, 404),
@@ -161,6 +162,7 @@ def test_an_account_has_its_setting_and_the_code_that_embeds_each_widget(api) ->
         "id": "acme", "name": "Acme", "confirmation": CONFIRMATION,
         "telemetry": {"mode": "opt-in", "rate": 1.0, "receipt": "bottom"},
         "embed_problem": loopback_problem(api.server.url), "rates": {"declared": [0.01, 0.5]},
+        "regions": {"is_on": False, "epsilon": None, "truth": 0},
     }  # fmt: skip
     tag = Tag()
     tag.feed(widget["embed"])

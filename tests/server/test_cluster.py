@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import random
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import clickhouse_connect
 import pytest
 
-from bundler.machine import node
+from bundler.machine.clickhouse import server as clickhouse
+from bundler.machine.clickhouse.server import ClickHouseServer
+from bundler.machine.free_ports import free_ports
 from server.control.database import ControlDatabase
 from server.errors import StoreError
 from server.figures.dashboard import Dashboards
@@ -29,8 +26,6 @@ from server.store.migrations import migrations
 from server.store.row import Row
 from server.store.store import Store
 
-HERE = Path(__file__).parent / "cluster"
-LIBRARY = HERE / "node_modules" / "@chdb" / "lib-linux-x64-gnu" / "libchdb.so"
 # `clickhouse local` has no threads for sending in the background by default; a server has 16.
 CONFIG = """
 <clickhouse>
@@ -40,45 +35,16 @@ CONFIG = """
 SHARD = "<shard><internal_replication>false</internal_replication>{replicas}</shard>"
 REPLICA = "<replica><host>127.0.0.1</host><port>{port}</port></replica>"
 
+PLAIN = "cluster=tresta&replicated=no"
+
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=1)
 
 
-class Node:
-    """One server of the cluster, as a process that can be killed and started again."""
+class Node(ClickHouseServer):
+    """One server of the cluster."""
 
-    def __init__(self, directory: Path, http_port: int, tcp_port: int, config: Path) -> None:
-        self.http_port = http_port
-        self._log = directory.with_suffix(".log")
-        self._command = [sys.executable, str(HERE / "node.py"), str(LIBRARY), str(directory)]
-        self._command += [str(http_port), str(tcp_port), str(config)]
-        self.start()
-
-    def start(self) -> None:
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(self._command, stdout=log, stderr=log)
-
-    def is_ready(self) -> bool:
-        assert self.process.poll() is None, self._log.read_text()
-        try:
-            socket.create_connection(("127.0.0.1", self.http_port), timeout=1).close()
-        except OSError:
-            return False
-        return True
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def address(self, options: str = "cluster=tresta&replicated=no") -> str:
-        return f"clickhouse://127.0.0.1:{self.http_port}/telemetry?{options}"
-
-    def run(self, statement: str) -> Any:
-        """Run a statement on this node. Returns the single value of its answer."""
-        client = clickhouse_connect.get_client(host="127.0.0.1", port=self.http_port, database="telemetry")
-        try:
-            return client.command(statement)
-        finally:
-            client.close()
+    def address(self, options: str = PLAIN) -> str:
+        return super().address(options)
 
     def row_count(self) -> int:
         """The number of rows on this node itself, expired ones included."""
@@ -98,19 +64,17 @@ class Cluster(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory, tools: Any) -> Iterator[Cluster]:
-    node.install_packages(HERE)
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    clickhouse.ensure()
     directory = tmp_path_factory.mktemp("cluster")
     ports = free_ports(8)
     replicas = [REPLICA.format(port=port) for port in ports[4:]]
     shards = SHARD.format(replicas="".join(replicas[:2])) + SHARD.format(replicas="".join(replicas[2:]))
-    config = directory / "config.xml"
-    config.write_text(CONFIG.format(shards=shards))
-    nodes = [Node(directory / f"node{n}", ports[n], ports[n + 4], config) for n in range(4)]
+    nodes = [Node(directory / f"node{n}", ports[n], ports[n + 4], CONFIG.format(shards=shards)) for n in range(4)]
     stores: list[Store] = []
     try:
         for one in nodes:
-            tools.wait_for(one.is_ready)
+            one.wait_until_ready()
         stores += [Store(one.address()) for one in nodes]
         assert nodes[0].run("SELECT value FROM system.settings WHERE name = 'use_hedged_requests'") == 0
         yield Cluster(nodes, stores)
@@ -126,14 +90,6 @@ def empty(cluster: Cluster) -> Cluster:
     for one in cluster.nodes:
         one.run("TRUNCATE TABLE events_local SYNC")
     return cluster
-
-
-def free_ports(count: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
 
 
 def commits() -> Iterator[tuple[datetime, list[Row]]]:
@@ -237,7 +193,7 @@ def test_no_acknowledged_row_is_lost_or_doubled_when_replicas_are_killed_under_l
                 # Meanwhile the other replica answers queries.
                 assert empty.stores[0].query("newest_events", limit=1)
                 victim.start()
-                tools.wait_for(victim.is_ready)
+                victim.wait_until_ready()
         finally:
             wait_for_more(acknowledged, tools)
             is_over.set()
@@ -263,7 +219,7 @@ def test_a_server_on_a_cluster_keeps_working_without_a_replica(empty, start, too
     answer = server.get("/api/v1/accounts/acme/dashboard?range=1h", Authorization=bearer).json()
     events = len(server.events())
     empty.nodes[3].start()
-    tools.wait_for(empty.nodes[3].is_ready)
+    empty.nodes[3].wait_until_ready()
     tools.wait_for(lambda: empty.in_step(6))
     assert answer["summary"]["loads"]["too_few"]
     assert 1 <= events <= 6  # a replica gets rows shortly after they are acknowledged

@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import resource
-import shutil
 import socket
-import struct
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,7 +18,6 @@ LIVE = "/api/v1/accounts/acme/live"
 IDLE, READERS, STORMS = 10_000, 300, 4
 DAY_S = 86_400
 SOON_S = 5.0  # a batch is answered within this time, on a busy machine too
-CLOCK = Path(__file__).with_name("clock.c")
 
 
 def address(server) -> tuple[str, int]:
@@ -111,24 +107,6 @@ def test_storms_of_reconnects_are_survived_and_miss_no_commit(start, tools, conn
             assert b"data: {}" in text
             each.close()
     assert server.stop() == 0
-
-
-@pytest.fixture
-def clock(tmp_path, monkeypatch) -> Callable[[int], None]:
-    """`clock(86400)`: for the servers of this test, it is a day later."""
-    compiler, library, offset = shutil.which("cc"), tmp_path / "clock.so", tmp_path / "offset"
-    if compiler is None:
-        pytest.skip("there is no C compiler, which makes the clock that a test can set")
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, CLOCK], check=True)
-    offset.write_bytes(struct.pack("l", 0))
-    monkeypatch.setenv("LD_PRELOAD", str(library))
-    monkeypatch.setenv("CLOCK_OFFSET", str(offset))
-
-    def set_clock(seconds: int) -> None:
-        with offset.open("r+b") as file:
-            file.write(struct.pack("l", seconds))
-
-    return set_clock
 
 
 def test_a_clock_that_jumps_a_day_both_ways_costs_no_row_and_no_answer(clock, start, tools, monkeypatch) -> None:

@@ -17,6 +17,7 @@ from server.figures.buckets import buckets
 from server.figures.dashboard import Dashboards
 from server.figures.disclosure import HOUR_MS, PageViews, Partition, Span, is_enough, ms_of, shown_names, tick_of
 from server.figures.lines import lines_of
+from server.figures.names import NO_REGION
 from server.figures.question import Question
 from server.ingest.page_totals import add_page_totals
 from server.store.row import Row
@@ -141,13 +142,16 @@ Answers = dict[Selection, list[tuple[int, int]]]  # the time ranges for which an
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAYS = 6
 WIDGET, LAYOUT, VERSION = ("widget", "a"), ("layout", "grid"), ("version", "1.0.0")
+REGION = ("region", "western-europe")
 NESTED: tuple[Selection, ...] = ((), (WIDGET,), (LAYOUT, WIDGET), (LAYOUT, VERSION, WIDGET))
+NESTED_BY_REGION: tuple[Selection, ...] = ((), (REGION,), (REGION, WIDGET))
 FILTERS = (
     *NESTED,
+    *NESTED_BY_REGION[1:],
     (("widget", "rare"),),
     (("version", "1.1.0"),),
 )
-TABLES = {"by_widget": "widget", "by_layout": "layout", "by_version": "version"}
+TABLES = {"by_widget": "widget", "by_layout": "layout", "by_version": "version", "by_region": "region"}
 
 
 class Shop:
@@ -177,7 +181,7 @@ class Shop:
             if each.part in TABLES:
                 if each.name == "other" or selection.get(TABLES[each.part], each.name) != each.name:
                     continue
-                selection[TABLES[each.part]] = str(each.name)
+                selection[TABLES[each.part]] = "" if each.name == NO_REGION else str(each.name)
             elif each.part == "errors":
                 continue
             answers.setdefault(tuple(sorted(selection.items())), []).append((each.start_ms, each.end_ms))
@@ -207,10 +211,13 @@ def meets(row: Row, selection: Selection) -> bool:
 def page_view(chance: random.Random) -> list[Row]:
     version = chance.choices(["1.0.0", "1.1.0", "9.9.9"], [800, 197, 3])[0]
     widgets = chance.choices([["a"], ["b"], ["a", "b"], ["rare"]], [600, 250, 147, 3])[0]
+    region = chance.choices(["western-europe", "northern-america", "polynesia", ""], [600, 297, 3, 100])[0]
     rows = [
         Row("acme", widget, version, 0.1, "load", layout=chance.choice(["grid", "grid", "list"]), load_ms=300)
         for widget in widgets
     ]
+    for row in rows:
+        row.region, row.truth = region, float(bool(region))
     add_page_totals(rows)
     return rows
 
@@ -250,7 +257,8 @@ def test_a_thousand_pairs_of_questions_tell_nothing_of_fewer_than_twenty_page_vi
             pairs += 1
     # One window, two nested filters.
     for window in windows:
-        for larger, smaller in itertools.combinations(NESTED, 2):
+        nested = *itertools.combinations(NESTED, 2), *itertools.combinations(NESTED_BY_REGION, 2)
+        for larger, smaller in nested:
             ranges_of = [shop.ask(*window, filter_).get(filter_, [])[:1] for filter_ in (larger, smaller)]
             for first, last in itertools.product(*ranges_of):
                 both, some = shop.select(smaller, *first), shop.select(smaller, *last)
@@ -269,6 +277,8 @@ def test_names_of_fewer_than_twenty_page_views_are_nowhere_in_an_answer(shop) ->
     text = str(answer)
     assert 0 < len(shop.select((("version", "9.9.9"),), first.start_ms, first.end_ms)) < 20
     assert 0 < len(shop.select((("widget", "rare"),), first.start_ms, first.end_ms)) < 20
+    assert 0 < len(shop.select((("region", "polynesia"),), first.start_ms, first.end_ms)) < 20
     assert "9.9.9" not in text
+    assert "polynesia" not in text
     assert "rare" not in text
     assert "1.0.0" in text

@@ -297,7 +297,7 @@ def test_questions_can_be_answered_concurrently(dashboards) -> None:
 
 
 def test_versions_and_codes_beyond_the_fifty_most_frequent_are_others(dashboards) -> None:
-    store, at = dashboards._store, NOW - timedelta(hours=30)
+    store, at = dashboards.answers._store, NOW - timedelta(hours=30)
     for number in range(400):
         many = [Row("many", "w1", f"1.0.{number % 60}", 0.1, "load", "grid", load_ms=300)] * 4
         codes = [Row("many", "w1", "1.0.0", 0.1, "error", code=f"CODE_{number % 70}")] * 2

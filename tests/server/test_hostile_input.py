@@ -21,6 +21,7 @@ from widget.telemetry.schema import (
     MAX_COUNT,
     MAX_LOAD_MS,
     MIN_RATE,
+    REGIONS,
     Load,
     WidgetReport,
     encode,
@@ -43,7 +44,7 @@ report = st.fixed_dictionaries(
         "errors": st.dictionaries(words, st.integers(), max_size=3),
         "interactions": st.dictionaries(words, st.integers(), max_size=3),
     },
-    optional={"variant": words},
+    optional={"variant": words, "region": words | st.sampled_from(REGIONS), "truth": st.floats()},
 )
 counts = st.integers(1, MAX_COUNT)
 valid_report = st.builds(
@@ -55,6 +56,8 @@ valid_report = st.builds(
     errors=st.dictionaries(st.from_regex(r"[A-Z][A-Z0-9_]{0,47}", fullmatch=True), counts, max_size=3),
     interactions=st.dictionaries(st.sampled_from(LAYOUTS), counts, max_size=3),
     variant=st.from_regex(r"(e[1-9][0-9]{0,8}-[a-d])?", fullmatch=True),
+    region=st.sampled_from(REGIONS),
+    truth=st.just(1.0) | st.floats(0.05, 0.99),
 )
 batch = st.fixed_dictionaries({"schema": st.sampled_from([1, 2, 2, 2]), "widgets": st.lists(report, max_size=3)})
 

@@ -138,7 +138,7 @@ def test_a_version_that_was_there_before_is_not_new() -> None:
 def test_filters_offer_every_name_while_one_is_chosen(overviews) -> None:
     whole = ask(overviews)["names"]
     assert {name: set(each) for name, each in whole.items()} == {
-        "widget": {"w1", "w2"}, "layout": {"grid", "list"}, "version": {"0.1.0", "0.2.0"},
+        "widget": {"w1", "w2"}, "layout": {"grid", "list"}, "version": {"0.1.0", "0.2.0"}, "region": set(),
     }  # fmt: skip
     for filters in ({"widget": "w1"}, {"not_layout": "grid"}, {"version": "0.2.0", "widget": "w2"}):
         names = ask(overviews, **filters)["names"]

@@ -111,7 +111,12 @@ def test_a_store_of_before_the_totals_keeps_its_rows_as_pages_of_their_own(tmp_p
 
 def test_lines_of_an_older_backup_are_restored_with_zeros(tmp_path) -> None:
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.000}"
-    assert COLUMNS[9:] == (*TOTALS, "variant")  # new columns come last, so an older line is the beginning of a new one
+    assert COLUMNS[9:] == (
+        *TOTALS,
+        "variant",
+        "region",
+        "truth",
+    )  # new columns come last, so an older line is the beginning of a new one
     with closing(Store(tmp_path / "store")) as store:
         store.insert_lines([f'["{at}","acme","w1","0.1.0",0.01,"load","grid","",412,1]'])
         assert stored_totals(store) == [{"widget": "w1"} | dict.fromkeys(TOTALS, 0)]

@@ -29,7 +29,7 @@ def test_an_account_shows_its_sampling_and_only_the_fields_that_it_sends(server)
     assert (manifest["mode"], manifest["rate"]) == ("opt-in", 1)
     names = {field["name"] for field in manifest["fields"]}
     assert {"load_ms", "digest"} <= names
-    assert "variant" not in names
+    assert not {"variant", "region", "truth"} & names
 
 
 def test_an_account_that_is_off_says_that_it_collects_nothing(server):
@@ -60,7 +60,7 @@ def test_the_page_tells_each_field_and_loads_nothing(server):
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert not {"script", "img", "link", "iframe"} & set(page.tags)
     assert "Every page view, drawn at random in the page." in page.text
-    sent = [field for field in FIELDS if field.name != "variant"]
+    sent = [field for field in FIELDS if field.name not in ("variant", "region", "truth")]
     assert all(field.purpose in page.text and field.bounds in page.text for field in sent)
     assert all(f"{field.type}: " in page.text and f"under: {field.panel}" in page.text for field in sent)
     assert DIGEST in page.text

@@ -29,12 +29,13 @@ from server.control.widget_owners import WidgetOwners
 from server.control.widgets import Widgets
 from server.errors import ControlError
 from tests.server import receivers
-from tests.server.test_cluster import Cluster, cluster, empty  # noqa: F401 - two fixtures
+from tests.server.test_cluster import Cluster, Node, cluster, empty  # noqa: F401 - two fixtures
 
 ME = "test"
 ANY_WEBHOOK = ("--webhook-targets", "any")
 HOLDS_S = 2.0  # a change is obeyed everywhere within this time
 SLOW_S = 8.0  # what a machine with other work may add
+PROBE = 600_000  # a load time that no sender has
 
 
 class Processes(NamedTuple):
@@ -158,62 +159,114 @@ def test_a_message_of_an_alert_is_sent_by_one_process(processes) -> None:
         assert len(receiver.requests) == 1
 
 
-def test_nothing_acknowledged_is_lost_or_doubled_while_processes_and_postgresql_are_killed(
-    processes,
-    postgres,
-    empty,  # noqa: F811
-    tools,
-) -> None:
-    servers, numbers = list(processes.servers), iter(range(1, 500_000))
-    acknowledged: list[int] = []
-    answers: Counter[int] = Counter()
-    lock, ending = threading.Lock(), threading.Event()
+class Senders:
+    """Threads that send batches to all servers of a list, each with a load time of its own, until they are ended."""
 
-    def send() -> None:
+    def __init__(self, servers: list[Any], tools: Any) -> None:
+        self.servers, self._tools = servers, tools
+        self._numbers, self._lock, self._ending = iter(range(1, 500_000)), threading.Lock(), threading.Event()
+        self.acknowledged: list[int] = []
+        self.answers: Counter[int] = Counter()  # by status; 0 is none
+        self._threads = [threading.Thread(target=self._send) for _ in range(6)]
+        for thread in self._threads:
+            thread.start()
+
+    def sent(self, more: int) -> None:
+        """Wait until so many more batches are acknowledged."""
+        goal = len(self.acknowledged) + more
+        self._tools.wait_for(lambda: len(self.acknowledged) >= goal)
+
+    def end(self) -> None:
+        self._ending.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _send(self) -> None:
         chance = random.Random(5)
-        while not ending.is_set():
-            with lock:
-                number, server = next(numbers), chance.choice(servers)
-            body = tools.batch(loads=[{"layout": "grid", "load_ms": number}])
+        while not self._ending.is_set():
+            with self._lock:
+                number, server = next(self._numbers), chance.choice(self.servers)
+            body = self._tools.batch(loads=[{"layout": "grid", "load_ms": number}])
             try:
                 status = server.post(body).status
             except (OSError, http.client.HTTPException):
                 status = 0
-            with lock:
-                answers[status] += 1
+            with self._lock:
+                self.answers[status] += 1
                 if status == 204:
-                    acknowledged.append(number)
+                    self.acknowledged.append(number)
 
-    def sent(more: int) -> None:
-        goal = len(acknowledged) + more
-        tools.wait_for(lambda: len(acknowledged) >= goal)
 
-    threads = [threading.Thread(target=send) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    try:
-        sent(200)
-        servers[2].stop(signal.SIGKILL)
-        sent(200)
-        servers[2] = processes.add(2)
-        sent(200)
-        postgres.kill()
-        sent(300)  # with the settings of before
+@pytest.fixture
+def senders(
+    processes: Processes,
+    postgres: Any,
+    empty: Cluster,  # noqa: F811
+    tools: Any,
+) -> Iterator[Senders]:
+    """Senders to the three processes. What the test has killed of the databases runs again after it."""
+    running = Senders(list(processes.servers), tools)
+    yield running
+    running.end()
+    if postgres.process.poll() is not None:
         postgres.start()
-        sent(200)
-    finally:
-        ending.set()
-        for thread in threads:
-            thread.join()
-        if postgres.process.poll() is not None:
-            postgres.start()
-    assert answers.keys() <= {204, 0}, answers
+    for node in empty.nodes:
+        if node.process.poll() is not None:
+            node.start()
+            node.wait_until_ready()
 
-    def stored() -> Counter[int]:
-        return Counter(row["load_ms"] for row in empty.stores[0].query("newest_events", limit=1_000_000))
 
-    tools.wait_for(lambda: set(acknowledged) <= set(stored()))
-    assert max(stored().values()) == 1
+def load_times(node: Node) -> Counter[int]:
+    """How often each load time is on this node itself."""
+    text = str(node.run("SELECT arrayStringConcat(groupArray(toString(load_ms)), ' ') FROM events_local"))
+    return Counter(map(int, text.split()))
+
+
+def test_nothing_acknowledged_is_lost_or_doubled_while_each_part_of_the_installation_is_killed(
+    processes,
+    senders,
+    postgres,
+    empty,  # noqa: F811
+    tools,
+) -> None:
+    servers = senders.servers
+    _, own, _, other = empty.nodes  # the node that the second process asks, and one that no process asks
+    senders.sent(200)
+    servers[2].stop(signal.SIGKILL)
+    senders.sent(200)
+    servers[2] = processes.add(2)
+    senders.sent(200)
+    other.kill()
+    senders.sent(200)
+    other.start()
+    other.wait_until_ready()
+    assert senders.answers.keys() <= {204, 0}, senders.answers  # a replica that is away is nobody's matter
+    own.kill()
+    senders.sent(200)  # by the other processes
+    tools.wait_for(lambda: senders.answers[503])  # what the second cannot store it does not acknowledge
+    own.start()
+    own.wait_until_ready()
+    probe = tools.batch(loads=[{"layout": "grid", "load_ms": PROBE}])
+    tools.wait_for(lambda: servers[1].post(probe).status == 204)
+    senders.sent(200)
+    before_postgres = senders.answers[503]
+    postgres.kill()
+    senders.sent(300)  # with the settings of before
+    postgres.start()
+    senders.sent(200)
+    senders.end()
+    assert senders.answers.keys() <= {204, 0, 503}, senders.answers
+    assert senders.answers[503] == before_postgres
+
+    acknowledged = set(senders.acknowledged)
+
+    def are_stored() -> bool:
+        first, its_replica, second, other_replica = (load_times(node) for node in empty.nodes)
+        return first == its_replica and second == other_replica and acknowledged <= {*first, *second}
+
+    tools.wait_for(are_stored)
+    stored = load_times(empty.nodes[0]) + load_times(empty.nodes[2])
+    assert max(times for load_ms, times in stored.items() if load_ms != PROBE) == 1
     # Whoever can sign in again sees the change of another process.
     tools.wait_for(lambda: servers[0].get("/api/v1/accounts", **bearer(servers[0])).status == 200)
     answer = servers[0].ask("PUT", "/api/v1/accounts/acme/telemetry", '{"mode": "off"}', bearer(servers[0]))

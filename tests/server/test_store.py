@@ -128,6 +128,8 @@ def test_rows_are_returned_as_inserted_the_newest_first(store) -> None:
         "layout": "",
         "code": "A_1",
         "variant": "",
+        "region": "",
+        "truth": 0,
         "load_ms": 0,
         "count": 3,
         "rate": 0.01,

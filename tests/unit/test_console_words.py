@@ -20,6 +20,7 @@ DASHBOARD = {
     "by_widget": [{"name": '=a,"b"', **SUMMARY}],
     "by_layout": [],
     "by_version": [],
+    "by_region": [],
     "errors": [{"code": "API_ERROR", "count": FIGURE}],
 }
 
@@ -183,6 +184,11 @@ CASES: list[tuple[str, Any]] = [
     ("words.mark({'kind': 'version', 'name': '0.4.1'})", "Version 0.4.1"),
     ("words.mark({'kind': 'setting', 'name': 'telemetry.set'})", "Telemetry setting changed"),
     ("words.short_mark({'kind': 'setting', 'name': 'telemetry.set'})", "setting"),
+    ("words.newest(1000, 1300, 300, '14:05')", ""),
+    (
+        "words.newest(1000, 1301, 300, '14:05')",
+        " \u00b7 what came after 14:05 is told once it is 20 page views or more",
+    ),
     ("words.share(1)", "every visit"),
     ("words.share(0.01)", "about 1 in 100 visits"),
     ("words.share(0.25)", "about 1 in 4 visits"),

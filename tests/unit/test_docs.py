@@ -159,8 +159,8 @@ def test_every_public_name_is_documented():
 def test_exactly_the_calls_of_the_page_are_listed():
     folder = ROOT / "web" / "loader"
     (names,) = re.findall(r'METHODS =\s*"([^"]+)"', (folder / "tracker.js").read_text(encoding="utf-8"))
-    sampler = re.findall(r"^  (\w+)\(.*\) \{", (folder / "sampler.js").read_text(encoding="utf-8"), re.MULTILINE)
-    methods = {*names.split(), *sampler} - {"constructor"}
+    sampler = re.findall(r"^    this\.(\w+) = ", (folder / "sampler.js").read_text(encoding="utf-8"), re.MULTILINE)
+    methods = {*names.split(), *sampler}
     assert {"trackLoad", "shouldSample"} <= methods
     spans = [span for row in rows(section(EMBED, "JavaScript")) for span in SPAN.findall(row[0])]
     assert {re.sub(r"\(.*", "", span).rpartition(".")[2] for span in spans if not span.startswith("Tresta")} == methods
@@ -227,10 +227,10 @@ def refusal_words() -> set[str]:
     return {word for word in words if re.fullmatch(r"[a-z]+(_[a-z]+)*", word)} - FIELD_NAMES
 
 
-INVALID = ("widget", "version", "layout", "code", "variant")
+INVALID = ("widget", "version", "layout", "code", "variant", "region")
 # A refusal's second word.
 FIELD_NAMES = {
-    "schema", "digest", "widget", "widgets", "rate", "errors", "code", "layout",
+    "schema", "digest", "widget", "widgets", "rate", "errors", "code", "layout", "region",
 }  # fmt: skip
 
 

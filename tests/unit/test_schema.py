@@ -20,7 +20,7 @@ LOAD = {"layout": "grid", "load_ms": 412}
 REPORT = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [LOAD], "errors": {}, "interactions": {}}
 FULL = WidgetReport(
     "w1", "0.1.0", 0.01, [Load("grid", 412)], {"API_ERROR": 2}, {"carousel": 3},
-    variant="e7-b",
+    variant="e7-b", region="western-europe", truth=0.2514,
 )  # fmt: skip
 CODES = {f"CODE_{number}": 1 for number in range(20)}
 
@@ -47,6 +47,7 @@ def test_parsing_an_encoded_batch_gives_the_same_reports():
     reports = [
         WidgetReport("w1", "0.1.0", 0.01, [Load("grid", 412), Load("unknown", 0)], {"API_ERROR": 2}, {"carousel": 3}),
         WidgetReport("w-2_X", "12.0.3-rc.1", 1.0, errors={"OTHER": 100_000}),
+        WidgetReport("w1", "0.1.0", 1.0, errors={"A": 1}, region="unknown"),
         WidgetReport("x" * 64, "0.1.0", 1e-6, interactions={"wall": 1, "marquee": 2}),
         FULL,
     ]
@@ -74,7 +75,12 @@ def test_a_page_with_an_old_copy_of_the_widget_is_understood():
     (report,) = parse(json.dumps({"schema": 1, "widgets": [OLD]}))
     assert report == WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1})
     assert reason_of(json.dumps({"schema": 1, "widgets": [OLD | {"variant": "e1-a"}]})) == "unknown_field"
+    assert reason_of(json.dumps({"schema": 1, "widgets": [OLD | {"region": "caribbean"}]})) == "unknown_field"
     assert reason_of(json.dumps({"schema": 1, "digest": DIGEST, "widgets": [OLD]})) == "unknown_field"
+
+
+def test_a_page_of_before_regions_is_understood_by_its_digest():
+    assert parse(batch(REPORT, digest="6cd6d031")) == parse(batch(REPORT))
 
 
 def test_the_example_in_the_docstring_is_a_batch():
@@ -157,6 +163,14 @@ REJECTED = {
     "a variant of words": (report(variant="the blue one"), "invalid_variant"),
     "a variant beyond d": (report(variant="e7-e"), "invalid_variant"),
     "a variant as a number": (report(variant=7), "wrong_type"),
+    "a country": (report(region="DE"), "invalid_region"),
+    "a time zone": (report(region="Europe/Berlin"), "invalid_region"),
+    "no region": (report(region=""), "invalid_region"),
+    "a region as null": (report(region=None), "wrong_type"),
+    "a truth without a region": (report(truth=0.5), "missing_field"),
+    "a truth as text": (report(region="caribbean", truth="0.5"), "wrong_type"),
+    "a truth no likelier than any other region": (report(region="caribbean", truth=0.043), "out_of_range"),
+    "a truth of 1": (report(region="caribbean", truth=1.0), "out_of_range"),
     "schema as text": (batch(REPORT, schema="1"), "unknown_schema"),
     "schema as true": (batch(REPORT, schema=True), "unknown_schema"),
     "schema 1.0": (batch(REPORT, schema=1.0), "unknown_schema"),

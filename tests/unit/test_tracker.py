@@ -376,6 +376,18 @@ def test_a_bug_in_the_package_is_a_debug_line():
     assert any("bug" in line for line in bridge.debug_lines)
 
 
+def test_reports_that_wait_and_later_ones_name_the_region():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("API_ERROR")
+    one.set_region("western-europe", 0.25)
+    one.flush()
+    one.track_error("API_ERROR")
+    one.flush()
+
+    assert [(report.region, report.truth) for report in sent_reports(bridge)] == [("western-europe", 0.25)] * 2
+
+
 def test_a_report_names_the_variant_of_its_events():
     bridge = FakeBridge()
     one = tracker(bridge)

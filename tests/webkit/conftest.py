@@ -10,12 +10,23 @@ import pytest
 
 from bundler.browsers import webkit
 from tests.browser.conftest import WITHOUT_COLD, faulty_api, origins, site
+from tests.browser.hosts.conftest import tag
 from tests.browser.servers import Site
 
-__all__ = ["faulty_api", "origins", "site"]
+__all__ = ["faulty_api", "origins", "site", "tag"]
 
 collect_ignore_glob = [] if webkit.is_here() else ["test_*.py"]  # bundler/checks.py reports it
 
+# `heard` is what reaches the page's console and its error handlers.
+HEARD = """{
+  window.heard = [];
+  addEventListener('error', ({ message }) => heard.push(message));
+  addEventListener('unhandledrejection', ({ reason }) => heard.push(String(reason)));
+  for (const name of ['log', 'warn', 'error']) {
+    const write = console[name];
+    console[name] = (...values) => { heard.push(values.join(' ')); write.apply(console, values); };
+  }
+}"""
 _WITHIN_S = 60.0
 _COLD_LOADS = """performance.getEntriesByType("resource")
   .filter(({ name, initiatorType }) => name.includes("/cold-") && initiatorType === "xmlhttprequest").length"""
@@ -32,6 +43,14 @@ class Visit:
         self._page.goto(self._site.page("<main></main>"))
         self.run(WITHOUT_COLD)
         self.run("document.querySelector('main').append(document.createRange().createContextualFragment(html))", html)
+
+    def load(self, body: str, *, head: str = "", **options: Any) -> None:
+        """Open a page of this HTML, whose scripts run while it loads. `heard` is what reaches its console."""
+        before = f"<script nonce=abc>{WITHOUT_COLD}{HEARD}</script>"
+        self.goto(self._site.page(body, head=f"<title>A shop</title>{before}{head}", **options))
+
+    def goto(self, url: str) -> None:
+        self._page.goto(url)
 
     def run(self, script: str, html: str = "") -> None:
         """Run a script in the page, with `html` as a variable."""

@@ -10,7 +10,7 @@ from pyscript.ffi import to_js
 from .types import Any, Element, Event, Handler, Json
 
 _SVG = "http://www.w3.org/2000/svg"
-_SVG_TAGS = ("svg", "path", "line", "circle", "rect", "g")
+_SVG_TAGS = ("svg", "path", "line", "circle", "rect", "g", "title")
 _EVENTS = ("click", "change", "input", "submit", "keydown")
 
 _handlers: dict[str, Handler] = {}

@@ -4,7 +4,13 @@ from .figures import ALL
 from .types import Json
 
 _PARTS = ("value", "low", "high", "page_views")
-_GROUPS = (("over_time", "at"), ("by_widget", "name"), ("by_layout", "name"), ("by_version", "name"))
+_GROUPS = (
+    ("over_time", "at"),
+    ("by_widget", "name"),
+    ("by_layout", "name"),
+    ("by_version", "name"),
+    ("by_region", "name"),
+)
 
 
 def as_csv(dashboard: Json) -> str:

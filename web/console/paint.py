@@ -8,6 +8,7 @@ from .lines import Line
 from .types import Any, Json
 
 _FONT = "600 11px system-ui, sans-serif"
+_OPEN = 18  # pixels of an interval above the estimate if its end is not known
 
 
 class Painter:
@@ -55,21 +56,23 @@ class Painter:
         canvas.restore()
 
     def _whisker(self, moment: float, figure: Json, color: str) -> None:
-        """The interval as a vertical line: with a bar at each end that is known, open at one that is not."""
-        canvas, box, half = self._canvas, self._plot.bbox, 3 * self._scale
-        x = self._x(moment)
-        low = self._y(figure["low"] or 0)
-        high = box.top if figure["high"] is None else max(self._y(figure["high"]), box.top)
+        """The interval as a vertical line: with a bar at each end that is known, and dots at one that is not."""
+        if figure["too_uneven"]:
+            return
+        canvas, top, half = self._canvas, self._plot.bbox.top, 3 * self._scale
+        x, low, value = self._x(moment), self._y(figure["low"] or 0), self._y(figure["value"])
         canvas.save()
-        canvas.strokeStyle, canvas.lineWidth, canvas.globalAlpha = (
-            color,
-            1.5 * self._scale,
-            0.5 if figure["high"] is not None else 0.3,
-        )
-        self._stroke(x, low, x, high)
+        canvas.strokeStyle, canvas.lineWidth, canvas.globalAlpha = color, 1.5 * self._scale, 0.5
         self._stroke(x - half, low, x + half, low)
-        if figure["high"] is not None and high > box.top:
-            self._stroke(x - half, high, x + half, high)
+        if figure["high"] is None:
+            self._stroke(x, low, x, value)
+            canvas.setLineDash(to_js([self._scale, 3 * self._scale]))
+            self._stroke(x, value, x, max(value - _OPEN * self._scale, top))
+        else:
+            high = max(self._y(figure["high"]), top)
+            self._stroke(x, low, x, high)
+            if high > top:
+                self._stroke(x - half, high, x + half, high)
         canvas.restore()
 
     def _dashes(self, moment: float, figure: Json, other: float, neighbour: Json, color: str) -> None:

@@ -15,8 +15,8 @@ RANGES = (
     ("90d", "90 days", "the last 90 days", 90 * 86400),
 )
 RANGE = "7d"
-NAMED = ("widget", "layout", "version")
-FILTERS = NAMED + ("not_widget", "not_layout", "not_version")
+NAMED = ("widget", "layout", "version", "region")
+FILTERS = NAMED + ("not_widget", "not_layout", "not_version", "not_region")
 PAGES = ("dashboard", "experiments", "alerts", "settings", "health")
 _NAMES = ("account", "range", "from", "to", "time_zone", "view") + FILTERS
 _PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~:"

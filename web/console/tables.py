@@ -1,6 +1,6 @@
-"""Tables of figures: by widget, layout and version with bars, error codes, and every point of the charts."""
+"""Tables of figures: by widget, layout, version and region with bars, error codes, and every point of the charts."""
 
-from . import clock, codes, dom, figures, moments
+from . import clock, codes, dom, figures, moments, words
 from .dom import h
 from .types import Any, Callable, Element, Json
 
@@ -18,7 +18,7 @@ class View:
 
     def rows_of(self, items: list[Json]) -> list[Json]:
         """The items that match, in order: names by letters, figures from the highest; those without a value last."""
-        key, query = ("code" if items and "code" in items[0] else "name"), self.query.lower()
+        key, query = ("code" if items and "code" in items[0] else "name"), self.query.lower().replace(" ", "-")
         items = [item for item in items if query in item[key].lower()]
         if self.sort == "name":
             return sorted(items, key=lambda item: item[key])
@@ -27,7 +27,9 @@ class View:
         ]
 
 
-def breakdown(title: str, items: list[Json], filter_name: str, choice: str, view: View) -> list[Element]:
+def breakdown(
+    title: str, items: list[Json], filter_name: str, choice: str, view: View, has_filter: bool = True
+) -> list[Element]:
     """Groups side by side: their loads, errors and load times. `choice` is the group that the filter selects."""
     most = figures.scale_end([item["loads"] for item in items])
     columns = [column for column in _COLUMNS if not (filter_name == "layout" and column == figures.ERROR_SHARE)]
@@ -44,7 +46,12 @@ def breakdown(title: str, items: list[Json], filter_name: str, choice: str, view
             "aria-pressed": "true" if choice == name else "false",
             "title": f"Show only {name}" if choice != name else "Show all",
         }
-        label = h("button", attributes, name) if name != "other" else h("span", {"class": "soft"}, "All others")
+        text = words.region(name) if filter_name == "region" else name
+        label = h("button", attributes, text)
+        if name == "other":
+            label = h("span", {"class": "soft"}, "All others")
+        elif not has_filter or (filter_name == "region" and name == "none"):
+            label = h("span", {"class": "soft" if name == "none" else None}, text)
         head = h("th", {"scope": "row"}, label, bar(item["loads"], most))
         return h("tr", None, head, [cell(item[figure], kind, label) for figure, label, kind in columns])
 

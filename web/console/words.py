@@ -30,6 +30,7 @@ ACTIONS = {
     "figures.exclude": "Left out of the figures",
     "figures.include": "Counted again",
     "origins.set": "Origins of a widget changed",
+    "regions.set": "Regions switched on or off",
     "rates.declare": "Declared sampling rates changed",
     "rows.erase": "Rows erased",
     "telemetry.set": "Telemetry setting changed",
@@ -46,6 +47,7 @@ _REFUSALS = {
     "empty": "an empty batch",
     "invalid_code": "a malformed error code",
     "invalid_layout": "an unknown layout",
+    "invalid_region": "an unknown region",
     "invalid_variant": "a malformed variant of an experiment",
     "invalid_version": "a malformed version",
     "invalid_widget": "a malformed widget id",
@@ -70,6 +72,13 @@ _REFUSALS = {
 }
 
 
+def newest(end: float, now: float, step_s: float, moment: str) -> str:
+    """What to say where the figures end more than a step before now; `moment` is their end, in words. Else empty."""
+    if now - end <= step_s:
+        return ""
+    return f" \u00b7 what came after {moment} is told once it is 20 page views or more"
+
+
 def mark(mark: Json) -> str:
     """A change during a time range: `Version 0.4.1`, `Telemetry setting changed`."""
     name: str = mark["name"]
@@ -80,6 +89,16 @@ def short_mark(mark: Json) -> str:
     """The same, for a chart: `0.4.1`, `setting`."""
     name: str = mark["name"]
     return name if mark["kind"] == "version" else "setting"
+
+
+def region(name: str) -> str:
+    """A region of the world in the schema's words: `Western Europe`, `Australia and New Zealand`."""
+    if name == "none":
+        return "No region told"
+    parts = name.split("-")
+    if name.startswith("south-eastern"):
+        parts = ["south-eastern"] + parts[2:]
+    return " ".join(part if part == "and" else part[0].upper() + part[1:] for part in parts)
 
 
 def share(rate: float) -> str:

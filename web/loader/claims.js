@@ -1,7 +1,7 @@
 // Who shows a widget where: each script tag, and each call of Tresta.mount. A page that renders its places anew gets its
 // widgets back, and what was in an element that the page has removed is freed.
-import { releaseHeight } from "./place.js";
-import { call, claims, forget, numberOf, views } from "./python.js";
+import { FILLER, releaseHeight } from "./place.js";
+import { call, claims, forget, hasNumber, numberOf, views } from "./python.js";
 import { clear } from "./view.js";
 
 // Gives the element back to the host page.
@@ -30,5 +30,14 @@ const settleSoon = () =>
     settle();
   }));
 
-addEventListener("DOMContentLoaded", settle);
-new MutationObserver(settleSoon).observe(document, { subtree: true, childList: true });
+// Once in a page, however often its tags run.
+export const watchPlaces = () => {
+  document.addEventListener("DOMContentLoaded", settle);
+  new MutationObserver((records) => {
+    // A page that morphs its places takes out what it did not put there.
+    records.map(
+      ({ target, removedNodes: [node] }) => node?.data === FILLER && hasNumber(target) && target.append(node),
+    );
+    settleSoon();
+  }).observe(document, { childList: true, subtree: true });
+};

@@ -2,8 +2,8 @@
 import { selectorOf } from "./place.js";
 import { tags } from "./tags.js";
 
-const YES = /^\s*(1|true|yes|on)?\s*$/i; // values of data-telemetry that allow it
-const NO = /^\s*(1|true|yes)\s*$/i; // values of Do Not Track and Global Privacy Control that refuse it
+const YES = /^\s*(true|on|yes|1)?\s*$/i; // values of data-telemetry that allow it
+const NO = /^\s*(true|yes|1)\s*$/i; // values of Do Not Track and Global Privacy Control that refuse it
 
 export const offWidgets = new Set(); // ids of widgets whose account is off
 
@@ -14,7 +14,7 @@ export const mayCount = (id, ...elements) => {
     const found = document.querySelectorAll(`[data-widget-id="${id}"],${selectorOf(id)}`);
     return (
       !offWidgets.has(id) &&
-      ![doNotTrack, window.doNotTrack, msDoNotTrack, globalPrivacyControl].some((signal) => NO.test(signal)) &&
+      ![doNotTrack, msDoNotTrack, globalPrivacyControl, window.doNotTrack].some((signal) => NO.test(signal)) &&
       [...elements, ...tags.filter(({ dataset }) => dataset.widgetId === id), ...found].every(({ dataset }) =>
         YES.test(dataset.telemetry ?? ""),
       )

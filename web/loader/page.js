@@ -24,6 +24,11 @@ export const random = () => {
   }
 };
 
+// Runs a function once the visitor has the page. One that the browser renders in advance may never be shown.
+// `=== true`, since it is an iframe if the page has one of that name.
+export const whenVisited = (run) =>
+  document.prerendering === true ? document.addEventListener("prerenderingchange", run) : run();
+
 let drawNumber;
 
 // The page's random number for sampling, always the same.

@@ -1,7 +1,7 @@
 // The place of a widget: an element of the host page, and the height reserved in it.
 
 const MIN_HEIGHT_PX = 360; // of the reserved place, unless the tag has data-min-height
-const FILLER = "\u200b"; // the shadow root hides it
+export const FILLER = "\u200b"; // the shadow root hides it
 
 const reservedPlaces = new WeakSet(); // elements whose min-height this module has set
 

@@ -1,6 +1,6 @@
 // The connection to Python, which starts once, when it is first needed. Calls before that wait in a queue.
 import { control } from "./control.js";
-import { draw, now, policy, toText } from "./page.js";
+import { draw, now, policy, toText, whenVisited } from "./page.js";
 import { debug, insertScript } from "./tags.js";
 
 const QUEUE_LIMIT = 200;
@@ -66,10 +66,10 @@ export const forget = (object) => {
 const fail = (error) => {
   // There is no code if web/boot.js itself did not load, and a number if the browser ended a request.
   const code = typeof error.code === "string" ? error.code : NETWORK;
-  const message = [code, error.message].join(" ");
+  const message = `${code} ${error.message ?? ""}`;
   failure = toText({ status: "error", code });
   debug(message);
-  for (const { done } of queue.splice(0)) done?.(failure);
+  for (const each of queue.splice(0)) each.done?.(failure);
   rejectReady(Object.assign(new Error(message), { code }));
   // The browser ends the requests of a page that the visitor leaves, too.
   setTimeout(() => (failureCode = code), code === NETWORK ? LEAVING_MS : 0);
@@ -80,10 +80,11 @@ const fail = (error) => {
 export const start = (rest, eager) => {
   needsRest ||= rest;
   if (script) return needsRest && script.rest?.();
-  const onload = () => {
-    if (eager || document.readyState === "complete") boot();
-    else addEventListener("load", () => setTimeout(boot));
-  };
+  const onload = () =>
+    whenVisited(() => {
+      if (eager || document.readyState === "complete") boot();
+      else addEventListener("load", () => setTimeout(boot));
+    });
   script = insertScript("__BOOT__", "__BOOT_INTEGRITY__", onload, fail);
 };
 
@@ -93,7 +94,7 @@ const boot = () =>
     .then((facadeCall) => {
       python = facadeCall;
       if (needsRest) script.rest();
-      for (const { run } of queue.splice(0)) run();
+      for (const each of queue.splice(0)) each.run();
       resolveReady(window.Tresta);
     })
     .catch(fail);

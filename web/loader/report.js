@@ -41,13 +41,19 @@ const sendReports = () => {
       });
     }
   }
-  for (const url of Object.keys(batches)) {
-    for (let widgets; (widgets = batches[url].splice(0, MAX_REPORTS))[0]; ) {
-      send(url, toText({ schema: __SCHEMA__, digest: "__DIGEST__", widgets })).catch(() => {}); // the batch is lost
+  for (const [url, all] of Object.entries(batches)) {
+    while (all[0]) {
+      send(
+        url,
+        toText({ schema: __SCHEMA__, digest: "__DIGEST__", widgets: all.splice(0, MAX_REPORTS) }),
+      ).catch(() => {}); // the batch is lost
     }
   }
 };
 
-// pagehide as well: in Safari not every way to leave a page fires visibilitychange, as widget/page/browser.py says.
-addEventListener("pagehide", sendReports);
-document.addEventListener("visibilitychange", () => isHidden() && sendReports());
+// Once in a page. pagehide as well: in Safari not every way to leave a page fires visibilitychange, as
+// widget/page/browser.py says.
+export const watchEnd = () => {
+  addEventListener("pagehide", sendReports);
+  document.addEventListener("visibilitychange", () => isHidden() && sendReports());
+};

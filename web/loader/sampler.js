@@ -3,22 +3,14 @@ import { random } from "./page.js";
 import { debug } from "./tags.js";
 
 export class TelemetrySampler {
-  #rate = null;
-
   constructor(rate = __RATE__) {
+    let current = null;
+    this.shouldSample = () => random() < current;
+    this.getSamplingRate = () => current;
+    this.setSamplingRate = (value) => {
+      if (Number.isFinite(value)) current = Math.min(1, Math.max(0, value));
+      else debug("samplingRate must be a number");
+    };
     this.setSamplingRate(rate);
-  }
-
-  shouldSample() {
-    return random() < this.#rate;
-  }
-
-  setSamplingRate(rate) {
-    if (Number.isFinite(rate)) this.#rate = Math.min(1, Math.max(0, rate));
-    else debug("samplingRate must be a number");
-  }
-
-  getSamplingRate() {
-    return this.#rate;
   }
 }

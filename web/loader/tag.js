@@ -4,7 +4,7 @@ import { mayCount } from "./consent.js";
 import { contentOf, contentUrl } from "./content.js";
 import { findAll, selectorOf } from "./place.js";
 import { NO_OBJECT, call, claims, hasNumber, start } from "./python.js";
-import { createElement, debug, tags } from "./tags.js";
+import { createElement, debug, isDebugging, tags } from "./tags.js";
 import { present } from "./widget.js";
 
 // `at` is the time when the tag ran.
@@ -25,7 +25,7 @@ export const adopt = (tag, at) => {
     tag.dataset.widgetId = ""; // Python looks for data-debug in elements that have this attribute
     return debug("no data-widget-id");
   }
-  if (eager || tag.dataset.debug === "true") start(false, eager); // with data-debug, Python reports mistakes in the tag
+  if (eager || isDebugging()) start(false, eager); // with data-debug, Python reports mistakes in the tag
   try {
     const url = contentUrl(tag);
     // The build inserts the pattern of widget/telemetry/schema.py.

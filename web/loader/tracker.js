@@ -6,6 +6,7 @@ import { debug, isDebugging } from "./tags.js";
 
 const METHODS =
   "startLoadTracking trackLoad trackError trackInteraction flush disable enable isEnabled setSamplingRate getTelemetryData";
+const COUNT = /^track[EI]/; // trackError and trackInteraction
 
 const finalizer = new FinalizationRegistry((number) => call(number, "free"));
 
@@ -40,7 +41,8 @@ export class TelemetryTracker {
       waiting.delete(method); // so that it is the last in the order
       waiting.set(method, each);
     };
-    for (const method of METHODS.split(" ")) this[method] = (...args) => answer(method, args) ?? { isEnabled: false, getTelemetryData: null }[method];
+    for (const method of METHODS.split(" "))
+      this[method] = (...args) => answer(method, args) ?? (method === "isEnabled" ? false : null);
 
     try {
       waiting.set(0, ["new TelemetryTracker", JSON.parse(toText(args))]);

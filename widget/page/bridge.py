@@ -104,6 +104,9 @@ class Bridge(Protocol):
     def random(self) -> float:
         """A new random number in [0, 1) from the browser's cryptographic generator."""
 
+    def time_zone(self) -> str:
+        """The browser's time zone, such as Europe/Berlin; empty if the page or the browser does not say."""
+
     def privacy_signals(self) -> PrivacySignals:
         """The browser's current settings; each call reads them again."""
 

@@ -44,7 +44,7 @@ class BrowserBridge:
 
     def place(self, target: object, widget_id: str, owners: Sequence[object] = ()) -> ShadowPlace:
         element = _find(target)
-        place = ShadowPlace(self, element)
+        place = ShadowPlace(self, element, owners)
         self._signals.add_owners(widget_id, (element, *owners))
         return place
 
@@ -53,6 +53,12 @@ class BrowserBridge:
 
     def random(self) -> float:
         return float(js.crypto.getRandomValues(js.Uint32Array.new(1))[0]) / 2**32
+
+    def time_zone(self) -> str:
+        try:
+            return str(js.Intl.DateTimeFormat.new().resolvedOptions().timeZone)
+        except JsException:  # the page has replaced Intl
+            return ""
 
     def send_beacon(self, url: str, body: str) -> bool:
         # A string is sent as text/plain, a "simple" request: a JSON Blob would need a preflight, lost at unload.

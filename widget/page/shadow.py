@@ -6,7 +6,7 @@ page, which owns the proxies.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..errors import ConfigError
@@ -27,9 +27,10 @@ class Page(Protocol):
 class ShadowPlace:
     """See bridge.Place."""
 
-    def __init__(self, page: Page, element: Any) -> None:
+    def __init__(self, page: Page, element: Any, owners: Sequence[Any]) -> None:
         self._page = page
         self._element = element
+        self._owners = (element, *owners)
         self._fixed_height: float | None = None  # pixels, from `show` until `fit` has measured
         self._drawn_clamp: str | None = None  # data-clamped as it was drawn: widget/view
         self._window = element.ownerDocument.defaultView
@@ -54,7 +55,7 @@ class ShadowPlace:
         self._root.adoptedStyleSheets = self._sheets(css)
         self._fill(self._root, html)
         if self._fixed_height:
-            drawn = self._root.querySelector(".tresta").getAttribute("data-clamped")
+            drawn = self._section().getAttribute("data-clamped")
             self._drawn_clamp = drawn if isinstance(drawn, str) else None
             self._set_height(self._fixed_height - padding)
             self._clamp("unmeasured")
@@ -80,7 +81,7 @@ class ShadowPlace:
             self._clamp("")
             self._set_height(2 * height - self._height())  # less the host's padding
         else:
-            self._element.style.removeProperty("--tresta-height")
+            self._section().removeAttribute("style")
 
     def control(self, on_use: Callable[[], None]) -> Cancel:
         return self._page.control(self._root, on_use)
@@ -110,9 +111,9 @@ class ShadowPlace:
         # A shadow root cannot be removed. With only a slot in it, it shows the host page's own content.
         self._root.adoptedStyleSheets = self._window.Array.of()
         self._root.replaceChildren(self._element.ownerDocument.createElement("slot"))
-        self._element.style.removeProperty("--tresta-height")
-        if not self._element.isConnected:
-            self._page.remove_owner(self._element)
+        for owner in self._owners:
+            if not owner.isConnected:
+                self._page.remove_owner(owner)
 
     def _fill(self, target: Any, html: str) -> None:
         if self._is_html:
@@ -131,9 +132,13 @@ class ShadowPlace:
         sheet.replaceSync(css)
         return self._window.Array.of(sheet)
 
+    def _section(self) -> Any:
+        return self._root.querySelector(".tresta")
+
     def _set_height(self, height: float) -> None:
         pixels = str(height).removesuffix(".0")  # as JavaScript formats numbers
-        self._element.style.setProperty("--tresta-height", f"{pixels}px")
+        # Inside the root: the place's own attributes are the page's, which may compare them or write them anew.
+        self._section().style.setProperty("--tresta-height", f"{pixels}px")
 
     def _height(self) -> float:
         return float(self._element.getBoundingClientRect().height)
@@ -148,8 +153,7 @@ class ShadowPlace:
         return bool(0 < box.bottom < self._window.innerHeight)
 
     def _clamp(self, value: str | None) -> None:
-        section = self._root.querySelector(".tresta")
         if value is None:
-            section.removeAttribute("data-clamped")
+            self._section().removeAttribute("data-clamped")
         else:
-            section.setAttribute("data-clamped", value)
+            self._section().setAttribute("data-clamped", value)

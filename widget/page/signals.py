@@ -33,10 +33,16 @@ class Signals:
         owners.extend(element for element in elements if element not in owners)
 
     def remove_owner(self, element: Any) -> None:
-        """The element holds no widget any more. If it has a `data-telemetry`, that still applies."""
-        if not isinstance(element.getAttribute("data-telemetry"), str):
-            gone = [element]  # a list compares with code that runs at every visit
-            self._owners = {id_: [each for each in owners if each not in gone] for id_, owners in self._owners.items()}
+        """The element belongs to no widget any more. If it has a `data-telemetry`, that still applies.
+
+        Of the elements that the page has removed, one for each value is kept: a page may render a place anew for ever.
+        """
+        value = element.getAttribute("data-telemetry")
+        gone = [element]  # a list compares with code that runs at every visit
+        for widget_id, owners in self._owners.items():
+            others = [each for each in owners if each not in gone]
+            if not isinstance(value, str) or value in _values([each for each in others if not each.isConnected]):
+                self._owners[widget_id] = others
 
     def privacy_signals(self) -> PrivacySignals:
         navigator = self._navigator
@@ -55,8 +61,7 @@ class Signals:
     def telemetry_attributes(self, widget_id: str) -> list[str]:
         if self._other_attributes is None:
             raise RuntimeError("The page could not be searched.")
-        values = [owner.getAttribute("data-telemetry") for owner in self._owners.get(widget_id, ())]
-        return [*(value for value in values if isinstance(value, str)), *self._other_attributes.get(widget_id, ())]
+        return [*_values(self._owners.get(widget_id, ())), *self._other_attributes.get(widget_id, ())]
 
     def search_page(self) -> None:
         self._other_attributes = None
@@ -70,6 +75,12 @@ class Signals:
             self._other_attributes = attributes
         except Exception as error:  # noqa: BLE001 - the page may have replaced querySelectorAll
             self._debug(f"The page could not be searched: {error}")
+
+
+def _values(elements: Iterable[Any]) -> list[str]:
+    """The `data-telemetry` of those elements that have one."""
+    values = [element.getAttribute("data-telemetry") for element in elements]
+    return [value for value in values if isinstance(value, str)]
 
 
 def _plain(value: object) -> object:

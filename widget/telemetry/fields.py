@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
-from .schema import LAYOUTS, MAX_COUNT, MAX_LOAD_MS, SCHEMA, UNKNOWN_LAYOUT
+from .schema import LAYOUTS, MAX_COUNT, MAX_LOAD_MS, REGIONS, SCHEMA, UNKNOWN_LAYOUT, UNKNOWN_REGION
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,20 @@ FIELDS = (
     Field("errors", "counts", f"code of A-Z 0-9 _ (48 at most): 1-{MAX_COUNT}", "what fails, and how often", "Errors"),
     Field("interactions", "counts", f"layout: 1-{MAX_COUNT}", "whether anybody uses the controls", "Interactions"),
     Field("variant", "word", "a running experiment and a-d, such as e7-b", "which design works better", "Experiments"),
+    Field(
+        "region",
+        "word",
+        f"one of {len(REGIONS) - 1} regions of the world or {UNKNOWN_REGION}, never a country",
+        "where the widget is slow or fails; off until the owner switches it on",
+        "Regions",
+    ),
+    Field(
+        "truth",
+        "number",
+        f"a fraction above 1/{len(REGIONS)}, below 1",
+        "the probability that the region is the page's own, if pages name regions by chance",
+        "Regions",
+    ),
 )
 
 

@@ -17,11 +17,13 @@ from .schema import (
     MIN_RATE,
     OLD_SCHEMA,
     OTHER_CODE,
+    REGIONS,
     SCHEMA,
     Load,
     WidgetReport,
     is_code,
     is_layout,
+    is_truth,
     is_variant,
     is_version,
     is_widget_id,
@@ -30,7 +32,7 @@ from .schema import (
 _OLD_BATCH = ("schema", "widgets")
 _BATCH = ("schema", "digest", "widgets")
 _REPORT = ("widget", "version", "rate", "loads", "errors", "interactions")
-_EXTRAS = ("variant",)
+_EXTRAS = ("variant", "region", "truth")
 _LOAD = ("layout", "load_ms")
 
 
@@ -38,7 +40,7 @@ def parse(text: str | bytes) -> list[WidgetReport]:
     """The reports of one batch. Raises EventRejected with a reason, which repeats no part of the text.
 
     Reasons: too_large, not_json, wrong_type, unknown_field, missing_field, unknown_schema, unknown_digest,
-    invalid_widget, invalid_version, invalid_layout, invalid_code, invalid_variant,
+    invalid_widget, invalid_version, invalid_layout, invalid_code, invalid_variant, invalid_region,
     out_of_range, too_many, empty.
     """
     if len(text if isinstance(text, bytes) else text.encode()) > MAX_BYTES:
@@ -76,6 +78,12 @@ def _report(item: object) -> WidgetReport:
     report = _counts_of(fields)
     if "variant" in fields:
         report.variant = _text(fields["variant"], is_variant, "variant")
+    if "region" in fields:
+        report.region = _text(fields["region"], REGIONS.__contains__, "region")
+    if "truth" in fields:
+        report.truth = _truth(fields["truth"], "truth")
+        if not report.region:
+            raise EventRejected("missing_field", "region")
     return report
 
 
@@ -142,6 +150,14 @@ def _rate(value: object, name: str) -> float:
     if not MIN_RATE <= value <= 1:  # also for NaN
         raise EventRejected("out_of_range", name)
     return float(value)
+
+
+def _truth(value: object, name: str) -> float:
+    if type(value) not in (int, float):
+        raise EventRejected("wrong_type", name)
+    if not is_truth(value):
+        raise EventRejected("out_of_range", name)
+    return float(value)  # type: ignore[arg-type]
 
 
 def _counts(value: object, is_valid: Callable[[object], bool], name: str) -> dict[str, int]:

@@ -2,12 +2,15 @@
 
 A batch is JSON text of at most `MAX_BYTES`:
 
-    {"schema": 2, "digest": "6cd6d031", "widgets": [{"widget": "w1", "version": "0.1.0", "rate": 0.01,
+    {"schema": 2, "digest": "f0264b5e", "widgets": [{"widget": "w1", "version": "0.1.0", "rate": 0.01,
       "loads": [{"layout": "grid", "load_ms": 412}],
-      "errors": {"API_ERROR": 2}, "interactions": {"carousel": 3}, "variant": "e7-b"}]}
+      "errors": {"API_ERROR": 2}, "interactions": {"carousel": 3},
+      "variant": "e7-b", "region": "western-europe", "truth": 0.2514}]}
 
-`variant` is there only while an experiment runs. There is no other field, and every field has bounds, so a batch cannot
-contain free text of the page. Pages with an old copy of the widget send schema 1, which has no digest and no variant.
+`variant` is there only while an experiment runs, `region` only if the account has switched regions on, and `truth` only
+if the page names the region by randomised response. There is no other field, and every field has bounds, so a batch
+cannot contain free text of the page. Pages with an old copy of the widget send schema 1, which has none of these three
+and no digest.
 """
 
 from __future__ import annotations
@@ -17,8 +20,8 @@ import re
 from dataclasses import dataclass, field
 
 SCHEMA = 2
-DIGEST = "6cd6d031"  # of the table in fields.py
-DIGESTS = (DIGEST,)  # those that the server takes: of all tables of the last 90 days
+DIGEST = "f0264b5e"  # of the table in fields.py
+DIGESTS = (DIGEST, "6cd6d031")  # those that the server takes: of all tables of the last 90 days
 OLD_SCHEMA = 1  # taken for 90 days more: browsers and proxies keep copies of the widget
 MAX_BYTES = 8192
 MAX_WIDGETS = 50  # in one batch
@@ -31,6 +34,16 @@ MIN_RATE = 1e-6
 
 LAYOUTS = ("grid", "carousel", "masonry", "list", "wall", "marquee", "badge")
 UNKNOWN_LAYOUT = "unknown"
+# The sub-regions of the world of the United Nations (https://unstats.un.org/unsd/methodology/m49/), never a country.
+UNKNOWN_REGION = "unknown"
+REGIONS = (
+    "northern-africa", "eastern-africa", "middle-africa", "southern-africa", "western-africa",
+    "caribbean", "central-america", "south-america", "northern-america",
+    "central-asia", "eastern-asia", "south-eastern-asia", "southern-asia", "western-asia",
+    "eastern-europe", "northern-europe", "southern-europe", "western-europe",
+    "australia-and-new-zealand", "melanesia", "micronesia", "polynesia",
+    UNKNOWN_REGION,
+)  # fmt: skip
 OTHER_CODE = "OTHER"
 INVALID_CODE = "INVALID_CODE"
 
@@ -60,6 +73,8 @@ class WidgetReport:
     errors: dict[str, int] = field(default_factory=dict)
     interactions: dict[str, int] = field(default_factory=dict)
     variant: str = ""  # of an experiment; empty: none
+    region: str = ""  # one of REGIONS; empty: not told
+    truth: float = 1.0  # the probability that `region` is the page's own; below 1 with randomised response
 
     def is_empty(self) -> bool:
         return not (self.loads or self.errors or self.interactions)
@@ -86,6 +101,11 @@ def is_variant(value: object) -> bool:
     return isinstance(value, str) and _VARIANT.fullmatch(value) is not None
 
 
+def is_truth(value: object) -> bool:
+    """Whether it is the probability of a true answer to randomised response: more likely than any other answer."""
+    return isinstance(value, float) and 1 / len(REGIONS) < value < 1
+
+
 def is_layout(value: object) -> bool:
     return isinstance(value, str) and (value in LAYOUTS or value == UNKNOWN_LAYOUT)
 
@@ -102,9 +122,12 @@ def encode_report(report: WidgetReport) -> str:
     # twice as long. A layout is one of LAYOUTS, so it needs no escaping.
     loads = ",".join([f'{{"layout":"{load.layout}","load_ms":{load.load_ms}}}' for load in report.loads])
     variant = report.variant and f',"variant":"{report.variant}"'
+    region = report.region and f',"region":"{report.region}"'
+    if region and report.truth < 1:
+        region += f',"truth":{report.truth}'
     return (
         f'{{"widget":{text(report.widget)},"version":{text(report.version)},"rate":{text(report.rate)},'
-        f'"loads":[{loads}],"errors":{text(report.errors)},"interactions":{text(report.interactions)}{variant}}}'
+        f'"loads":[{loads}],"errors":{text(report.errors)},"interactions":{text(report.interactions)}{variant}{region}}}'
     )
 
 

@@ -79,6 +79,7 @@ class TelemetryTracker:
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
         self._variant = ""
+        self._region, self._truth = "", 1.0
         self._started_ms: float | None = None
         self._waiting: dict[tuple[float, str], WidgetReport] = {}  # by rate and variant at the time of the event
 
@@ -185,6 +186,20 @@ class TelemetryTracker:
         """Names the variant of an experiment, such as e7-b, in the reports of later events."""
         self._variant = code if is_variant(code) else ""
 
+    def is_counting(self) -> bool:
+        """Whether the page is in the sample, and nobody refuses."""
+        if self._bridge is None or self._consent.refused_by() is not None:
+            return False
+        rate = self._sampler.get_sampling_rate()
+        return rate >= MIN_RATE and self._sampler.includes(outbox_of(self._bridge).draw)
+
+    @never_raises
+    def set_region(self, region: str, truth: float) -> None:
+        """Names the region in the waiting reports and in those of later events. See regions.py."""
+        self._region, self._truth = region, truth
+        for report in self._waiting.values():
+            report.region, report.truth = region, truth
+
     def drain(self) -> list[WidgetReport]:
         """Removes and returns the waiting reports, for the outbox. Returns none if anyone refuses by now."""
         may_send = self._consent.refused_by(search_page=False) is None  # the outbox has just searched the page
@@ -208,6 +223,7 @@ class TelemetryTracker:
             if len(self._waiting) >= MAX_RATES:
                 outbox.flush()  # all rates are in use: send now
             report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=self._variant)
+            report.region, report.truth = self._region, self._truth
             outbox.add(self)
         return report
 

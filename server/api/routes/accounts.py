@@ -20,7 +20,7 @@ from ..embed import embed, place
 from ..http.access import Caller, EditableAccount, Operator, VisibleAccount
 from ..http.errors import NO_WIDGET, error_responses
 from ..schemas import answers
-from ..schemas.bodies import NameChange, RatesChange, TelemetryChange, WidgetRequest
+from ..schemas.bodies import NameChange, RatesChange, RegionsChange, TelemetryChange, WidgetRequest
 from ..services import Services, ServicesDep
 
 CHANGES = {
@@ -79,6 +79,18 @@ def declare_rates(account: EditableAccount, change: RatesChange, token: Caller, 
     return _description(account, services)
 
 
+@router.put(
+    "/accounts/{account}/regions", response_model=answers.Account, responses=error_responses(400, 403, 404, 413)
+)
+def set_regions(account: EditableAccount, change: RegionsChange, token: Caller, services: ServicesDep) -> object:
+    """Switches the regions of the world on or off, from the next page load on: page views in the sample name theirs.
+
+    With `epsilon` a page names its own region only with a probability, and the figures are corrected for that.
+    """
+    services.regions.set(account.id, change.is_on, change.epsilon, actor=token.actor)
+    return _description(account, services)
+
+
 @router.put("/accounts/{account}/name", response_model=answers.Account, responses=error_responses(400, 403, 404, 413))
 def rename_account(account: EditableAccount, change: NameChange, token: Caller, services: ServicesDep) -> object:
     """Gives the account another name to show. Its id stays."""
@@ -134,6 +146,7 @@ def _description(account: Account, services: Services) -> dict[str, object]:
         "name": account.name,
         "telemetry": account.telemetry,
         "rates": {"declared": services.rates.declared(account.id)},
+        "regions": services.regions.of(account.id),
         "widgets": widgets,
         "embed_problem": loopback_problem(services.public_url, services.cdn_url),
         "confirmation": CONFIRMATION,

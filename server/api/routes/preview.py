@@ -25,6 +25,9 @@ def preview(account: VisibleAccount, services: ServicesDep) -> object:
     """All fields that a page sends, and an example batch of the account's first widget at its sampling rate."""
     widget = next(iter(services.widgets.of(account.id)), "w1")
     report = WidgetReport(widget, VERSION, account.telemetry.rate, [Load("grid", 412)], {API_ERROR: 1}, {"carousel": 2})
+    regions = services.regions.of(account.id)
+    if regions.is_on:
+        report.region, report.truth = "western-europe", regions.truth
     return {
         "schema": SCHEMA,
         "digest": DIGEST,

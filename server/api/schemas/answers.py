@@ -47,6 +47,12 @@ class Telemetry(Answer):
     receipt: Receipt = Field(description="Where the widgets have the button that tells visitors what is sent.")
 
 
+class Regions(Answer):
+    is_on: bool = Field(description="True if page views in the sample name their region of the world.")
+    epsilon: float | None = Field(description="Of the randomised response; null: pages name their own region.")
+    truth: float = Field(description="The probability with which a page names its own region; 0 if regions are off.")
+
+
 class Widget(Answer):
     id: str
     embed: str = Field(description="The lines of HTML that show the widget in a page.")
@@ -55,6 +61,7 @@ class Widget(Answer):
 class Account(AccountName):
     telemetry: Telemetry
     rates: Rates
+    regions: Regions
     widgets: list[Widget]
     embed_problem: str | None = Field(description="One sentence if the embed code works on this machine only.")
     confirmation: str = Field(description="The words that the owner types to confirm opt-in.")
@@ -176,6 +183,8 @@ class Event(Answer):
     layout: str
     code: str
     variant: str = Field(description="Of a running experiment, such as e7-b; else empty.")
+    region: str = Field(description="Of the world, such as western-europe; empty if the page told none.")
+    truth: float = Field(description="The probability that `region` is the page's own; 0 without a region.")
     load_ms: int
     count: int
     rate: float

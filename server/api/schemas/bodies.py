@@ -12,6 +12,7 @@ from widget.telemetry.schema import WIDGET_ID
 from ...control.accounts import MAX_NAME
 from ...control.origins import MAX_ORIGINS
 from ...control.rates import MAX_DECLARED
+from ...control.regions import EPSILONS
 from ...control.settings import CONFIRMATION, RATES
 from ...control.tokens import MAX_DAYS, MAX_LABEL
 from ...errors import SettingError
@@ -76,6 +77,13 @@ class RatesChange(Body):
     declared: list[Annotated[float, Field(ge=0.001, le=1, allow_inf_nan=False)]] = Field(
         max_length=MAX_DECLARED,
         description="All rates that the page's own scripts use: 0.001 to 0.1, or to 1 in mode `opt-in`.",
+    )
+
+
+class RegionsChange(Body):
+    is_on: bool
+    epsilon: Annotated[float, Field(ge=EPSILONS[0], le=EPSILONS[1], allow_inf_nan=False)] | None = Field(
+        None, description="Of the randomised response: the lower, the less a page tells; null: without it."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from widget.telemetry.schema import LAYOUTS, UNKNOWN_LAYOUT, WIDGET_ID, is_layout, is_version
+from widget.telemetry.schema import LAYOUTS, REGIONS, UNKNOWN_LAYOUT, WIDGET_ID, is_layout, is_version
 
 from ...errors import SettingError
 from ...figures.question import FILTERS, RANGES, Question
@@ -48,8 +48,15 @@ def _is_version(text: str) -> str:
     return text
 
 
+def _is_region(text: str) -> str:
+    if text not in REGIONS:
+        raise ValueError("no region")
+    return text
+
+
 Instant = Annotated[str, AfterValidator(_is_instant), Field(json_schema_extra={"format": "date-time"})]
 Layout = Annotated[str, AfterValidator(_is_layout), Field(json_schema_extra={"enum": [*LAYOUTS, UNKNOWN_LAYOUT]})]
+Region = Annotated[str, AfterValidator(_is_region), Field(json_schema_extra={"enum": list(REGIONS)})]
 Version = Annotated[str, AfterValidator(_is_version), Field(json_schema_extra={"format": "version"})]
 TimeZone = Annotated[str, Field(json_schema_extra={"format": "time-zone"})]
 
@@ -68,9 +75,13 @@ class DashboardQuery(BaseModel):
     widget: str | None = Field(None, pattern=f"^{WIDGET_ID.pattern}$", description="Only this widget.")
     layout: Layout | None = Field(None, description="Only this layout; errors have none.")
     version: Version | None = Field(None, description="Only this version, such as 0.1.0.")
+    region: Region | None = Field(
+        None, description="Only this region, of page views that name their own and not one by chance."
+    )
     not_widget: str | None = Field(None, pattern=f"^{WIDGET_ID.pattern}$", description="All widgets but this one.")
     not_layout: Layout | None = Field(None, description="All layouts but this one; errors have none.")
     not_version: Version | None = Field(None, description="All versions but this one.")
+    not_region: Region | None = Field(None, description="All regions but this one, without page views that told none.")
 
     def question(self, account: str, now: datetime) -> Question:
         """The question, limited to the retention period before `now` (UTC). Raises SettingError."""

@@ -94,6 +94,7 @@ class Names(Answer):
     widget: list[str]
     layout: list[str]
     version: list[str]
+    region: list[str] = Field(description="Empty if pages named their region by randomised response.")
 
 
 class Mark(Answer):
@@ -114,7 +115,7 @@ class Dashboard(Answer):
     model_config = ConfigDict(populate_by_name=True)
 
     from_: Time = Field(alias="from")
-    to: Time
+    to: Time = Field(description="The figures end here. What came after it is told once it is 20 page views or more.")
     time_zone: str
     step_s: int
     retention_days: int
@@ -123,6 +124,10 @@ class Dashboard(Answer):
     by_widget: list[FiguresOf]
     by_layout: list[FiguresOf]
     by_version: list[FiguresOf]
+    by_region: list[FiguresOf] = Field(description="Empty unless the account collects regions. `none` told no region.")
+    regions_by_chance: bool = Field(
+        description="True if pages named their region by randomised response; by_region is corrected for that."
+    )
     errors: list[ErrorCount]
     has_enough: bool = Field(description="True if most points over time rest on 20 page views or more.")
     enough_in: str | None = Field(description="The shortest longer range whose points would, or null.")

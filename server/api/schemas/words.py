@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _LAYOUT = "grid, carousel, masonry, list, wall, marquee, badge or unknown"
+_REGION = "a region such as western-europe, or unknown"
 _VERSION = "three numbers, such as 0.1.0"
 _WIDGET = "a widget's id: 1 to 64 of A-Z a-z 0-9 _ -"
 
@@ -33,10 +34,14 @@ MUST_BE = {
     "time_zone": "a name such as UTC or Europe/Berlin",
     "to": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
     "not_layout": _LAYOUT,
+    "not_region": _REGION,
+    "region": _REGION,
     "not_version": _VERSION,
     "not_widget": _WIDGET,
     "version": _VERSION,
     "widget": _WIDGET,
+    "is_on": "true or false",
+    "epsilon": "a number from 0.5 to 8, or null",
     "code": "an error code: 1 to 48 of A-Z 0-9 _, beginning with a letter",
     "expires_in_days": "a whole number from 1 to 90",
     "figure": "interaction_rate, error_share, p50 or p75",

@@ -48,6 +48,36 @@ INSERTED = {
         for (const { name, value } of tag.attributes) if (name !== 'type') fresh.setAttribute(name, value);
         tag.replaceWith(fresh);
       })""",
+    "an optimizer that waits for the visitor": """
+      tag.type = 'text/lazy';
+      tag.dataset.lazySrc = tag.src;
+      tag.removeAttribute('src');
+      document.body.append(tag);
+      addEventListener('pointermove', () => {
+        const fresh = document.createElement('script');
+        fresh.async = false;
+        for (const { name, value } of tag.attributes)
+          if (name !== 'type') fresh.setAttribute(name === 'data-lazy-src' ? 'src' : name, value);
+        tag.replaceWith(fresh);
+        document.dispatchEvent(new Event('DOMContentLoaded')); // for scripts that come too late for the real ones
+        dispatchEvent(new Event('load'));
+      }, {once: true});
+      addEventListener('load', () => setTimeout(() => dispatchEvent(new Event('pointermove')), 300), {once: true})""",
+    # It makes a new element for each script, with its text or its address and no other attribute.
+    "Google Tag Manager": """
+      const box = document.createElement('div');
+      box.style.cssText = 'display: none; visibility: hidden';
+      document.body.append(box);
+      const copy = document.createElement('script');
+      copy.type = 'text/javascript';
+      copy.async = false;
+      copy.text = `{
+        const fresh = document.createElement('script');
+        fresh.src = ${JSON.stringify(tag.src)};
+        Object.assign(fresh.dataset, ${JSON.stringify(tag.dataset)});
+        document.head.append(fresh);
+      }`;
+      setTimeout(() => box.append(copy), 300)""",
     "a tag manager that removes it": "tag.onload = () => tag.remove(); document.head.append(tag)",
     "document.write": "document.write(tag.outerHTML)",
 }
@@ -78,6 +108,20 @@ def test_a_script_that_cannot_tell_its_own_tag_finds_it(origins, site, page, tag
     page.locator(CARD).first.wait_for()
     code = page.evaluate("Tresta.ready.then(() => '', ({ code }) => code)")
     assert code == ("" if kind != "inlined" else "RUNTIME_CSP")  # nobody knows where its other files are
+
+
+@pytest.mark.parametrize("tag_is", ["there", "gone"])
+def test_a_file_that_an_optimizer_has_combined_with_others_does_the_page_no_harm(
+    origins, site, page, faulty_api, tag, tag_is
+):
+    text = page.request.get(f"{origins.cdn}/embed.js").text()
+    site.file("/combined.js", f"window.before = 1;\n{text}\nwindow.after = 1;", "text/javascript")
+    html = tag(telemetry="false").replace("<script async", "<script type=text/combined") if tag_is == "there" else ""
+    page.goto(site.page(f"{PLACE}{html}<script src=/combined.js></script>"))
+    page.evaluate(visits.SETTLED)
+    assert page.evaluate("[before, after, Tresta.getState('w1').status]") == [1, 1, "unmounted"]
+    assert page.evaluate("document.querySelector('#tresta-widget-w1').outerHTML") == PLACE
+    assert faulty_api.received == []
 
 
 def test_a_tag_in_a_shadow_root_gives_the_page_its_javascript(site, page, faulty_api, tag):

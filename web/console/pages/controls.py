@@ -2,7 +2,7 @@
 
 import js
 
-from .. import clock, dom, route
+from .. import clock, dom, route, words
 from ..dom import h
 from ..session import Session
 from ..types import Element, Json
@@ -28,7 +28,11 @@ def draw(current: route.Route, zone: str, names: Json, is_custom: bool) -> list[
         h(
             "div",
             {"class": "row"},
-            [_filter(name, current, names[name]) for name in route.NAMED],
+            [
+                _filter(name, current, names[name])
+                for name in route.NAMED
+                if name != "region" or _has(name, current, names)
+            ],
             _zone_field(zone),
             h("span", {"class": "push"}),
             h(
@@ -77,15 +81,23 @@ def _dates(current: route.Route, zone: str) -> Element:
     return h("form", {"class": "row dates", "data-do": "dates", "aria-label": "Custom range"}, fields, show, problem)
 
 
+def _has(name: str, current: route.Route, names: Json) -> bool:
+    """Whether there is anything to choose."""
+    return bool(names[name] or current.filter(name))
+
+
 def _filter(name: str, current: route.Route, names: list[str]) -> Element:
     """A menu of all names: only one of them, or all but one."""
     choice = current.filter(name)
     names = sorted(names)
     if choice and choice.lstrip("!") not in names:
         names.append(choice.lstrip("!"))
-    only = [h("option", {"value": each, "selected": each == choice}, each) for each in names if each]
+    labels = {each: words.region(each) if name == "region" else each for each in names if each}
+    only = [h("option", {"value": each, "selected": each == choice}, labels[each]) for each in names if each]
     but = [
-        h("option", {"value": f"!{each}", "selected": f"!{each}" == choice}, f"Not {each}") for each in names if each
+        h("option", {"value": f"!{each}", "selected": f"!{each}" == choice}, f"Not {labels[each]}")
+        for each in names
+        if each
     ]
     attributes = {
         "name": name,

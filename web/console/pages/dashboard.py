@@ -4,7 +4,7 @@ import json
 
 import js
 
-from .. import clock, dom, export, figures, moments, route
+from .. import clock, dom, export, figures, moments, route, words
 from ..api import ApiError
 from ..dom import h
 from ..session import Session
@@ -133,8 +133,9 @@ class Dashboard(Page):
         self._draw_controls()
         start, end = moments.seconds(answer["from"]), moments.seconds(answer["to"])
         points = f" \u00b7 one point per {moments.step(answer['step_s'])}" if answer["has_enough"] else ""
-        days = f"{clock.day_and_minute(start, zone)} to {clock.day_and_minute(end, zone)}"
-        dom.set_text(self._places["about"], days + points)
+        last = clock.day_and_minute(end, zone)
+        newest = "" if self.session.route.is_zoomed else words.newest(end, clock.now(), answer["step_s"], last)
+        dom.set_text(self._places["about"], f"{clock.day_and_minute(start, zone)} to {last}{points}{newest}")
         if any(figures.has_value(answer["summary"][name]) for name, _, _ in figures.ALL):
             self._picture.show(answer, zone)
             if self._account is None:

@@ -9,7 +9,7 @@ from ..api import ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Element, Json
-from . import exclusions, origins, page, proposal, rates, removal, telemetry, tokens, versions
+from . import exclusions, origins, page, proposal, rates, regions, removal, telemetry, tokens, versions
 from .page import Page, card, clear_placeholders, copyable, placeholder
 
 _OPT_OUT = (
@@ -30,6 +30,7 @@ class Settings(Page):
         self._telemetry = telemetry.Telemetry(session, self.load)
         self._proposal = proposal.Proposal(session)
         self._rates = rates.Rates(session, self._load_audit)
+        self._regions = regions.Regions(session, self._load_audit)
         self._origins = origins.Origins(session, self._load_audit)
         self._exclusions = exclusions.Exclusions(session, self._load_audit)
         self._removal = removal.Removal(session, self.load)
@@ -37,7 +38,7 @@ class Settings(Page):
         dom.on("copy", lambda event, button: session.run(page.copy(session, button)))
 
     def body(self) -> list[Element]:
-        left = ("telemetry", "proposal", "rates", "sent", "versions")
+        left = ("telemetry", "proposal", "rates", "regions", "sent", "versions")
         right = ("embed", "origins", "opt_out", "tokens", "name")
         below = ("exclusions", "audit", "removal")
         self._places = {name: h("div", {"id": name}, placeholder()) for name in left + right + below}
@@ -52,6 +53,7 @@ class Settings(Page):
         self._fill("embed", _embed(account["widgets"], account["embed_problem"]))
         self._fill("proposal", await self._proposal.draw())
         self._fill("rates", self._rates.draw(account))
+        self._fill("regions", self._regions.draw(account))
         self._fill("origins", await self._origins.draw())
         preview = await api.text(f"{path}/preview")
         self._fill("sent", _preview(preview))
@@ -73,7 +75,9 @@ class Settings(Page):
 
     @property
     def has_unsaved(self) -> bool:
-        return self._telemetry.is_changed or self._rates.is_changed or self._origins.is_changed
+        return (
+            self._telemetry.is_changed or self._rates.is_changed or self._regions.is_changed or self._origins.is_changed
+        )
 
     def show_problem(self, error: ApiError) -> None:
         super().show_problem(error)

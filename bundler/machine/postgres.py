@@ -1,4 +1,4 @@
-"""Starts a real PostgreSQL on a free port of this machine, in a new directory."""
+"""Starts a PostgreSQL server on a free port of this machine, in a new directory, for tests and the bench."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import itertools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,7 +14,9 @@ from pathlib import Path
 
 import psycopg
 
-from bundler.machine import programs
+from . import programs
+from .errors import BuildError
+from .free_ports import free_ports
 
 START_S = 60.0
 USER = "nobody"  # PostgreSQL refuses to run as root
@@ -30,18 +31,17 @@ class PostgresServer:
         self._directory = Path(tempfile.mkdtemp(prefix="tresta-postgres-"))
         self._data = self._directory / "data"
         self._numbers = itertools.count(1)
-        self._own: list[str] = ["setpriv", "--pdeathsig", "QUIT"]  # it ends with the tests, however those end
+        self._own: list[str] = ["setpriv", "--pdeathsig", "QUIT"]  # it ends with this process, however that ends
         if os.geteuid() == 0:
             shutil.chown(self._directory, USER)
             self._own += ["--reuid", USER, "--clear-groups", "--regid", "nogroup"]
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        (self.port,) = free_ports(1)
         initdb = [*self._own, str(_program("initdb")), f"--pgdata={self._data}", "--no-sync", *INITDB]
         subprocess.run(initdb, check=True, capture_output=True, cwd=self._directory)
         self.start()
 
     def start(self) -> None:
-        """Start the server, and wait until it answers."""
+        """Start the server, and wait until it answers. Raises BuildError if it does not within START_S."""
         end = time.monotonic() + START_S
         while True:
             options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self._directory), "-c", "fsync=off"]
@@ -52,11 +52,14 @@ class PostgresServer:
                 with contextlib.suppress(psycopg.OperationalError):
                     psycopg.connect(self.url("postgres")).close()
                     return
-                assert time.monotonic() < end, (self._directory / "log").read_text()
+                self._check(end)
                 time.sleep(0.05)
-            # The processes of one that was killed may be about to end.
-            assert time.monotonic() < end, (self._directory / "log").read_text()
+            self._check(end)  # the processes of one that was killed may be about to end
             time.sleep(0.2)
+
+    def _check(self, end: float) -> None:
+        if time.monotonic() > end:
+            raise BuildError(f"PostgreSQL did not start: {(self._directory / 'log').read_text()[-1000:]}")
 
     def kill(self) -> None:
         self.process.kill()
@@ -80,8 +83,10 @@ class PostgresServer:
 
 
 def _program(name: str) -> Path:
+    """Where the program is. Raises BuildError."""
     path = programs.path(name)
-    assert path, name
+    if path is None:
+        raise BuildError(f"PostgreSQL's program {name} is missing; your system's package postgresql has it.")
     return path
 
 

@@ -1,4 +1,4 @@
-"""Runs a ClickHouse server on 127.0.0.1 from a library: node.py LIBRARY DIRECTORY HTTP_PORT TCP_PORT CONFIG
+"""Runs a ClickHouse server on 127.0.0.1 from a library: listen.py LIBRARY DIRECTORY HTTP_PORT TCP_PORT CONFIG
 
 The library contains `clickhouse local`, which can listen on ports but ends with its query. So the query sleeps.
 """

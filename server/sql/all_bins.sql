@@ -1,0 +1,12 @@
+sum(page_views) AS page_views,
+    sum(views) AS views,
+    sum(new_page_views) AS new_page_views,
+    sum(new_views) AS new_views,
+    sum(new_view_squares) AS new_view_squares,
+    sum(new_view_fourths) AS new_view_fourths,
+    sum(total) AS total,
+    sum(squares) AS squares,
+    sum(counted) AS counted,
+    sum(fourths) AS fourths,
+    groupArrayIf(bin_ms, kind = 'load') AS load_times,
+    groupArrayIf(hundredths, kind = 'load') AS weights
