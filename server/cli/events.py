@@ -97,9 +97,9 @@ def as_table(events: list[dict[str, Any]]) -> str:
 
 
 def _cell(event: dict[str, Any], name: str) -> str:
-    if name == "load_ms" and event["kind"] != "load":
-        return "-"
     value = event[name]
+    if (name == "load_ms" and event["kind"] != "load") or (name == "truth" and not value):
+        return "-"
     return f"{value:.6g}" if isinstance(value, float) else str(value) or "-"
 
 

@@ -4,6 +4,9 @@ The interval of a difference follows from the intervals of both figures (MOVER: 
 27, 2008). For a number of events, each side is widened by the chance in the visits themselves: the square root of
 their number, as for Poisson counts. So a total that was counted whole differs by more than chance only if it differs
 by more than visits do by themselves.
+
+What can be told of the two periods is seldom equally long (see `disclosure`), so numbers of events are compared for
+the same length of time.
 """
 
 from __future__ import annotations
@@ -18,29 +21,38 @@ COUNTS = ("loads", "interactions")  # figures that are numbers of events
 
 
 class Change(TypedDict):
-    """A figure's change. `share` is (now - before) / before, None where before is 0."""
+    """A figure's change. `share` is (now - before) / before, None where before is 0.
+
+    A number of events `before` is that of as much time as is told of now.
+    """
 
     before: float
     share: float | None
     is_beyond_chance: bool
 
 
-def changes(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Change | None]:
-    """The change of each figure. None where one of both has no value, or an interval without an end."""
-    return {name: _change(figure, before[name], is_count=name in COUNTS) for name, figure in now.items()}
+def changes(now: Mapping[str, Any], before: Mapping[str, Any], times: float = 1) -> dict[str, Change | None]:
+    """The change of each figure. None where one of both has no value, or an interval without an end.
+
+    `times` is the length of the time that `now` tells of, divided by that of `before`.
+    """
+    return {
+        name: _change(figure, before[name], times if name in COUNTS else 1, is_count=name in COUNTS)
+        for name, figure in now.items()
+    }
 
 
-def _change(now: Mapping[str, Any], before: Mapping[str, Any], *, is_count: bool) -> Change | None:
+def _change(now: Mapping[str, Any], before: Mapping[str, Any], times: float, *, is_count: bool) -> Change | None:
     if any(figure[part] is None for figure in (now, before) for part in ("value", "low")):
         return None
-    difference = now["value"] - before["value"]
-    larger, smaller = (now, before) if difference >= 0 else (before, now)
-    down = _half(larger, "low", is_count)
-    up = _half(smaller, "high", is_count)
+    expected = before["value"] * times
+    difference = now["value"] - expected
+    end, other_end = ("low", "high") if difference >= 0 else ("high", "low")
+    half = math.hypot(_half(now, end, is_count), _half(before, other_end, is_count) * times)
     return Change(
-        before=before["value"],
-        share=difference / before["value"] if before["value"] else None,
-        is_beyond_chance=abs(difference) > math.hypot(down, up),
+        before=expected,
+        share=difference / expected if expected else None,
+        is_beyond_chance=abs(difference) > half,
     )
 
 

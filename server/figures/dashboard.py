@@ -45,10 +45,6 @@ class Dashboards:
         """The page views from which the time ranges of the question's answers are taken. Raises StoreError."""
         return self._page_views.past(self._without_exclusions(question), datetime.now(UTC))
 
-    def summary(self, question: Question) -> dict[str, Figure]:
-        """The figures of the whole range alone. Raises StoreError."""
-        return figures(self.sums(question)[0], with_errors=question.with_errors)
-
     def sums(self, question: Question) -> tuple[Kinds, timedelta]:
         """The sums of the whole range by kind, and how long it is. Raises StoreError."""
         question = self._without_exclusions(question)

@@ -18,6 +18,7 @@ from .buckets import buckets, step_for, step_with_enough
 from .comparison import changes
 from .dashboard import Dashboards, iso
 from .disclosure import ms_of, tick_of
+from .kinds import figures
 from .names import NO_REGION, OTHER
 from .page_views import Filter, Past
 from .question import LONGEST, RANGES, Question, zone_of
@@ -47,7 +48,7 @@ class Overviews:
             "has_enough": step is not None,
             "enough_in": None if step else self._longer_range(question, now),
             "load_times": self._load_times(question, past, answer),
-            **self._comparison(question, answer["summary"], now),
+            **self._comparison(question, answer, now),
             "names": self._names(question, answer),
             "marks": self._marks(question, past, answer),
         }
@@ -92,13 +93,16 @@ class Overviews:
         own = question.parameters | parameters
         return self._dashboards.answers.parts(query, ms_of(past.over), literals=literals, **own)
 
-    def _comparison(self, question: Question, summary: dict[str, Any], now: datetime) -> dict[str, Any]:
+    def _comparison(self, question: Question, answer: dict[str, Any], now: datetime) -> dict[str, Any]:
         before = question.before(now)
         if before is None:
             return {"before": None, "changes": None}
+        kinds, length = self._dashboards.sums(before)
+        told = datetime.fromisoformat(answer["to"]) - datetime.fromisoformat(answer["from"])
+        summary = figures(kinds, with_errors=question.with_errors)
         return {
             "before": {"from": iso(before.start), "to": iso(before.end)},
-            "changes": changes(summary, self._dashboards.summary(before)),
+            "changes": changes(answer["summary"], summary, told / length if length else 1),
         }
 
     def _names(self, question: Question, answer: dict[str, Any]) -> dict[str, list[str]]:

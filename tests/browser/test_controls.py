@@ -218,6 +218,21 @@ def test_without_the_carousels_file_the_row_and_the_texts_still_work(origins, si
     ] == []  # Firefox itself reports the failed request
 
 
+def test_steps_that_overtake_each_other_count_once_each(origins, site, page, faulty_api):
+    faulty_api.answers("w1", Answer(carousel()))
+    page.goto(site.page(origins.tag("w1", api_url=faulty_api.url, min_height="500")))
+    page.locator("[data-action=next]").wait_for()
+    for turn in range(3):  # each begins while the row still scrolls
+        page.locator("[data-action=next]").click()
+        page.evaluate(f"{ROW}.dispatchEvent(new Event('scrollend'))")  # as when a browser ends the scroll before
+        wait_until_current(page, turn + 1)
+    page.wait_for_timeout(1500)  # a swipe would be counted once the row has stood still
+    wait_until_current(page, 3)
+    page.evaluate("Tresta.ready.then(() => {})")
+    visits.leave(page, site, faulty_api)
+    assert sum(report.interactions.get("carousel", 0) for report in visits.reports(faulty_api)) == 3
+
+
 def test_uses_before_and_after_python_is_up_count_once_each(origins, site, page, faulty_api):
     routes = []
     page.route("**/snapshot-*", lambda route: routes.append(route))

@@ -16,7 +16,8 @@ PEOPLE = [
 ]  # fmt: skip
 SECTION = "#tresta-widget-{} section"
 # Without the attribute that depends on the height of the place.
-HTML = """place => document.querySelector(place).shadowRoot.innerHTML.replace(/ data-clamped="\\w*"/, '')"""
+# Without what depends on the height of the place.
+HTML = """place => document.querySelector(place).shadowRoot.innerHTML.replace(/ (data-clamped|style)="[^"]*"/g, '')"""
 MOUNT = "([place, options]) => Tresta.mount(place, options).then(({ status }) => status)"
 
 

@@ -6,10 +6,12 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +106,30 @@ def server(directory: Path) -> Iterator[Server]:
         yield process
     finally:
         process.stop()
+
+
+@contextmanager
+def site_of(shop: Server) -> Iterator[str]:
+    """The address of a page with the widget, on a server of its own."""
+    tag = (
+        f'<script async src="{shop.url}/embed.js" data-api-url="{shop.url}" data-widget-id="w1" data-telemetry="true">'
+    )
+    body = f'<!doctype html><div id="tresta-widget-w1"></div>{tag}</script>'
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{site.server_port}/"
+        site.shutdown()
 
 
 class Visit:

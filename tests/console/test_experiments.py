@@ -6,19 +6,16 @@ import json
 import shutil
 import struct
 import subprocess
-import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from server.control.settings import CONFIRMATION
-from tests.console.running import ROOT, Server, Visit, until
+from tests.console.running import ROOT, Server, Visit, site_of, until
 from widget.telemetry.schema import DIGEST
 
 CLOCK = ROOT / "tests" / "server" / "clock.c"
@@ -101,7 +98,7 @@ def test_what_the_script_tag_shows_is_what_the_panel_counts(browser, clock, tmp_
     clock(start)
     try:
         experiment = _make(shop)
-        with _site(shop) as site:
+        with site_of(shop) as site:
             shown = [_visit(browser, shop, site) for _ in range(6)]
         assert sorted(_stored(shop)) == sorted(f"e{experiment}-{'b' if layout == 'list' else 'a'}" for layout in shown)
         for letter, count in (("a", 130), ("b", 150)):  # the same batches as those of the visits, without a browser
@@ -133,30 +130,6 @@ def _make(shop: Server) -> int:
     with urllib.request.urlopen(request) as answer:
         number: int = json.load(answer)["id"]
     return number
-
-
-@contextmanager
-def _site(shop: Server) -> Iterator[str]:
-    """The address of a page with the widget, on a server of its own."""
-    tag = (
-        f'<script async src="{shop.url}/embed.js" data-api-url="{shop.url}" data-widget-id="w1" data-telemetry="true">'
-    )
-    body = f'<!doctype html><div id="tresta-widget-w1"></div>{tag}</script>'
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
-        threading.Thread(target=site.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{site.server_port}/"
-        site.shutdown()
 
 
 def _visit(browser, shop: Server, site: str) -> str:

@@ -96,7 +96,7 @@ def test_a_viewer_sees_them_and_cannot_change_them(settings):
         assert page.locator(panel).first.is_visible()
     assert page.locator("#page form").count() == 1  # that of the mode, which is disabled
     assert page.locator("#name, #removal").all_inner_texts() == ["", ""]
-    assert page.locator("#page").inner_text().count("This token can only read") == 4
+    assert page.locator("#page").inner_text().count("This token can only read") == 5
 
 
 def test_an_owner_renames_the_account_and_removes_a_widget_and_no_more(settings, server):

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from server.control.settings import CONFIRMATION
 from tests.console import running
-from tests.console.running import Server, until
+from tests.console.running import Server, site_of, until
 from widget.telemetry.schema import DIGEST
 
 CROWDS = (("eastern-asia", 300, 45), ("south-america", 1900, 45))
@@ -48,30 +44,6 @@ def test_an_owner_switches_regions_on_chooses_chance_and_the_trail_says_so(visit
     reader.wait_for_selector("#regions .effect")
     assert reader.locator("#regions .effect").inner_text() == "Regions are not collected."
     assert reader.locator("#save-regions").count() == 0
-
-
-@contextmanager
-def _site(shop: Server) -> Iterator[str]:
-    """The address of a page with the widget, on a server of its own."""
-    tag = (
-        f'<script async src="{shop.url}/embed.js" data-api-url="{shop.url}" data-widget-id="w1" data-telemetry="true">'
-    )
-    body = f'<!doctype html><div id="tresta-widget-w1"></div>{tag}</script>'
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as site:
-        threading.Thread(target=site.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{site.server_port}/"
-        site.shutdown()
 
 
 def _put(shop: Server, **setting: object) -> None:
@@ -125,13 +97,15 @@ def _visit(browser, shop: Server, site: str, zone: str) -> list[str]:
 
 def test_the_region_of_the_browsers_time_zone_goes_from_the_script_tag_to_the_map(browser, visit, server):
     server._cli("account", "set", "acme", "--mode", "opt-in", "--rate", "1", "--confirm", CONFIRMATION)
-    with _site(server) as site:
+    with site_of(server) as site:
         urls = _visit(browser, server, site, "Asia/Tokyo")
         assert _stored(server) == [""]
         assert not any("regions" in url for url in urls)  # the account has not switched them on
 
         _put(server, is_on=True)
-        urls = _visit(browser, server, site, "Asia/Tokyo") + _visit(browser, server, site, "America/Buenos_Aires")
+        urls = _visit(browser, server, site, "Asia/Tokyo") + _visit(
+            browser, server, site, "America/Argentina/Buenos_Aires"
+        )
     assert sorted(_stored(server)) == ["", "eastern-asia", "south-america"]
     assert sum("/regions.json" in url for url in urls) == 2
     assert not any("Tokyo" in url or "Buenos" in url for url in urls)

@@ -57,11 +57,24 @@ def test_signing_out_removes_the_data(visit):
 def test_a_revoked_token_signs_out_with_the_reason(visit, server):
     server.tokens["leaving"] = server.make_token("owner", "acme")
     page = visit().sign_in("leaving", "#/settings").page
-    page.wait_for_selector(".mode")
+    page.wait_for_selector("#audit td")  # the last part, so that nothing else is asked for
     server.revoke(server.tokens["leaving"])
     page.click("text=Dashboard")
     page.wait_for_selector("#token")
     until(lambda: "no longer valid" in page.locator("#token-problem").inner_text(), "the reason")
+
+
+def test_what_was_about_to_load_when_the_user_signs_out_does_not_begin(visit, record):
+    page = visit().sign_in("owner").page
+    page.wait_for_selector("[data-figure=loads] .value")
+    record.urls.clear()
+    page.evaluate("""() => {
+      dispatchEvent(new HashChangeEvent("hashchange"));  // the dashboard loads anew, after this task
+      document.querySelector("[data-do=sign-out]").click();
+    }""")
+    page.wait_for_selector("#token")
+    page.evaluate("new Promise(after => setTimeout(after, 300))")
+    assert [url for url in record.urls if "/dashboard" in url] == []
 
 
 def test_each_scope_opens_its_own_pages(visit):

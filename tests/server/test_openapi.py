@@ -38,7 +38,7 @@ def test_schemathesis_finds_no_failure(start, tools, tmp_path, scope) -> None:
     environment = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "openapi_hooks.py")}
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=400)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "Tested: 39" in result.stdout, result.stdout
+    assert "Tested: 40" in result.stdout, result.stdout
     assert server.stop() == 0
     assert "ERROR" not in server.log.read_text(), server.log.read_text()
 
@@ -48,7 +48,7 @@ def test_the_document_is_complete(document) -> None:
     assert document["servers"] == [{"url": "/api/v1"}]
     assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     operations = [(path, *item) for path, items in document["paths"].items() for item in items.items()]
-    assert len(operations) == 42
+    assert len(operations) == 43
     for path, method, operation in operations:
         assert operation["security"] == [{"HTTPBearer": []}], path
         assert operation["description"], path

@@ -105,6 +105,18 @@ def test_a_change_is_chance_unless_the_intervals_of_both_say_otherwise() -> None
     assert changes({"p75": figure(1, 1, 1)}, {"p75": {"value": None, "low": None, "high": None}}) == {"p75": None}
 
 
+def test_numbers_of_events_are_compared_for_the_same_length_of_time() -> None:
+    now = {"loads": {"value": 900, "low": 880, "high": 920}, "p75": {"value": 400, "low": 380, "high": 420}}
+    before = {"loads": {"value": 1000, "low": 980, "high": 1020}, "p75": {"value": 400, "low": 380, "high": 420}}
+    assert changes(now, before, timedelta(days=9) / timedelta(days=10)) == {
+        "loads": {"before": 900, "share": 0, "is_beyond_chance": False},
+        "p75": {"before": 400, "share": 0, "is_beyond_chance": False},
+    }
+    loads = changes(now, before)["loads"]
+    assert loads is not None
+    assert loads["is_beyond_chance"] is True
+
+
 def test_load_times_have_bins_of_20_loads_or_more_and_bands_that_add_up(overviews) -> None:
     times = ask(overviews)["load_times"]
     assert sum(each["share"] for each in times["bins"]) == pytest.approx(1)

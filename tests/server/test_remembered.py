@@ -20,16 +20,18 @@ from server.figures.statistics import LEVELS
 from server.store.row import Row
 from server.store.store import Store
 
-NOW = datetime.now(UTC)
-QUESTION = Question("acme", NOW - timedelta(days=30), NOW)
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)  # of each test: what is over depends on it
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path, now):
     with closing(Store(tmp_path / "store")) as store:
         chance = random.Random(2)
         for hours in range(24 * 20, 0, -5):
-            store.insert(rows(chance, 60), NOW - timedelta(hours=hours))
+            store.insert(rows(chance, 60), now - timedelta(hours=hours))
         yield store
 
 
@@ -58,24 +60,24 @@ def rounded(answer: Any) -> Any:
     return float(f"{answer:.9g}") if isinstance(answer, float) else answer
 
 
-def ask(overviews: Overviews, name: str) -> Any:
-    return rounded(overviews.of(Question.of_range("acme", name, now=NOW, time_zone="Europe/Berlin"), NOW))
+def ask(overviews: Overviews, name: str, now: datetime) -> Any:
+    return rounded(overviews.of(Question.of_range("acme", name, now=now, time_zone="Europe/Berlin"), now))
 
 
 @pytest.mark.parametrize(("name", "minutes"), [("24h", 20), ("7d", 100), ("30d", 100)])
 def test_what_is_remembered_and_what_is_new_give_the_same_figures_as_all_rows_at_once(
-    store, overviews, name, minutes
+    store, overviews, now, name, minutes
 ) -> None:
     asked_before = overviews()
-    first = ask(asked_before, name)
-    store.insert(rows(random.Random(3), 500), NOW - timedelta(minutes=minutes))
-    store.insert(rows(random.Random(4), 50), NOW - timedelta(seconds=10))  # so that those before may be told
-    again = ask(asked_before, name)
-    assert again == ask(overviews(), name)
+    first = ask(asked_before, name, now)
+    store.insert(rows(random.Random(3), 500), now - timedelta(minutes=minutes))
+    store.insert(rows(random.Random(4), 50), now - timedelta(seconds=10))  # so that those before may be told
+    again = ask(asked_before, name, now)
+    assert again == ask(overviews(), name, now)
     assert again["summary"]["loads"]["page_views"] >= first["summary"]["loads"]["page_views"] + 500
 
 
-def test_only_the_newest_rows_are_read_again(store, overviews, monkeypatch) -> None:
+def test_only_the_newest_rows_are_read_again(store, overviews, now, monkeypatch) -> None:
     starts: list[int] = []
     lines = Store.lines
 
@@ -86,29 +88,33 @@ def test_only_the_newest_rows_are_read_again(store, overviews, monkeypatch) -> N
 
     monkeypatch.setattr(Store, "lines", watched)
     asked_before = overviews()
-    ask(asked_before, "30d")
-    days_ago = (NOW - timedelta(days=3)).timestamp() * 1000
+    ask(asked_before, "30d", now)
+    days_ago = (now - timedelta(days=3)).timestamp() * 1000
     assert min(starts) < days_ago
     starts.clear()
-    ask(asked_before, "30d")
+    ask(asked_before, "30d", now)
     assert starts
     assert min(starts) > days_ago
     starts.clear()
     asked_before.forget()
-    ask(asked_before, "30d")
+    ask(asked_before, "30d", now)
     assert min(starts) < days_ago
 
 
-def test_what_was_erased_is_forgotten(store, overviews) -> None:
+def test_what_was_erased_is_forgotten(store, overviews, now) -> None:
     asked_before = overviews()
-    assert ask(asked_before, "30d")["summary"]["loads"]["value"]
+    assert ask(asked_before, "30d", now)["summary"]["loads"]["value"]
     store._writer.command("TRUNCATE TABLE events")
     asked_before.forget()
-    assert ask(asked_before, "30d")["summary"]["loads"]["too_few"]
+    assert ask(asked_before, "30d", now)["summary"]["loads"]["too_few"]
 
 
-def test_quantiles_are_those_of_the_engine(store) -> None:
-    rows = store.query("summary", literals=page_totals.expressions() | {"exclusions": ""}, **QUESTION.parameters)
+def test_quantiles_are_those_of_the_engine(store, now) -> None:
+    rows = store.query(
+        "summary",
+        literals=page_totals.expressions() | {"exclusions": ""},
+        **Question("acme", now - timedelta(days=30), now).parameters,
+    )
     sql = f"""
         SELECT quantilesBFloat16Weighted({", ".join(map(str, LEVELS))})(
             load_ms + intDiv(roundToExp2(load_ms), 256), toUInt64(round(weight * 100)))

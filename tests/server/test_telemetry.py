@@ -126,16 +126,17 @@ def test_each_load_error_code_and_layout_becomes_a_row(server) -> None:
     answer = server.post(json.dumps({"schema": 1, "widgets": [first, second]}))
     assert (answer.status, answer.body) == (204, b"")
 
-    common_w1 = {"account": "acme", "widget": "w1", "version": "0.1.0", "rate": 0.01, "weight": 100.0}
-    common_w2 = {"account": "default", "widget": "w2", "version": "1.2.3-rc.1", "rate": 0.01, "weight": 100.0}
+    common = {"rate": 0.01, "weight": 100.0, "variant": "", "region": "", "truth": 0.0}
+    common_w1 = common | {"account": "acme", "widget": "w1", "version": "0.1.0"}
+    common_w2 = common | {"account": "default", "widget": "w2", "version": "1.2.3-rc.1"}
     events = server.events(limit=5)
     assert len({event.pop("ts") for event in events}) == 1  # one commit, one time
     assert events == [
-        common_w1 | {"kind": "load", "layout": "grid", "code": "", "variant": "", "load_ms": 412, "count": 1},
-        common_w1 | {"kind": "load", "layout": "list", "code": "", "variant": "", "load_ms": 0, "count": 1},
-        common_w1 | {"kind": "error", "layout": "", "code": "API_ERROR", "variant": "", "load_ms": 0, "count": 2},
-        common_w1 | {"kind": "interaction", "layout": "grid", "code": "", "variant": "", "load_ms": 0, "count": 3},
-        common_w2 | {"kind": "load", "layout": "grid", "code": "", "variant": "", "load_ms": 412, "count": 1},
+        common_w1 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
+        common_w1 | {"kind": "load", "layout": "list", "code": "", "load_ms": 0, "count": 1},
+        common_w1 | {"kind": "error", "layout": "", "code": "API_ERROR", "load_ms": 0, "count": 2},
+        common_w1 | {"kind": "interaction", "layout": "grid", "code": "", "load_ms": 0, "count": 3},
+        common_w2 | {"kind": "load", "layout": "grid", "code": "", "load_ms": 412, "count": 1},
     ]
 
 

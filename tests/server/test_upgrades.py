@@ -96,7 +96,10 @@ def test_a_store_of_each_older_step_keeps_its_rows_and_its_figures(tmp_path, mon
     insert = f"INSERT INTO events ({', '.join(columns)}) FORMAT JSONEachRow"
     old._writer.command(insert, data=lines)
     if has_answers := number >= 5:
-        old._writer.command(f"INSERT INTO content_answers VALUES ('{NOON:%Y-%m-%d %H:%M:%S}', 'acme', 'w1', 40)")
+        old._writer.command(
+            "INSERT INTO content_answers (hour, account, widget, answers) "
+            f"VALUES ('{NOON:%Y-%m-%d %H:%M:%S}', 'acme', 'w1', 40)"
+        )
     before = stored(old, columns)
     old.close()
     with closing(Store(tmp_path / "new")) as new:  # one store after the other: the engine opens one at a time

@@ -23,6 +23,7 @@ class Api:
     """Requests with one token. Every method raises ApiError if the request fails."""
 
     def __init__(self, token: str) -> None:
+        """An empty `token` sends no request: nobody is signed in."""
         self._token = token
 
     async def get(self, path: str) -> Json:
@@ -80,6 +81,8 @@ class Api:
         return text
 
     async def _fetch(self, method: str, path: str, headers: dict[str, str], content: str | None, signal: Any) -> Any:
+        if not self._token:
+            raise ApiError("Nobody is signed in.", 0)
         headers["Authorization"] = f"Bearer {self._token}"
         options: Json = {"method": method, "headers": headers, "cache": "no-store", "credentials": "omit"}
         options["redirect"] = "error"

@@ -15,7 +15,7 @@ from .pages.experiments import Experiments
 from .pages.health import Health
 from .pages.page import Page
 from .pages.settings import Settings
-from .session import Session
+from .session import NOBODY, Session
 from .types import Any, Coroutine, Event
 
 _PAGES: dict[str, type[Page]] = {
@@ -64,7 +64,7 @@ class App(Session):
     def sign_out(self, reason: str = "") -> None:
         """Forgets the token and all data, and shows the sign-in form with the reason."""
         self._leave()
-        self.api, self.me = Api(""), {}
+        self.api, self.me = Api(""), NOBODY  # whatever still runs for the page asks for nothing more
         js.tresta.forget()
         dom.find("#app").replaceChildren(self._door)
         dom.set_text(dom.find("#token-problem"), reason)
@@ -123,6 +123,9 @@ class App(Session):
         asyncio.create_task(self._run_guarded(task, self._page))
 
     async def _run_guarded(self, task: Coroutine[Any, Any, None], page: Page | None) -> None:
+        if page is not self._page:  # the user has left it before the task began
+            task.close()
+            return
         try:
             await task
         except ApiError as error:

@@ -6,13 +6,15 @@ from . import dom, route
 from .api import Api
 from .types import Any, Coroutine, Json
 
+NOBODY: Json = {"scope": "", "accounts": []}  # nobody is signed in
+
 
 class Session:
     """One person's console, from signing in to signing out."""
 
     def __init__(self) -> None:
-        self.api = Api("")  # without a token, nobody is signed in
-        self.me: Json = {}  # the answer of /me
+        self.api = Api("")
+        self.me = NOBODY  # the answer of /me
         self.route = route.parse(js.location.hash)
 
     @property

@@ -2,6 +2,7 @@
 // Follows https://www.w3.org/WAI/ARIA/apg/patterns/carousel/.
 
 const SETTLED_MS = 120; // without scrollend events (Safari before 26), a row that has not moved for this long has stopped
+const LONGEST_SCROLL_MS = 1000; // of a smooth scroll
 const ROUNDING_PX = 1; // the DOM's offsets are whole pixels
 
 // Adds the actions of the carousel with this row of slides. `on`, `use`, `actions` and `signal` are those of controls.js.
@@ -15,6 +16,7 @@ export const carousel = (root, section, row, { on, use, actions, signal }) => {
   let index = dots.findIndex((dot) => dot.hasAttribute("aria-current")); // of the slide at the start of the row
   let last = slides.length - 1; // the last slide that can be at the start: more slides fit beside it
   let width, turning, settling, isPointed;
+  let isMoving; // by a scroll that was set here
 
   const offset = (n) => slides[n].offsetLeft - slides[0].offsetLeft;
   const step = () => Math.abs(offset(1)) || 1;
@@ -36,6 +38,7 @@ export const carousel = (root, section, row, { on, use, actions, signal }) => {
     // Not scrollTo, which the host page may have replaced, nor scrollIntoView, which would also scroll the host page.
     row.style.scrollBehavior = prefersLessMotion() ? "auto" : "smooth";
     row.scrollLeft = offset(index);
+    isMoving = true;
     mark();
   };
   // The visitor's own step, which screen readers announce.
@@ -52,14 +55,18 @@ export const carousel = (root, section, row, { on, use, actions, signal }) => {
     const isRead = isPointed || root.activeElement || document.visibilityState !== "visible";
     if (!(isRead || isPaused() || prefersLessMotion())) show(index + 1);
   };
-  // The row has stopped. At a slide that was not set here, the visitor has swiped.
+  // The row has stopped. At a slide that was not set here, the visitor has swiped; or a scroll has ended because the next
+  // one began, which then ends where it was set to.
   const settle = () => {
+    clearTimeout(settling);
     const start = Math.min(last, Math.round(Math.abs(row.scrollLeft) / step()));
-    if (start !== index) {
-      index = start;
-      mark();
-      use();
-    }
+    const wasMoving = isMoving;
+    isMoving = false;
+    if (start === index) return;
+    if (wasMoving) return (settling = setTimeout(settle, LONGEST_SCROLL_MS));
+    index = start;
+    mark();
+    use();
   };
   // Shows as many dots as there are positions: a wider place shows more slides at once.
   const fit = () => {

@@ -193,8 +193,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_a_page_that_lacks_something_shows_the_content(site, page, faulty_api, tag, broken):
+def test_a_page_that_lacks_something_shows_the_content(site, new_context, faulty_api, tag, record, broken):
     script, code = BROKEN[broken]
+    page = new_context(cold="clock" in broken).new_page()
     page.add_init_script(script)
     page.goto(site.page(PLACE + tag()))
     page.locator(CARD).first.wait_for()
@@ -204,3 +205,5 @@ def test_a_page_that_lacks_something_shows_the_content(site, page, faulty_api, t
     page.evaluate(visits.SETTLED)
     visits.leave(page, site, faulty_api)
     assert len(loads(faulty_api)) <= 1
+    if "clock" in broken:  # whole numbers of more than 32 bits need the cold code; Firefox's clock gives such ones
+        record.requests.clear()

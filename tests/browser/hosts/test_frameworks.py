@@ -90,11 +90,13 @@ def test_turbo_goes_to_another_page_and_back(site, page, faulty_api, tag, librar
     assert faulty_api.request_count("w1") == 1
 
 
-@pytest.mark.parametrize("place", [PLACE, ""], ids=["reserved", "unreserved"])
-@TAG_IS
+# A tag in the head without a place shows nothing.
+@pytest.mark.parametrize(
+    ("tag_is", "place"),
+    [("in the head", PLACE), ("in the page", PLACE), ("in the page", "")],
+    ids=["in the head", "in the page", "in the page, unreserved"],
+)
 def test_turbo_refreshes_the_page_by_morphing_it(site, page, faulty_api, tag, library, tag_is, place):
-    if tag_is == "in the head" and not place:
-        pytest.skip("A tag in the head without a place shows nothing.")
     in_head, in_body = parts(tag, tag_is)
     head = f'<meta name="turbo-refresh-method" content="morph">{library(TURBO)}{HIDE_EMPTY}{in_head}'
     page.goto(site.page(marked("here", place + in_body), head=head))
