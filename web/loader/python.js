@@ -90,7 +90,7 @@ export const start = (rest, eager) => {
 
 const boot = () =>
   script
-    .boot(draw(), policy(), control, { views, claims, sent, request })
+    .boot(draw(), policy(), control, [views, claims, request, sent])
     .then((facadeCall) => {
       python = facadeCall;
       if (needsRest) script.rest();
