@@ -9,23 +9,17 @@ from typing import Any, TypeVar
 
 from ..errors import ConfigError, describe
 from ..page.bridge import Bridge, current_page
+from . import counts
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
 from .receipt import Receipt
 from .sampler import TelemetrySampler
 from .schema import (
-    INVALID_CODE,
-    MAX_CODES,
-    MAX_COUNT,
     MAX_LOAD_MS,
     MAX_LOADS,
     MIN_RATE,
-    OTHER_CODE,
-    UNKNOWN_LAYOUT,
     Load,
     WidgetReport,
-    is_code,
-    is_layout,
     is_variant,
     is_version,
     is_widget_id,
@@ -106,7 +100,7 @@ class TelemetryTracker:
             outbox.flush()  # the report is full: send it now
             report = self._report()
         if report is not None:
-            report.loads.append(Load(_layout_name(layout), round(load_ms)))
+            report.loads.append(Load(counts.layout_name(layout), round(load_ms)))
             outbox.flush_when_idle()
 
     @never_raises
@@ -114,14 +108,14 @@ class TelemetryTracker:
         """Counts an error under its code. A malformed code counts as INVALID_CODE, and its text stays in the page."""
         report = self._report()
         if report is not None:
-            _count(report.errors, _code_name(code, report.errors))
+            counts.count(report.errors, counts.code_name(code, report.errors))
 
     @never_raises
     def track_interaction(self, layout: str) -> None:
         """Counts one use of a control by the visitor."""
         report = self._report()
         if report is not None:
-            _count(report.interactions, _layout_name(layout))
+            counts.count(report.interactions, counts.layout_name(layout))
 
     @never_raises
     def flush(self) -> None:
@@ -239,19 +233,3 @@ class TelemetryTracker:
                 self._bridge.debug(message)
         except Exception:  # noqa: BLE001 - the page's console may be broken too
             pass
-
-
-def _code_name(code: object, counts: Mapping[str, int]) -> str:
-    if isinstance(code, str) and code in counts:  # the most frequent case: the code was valid before
-        return code
-    name = str(code) if is_code(code) else INVALID_CODE
-    is_full = len(counts.keys() - {OTHER_CODE}) >= MAX_CODES
-    return OTHER_CODE if is_full and name not in counts else name
-
-
-def _layout_name(layout: object) -> str:
-    return str(layout) if is_layout(layout) else UNKNOWN_LAYOUT
-
-
-def _count(counts: dict[str, int], key: str) -> None:
-    counts[key] = min(MAX_COUNT, counts.get(key, 0) + 1)
