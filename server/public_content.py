@@ -76,6 +76,8 @@ def answer(content: Content, design: Design) -> Answer:
         del fields["regions"]
     if not content.words:
         del fields["words"]
+    if not content.telemetry.rate_on_error:
+        del fields["telemetry"]["rate_on_error"]
     if content.telemetry.receipt == "none":
         del fields["telemetry"]["receipt"], fields["account"]
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

@@ -47,11 +47,13 @@ class AccountTelemetry:
     """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rate as a fraction.
 
     `receipt` is where the widget has the button of the receipt, which tells a visitor what is sent: one of RECEIPTS.
+    `rate_on_error` is the sampling rate of page views with an error, if it is the higher one; 0: there is none.
     """
 
     mode: str = "sampled"
     rate: float = DEFAULT_RATE
     receipt: str = "none"
+    rate_on_error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -163,15 +165,15 @@ def safe_url(url: str) -> str:
 
 def _telemetry(fields: Mapping[str, object]) -> AccountTelemetry:
     mode, rate = fields.get("mode", "sampled"), fields.get("rate", DEFAULT_RATE)
-    receipt = fields.get("receipt", "none")
+    receipt, rate_on_error = fields.get("receipt", "none"), fields.get("rate_on_error", 0)
     if not isinstance(mode, str) or mode not in MODES:
         raise _invalid(f"telemetry.mode must be one of {', '.join(MODES)}.")
     if not isinstance(receipt, str) or receipt not in RECEIPTS:
         raise _invalid(f"telemetry.receipt must be one of {', '.join(RECEIPTS)}.")
     try:
-        return AccountTelemetry(mode, clamp_rate(rate), receipt)
+        return AccountTelemetry(mode, clamp_rate(rate), receipt, clamp_rate(rate_on_error))
     except ValueError:
-        raise _invalid("telemetry.rate must be a fraction from 0 to 1.") from None
+        raise _invalid("telemetry's rates must be fractions from 0 to 1.") from None
 
 
 def _mapping(value: object, name: str) -> Mapping[str, object]:

@@ -123,7 +123,7 @@ class Widget:
     def _accept(self, content: Content) -> bool:
         """Applies the account's telemetry setting and the design. Returns whether the content has to be drawn."""
         account = content.telemetry
-        self.tracker.apply_account(account.mode, account.rate)
+        self.tracker.apply_account(account.mode, account.rate, account.rate_on_error)
         self._code = ""
         self._is_unconfirmed = False
         is_new = self._display.accept(content)

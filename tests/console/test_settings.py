@@ -38,12 +38,27 @@ def test_a_rate_is_chosen_in_words_saved_and_in_the_audit_trail(settings, server
     assert "About 1 in 20 visits: 500 of 10,000 a day" in page.locator("#effect").inner_text()
     page.click("#save")
     until(lambda: "Saved" in page.locator("#saved").inner_text(), "the rate is saved")
-    assert setting(server) == {"mode": "sampled", "rate": 0.05, "receipt": "none"}
+    assert setting(server) == {"mode": "sampled", "rate": 0.05, "rate_on_error": 0, "receipt": "none"}
     newest = page.locator("#audit tbody tr").first
     assert "acme's owner" in newest.inner_text()
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     page.click("#save")
     until(lambda: setting(server)["rate"] == 0.01, "the first setting")
+
+
+def test_more_of_the_visits_with_an_error_can_be_counted(settings, server):
+    page = settings()
+    page.select_option("#rate-on-error", label="about 1 in 10 visits (10%)")
+    assert "Of those with an error about 1 in 10 visits." in page.locator("#effect").inner_text()
+    page.click("#save")
+    until(lambda: setting(server)["rate_on_error"] == 0.1, "the second rate")
+    until(lambda: "0.1 with an error" in page.locator("#audit tbody tr").first.inner_text(), "that in the trail")
+    page.select_option("#rate", label="about 1 in 10 visits (10%)")
+    assert page.locator("#rate-on-error").count() == 0  # there is no higher one
+    page.select_option("#rate", label="about 1 in 100 visits (1%)")
+    assert page.locator("#rate-on-error").input_value() == "0"
+    page.click("#save")
+    until(lambda: setting(server)["rate_on_error"] == 0, "the first setting")
 
 
 def test_opt_in_requires_the_confirmation_in_words(settings, server):
@@ -56,7 +71,9 @@ def test_opt_in_requires_the_confirmation_in_words(settings, server):
     assert page.locator("#save").is_disabled()
     page.fill("#confirmation", "  i have asked my visitors ")
     page.press("#confirmation", "Enter")
-    until(lambda: setting(server) == {"mode": "opt-in", "rate": 1, "receipt": "bottom"}, "every visit")
+    until(
+        lambda: setting(server) == {"mode": "opt-in", "rate": 1, "rate_on_error": 0, "receipt": "bottom"}, "every visit"
+    )
     until(lambda: "Saved" in page.locator("#saved").inner_text(), "the note about saving")
     page.check("#mode-off")
     assert "Nothing is counted" in page.locator("#effect").inner_text()

@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
 from server.control.accounts import Accounts
 from server.control.audit import Audit
 from server.control.database import MIGRATIONS, ControlDatabase
+from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
 from server.errors import ControlError, SettingError, UnknownAccountError, UnknownWidgetError
@@ -84,6 +86,22 @@ def test_modes_and_rates_that_are_refused(accounts, database, mode, rate, confir
         accounts.set_telemetry("acme", mode, rate, confirmation=confirmation, actor=ME)
     assert accounts.get("acme").telemetry == AccountTelemetry("sampled", 0.01)
     assert len(Audit(database).entries()) == 1
+
+
+def test_page_views_with_an_error_may_have_a_higher_rate(accounts, database) -> None:
+    def change(mode: str, rate: float | None, rate_on_error: float) -> float:
+        changes = {"rate_on_error": rate_on_error, "confirmation": CONFIRMATION, "actor": ME}
+        return float(accounts.set_telemetry("acme", mode, rate, **changes).telemetry.rate_on_error)
+
+    assert change("sampled", None, 0.1) == 0.1
+    assert accounts.get("acme").telemetry == AccountTelemetry("sampled", 0.01, rate_on_error=0.1)
+    assert Audit(database).entries()[0].detail.endswith("rate 0.01 (about 1 in 100 page views), 0.1 with an error")
+    assert Rates(database).by_account(datetime.now(UTC))["acme"].keys() == {0.01, 0.1}
+    assert change("opt-in", 0.5, 1) == 1
+    assert change("sampled", 0.05, 0.05) == change("sampled", 0.05, 0.01) == change("off", None, 0.1) == 0
+    for mode, rate_on_error in (("sampled", 0.2), ("opt-in", 1.1), ("sampled", 1e-4), ("sampled", math.nan)):
+        with pytest.raises(SettingError, match="rate_on_error must be"):
+            change(mode, 0.01, rate_on_error)
 
 
 def test_the_place_of_the_receipt_stays_and_opt_in_always_has_one(accounts, database) -> None:
@@ -222,6 +240,7 @@ import sys
 from pathlib import Path
 from server.control.accounts import Accounts
 from server.control.database import MIGRATIONS, ControlDatabase
+from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
 

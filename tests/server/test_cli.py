@@ -107,7 +107,7 @@ def test_accounts_can_be_made_listed_shown_and_set(cli) -> None:
     actions = ["widget.remove", "widget.add", "widget.add", "telemetry.set", "account.add"]
     assert [entry.split("  ")[2] for entry in entries] == actions
     account = json.loads(cli("account", "show", "acme", "--json").stdout)
-    telemetry = {"mode": "opt-in", "rate": 1.0, "receipt": "bottom"}
+    telemetry = {"mode": "opt-in", "rate": 1.0, "rate_on_error": 0.0, "receipt": "bottom"}
     assert (account["telemetry"], account["widgets"]) == (telemetry, ["w1"])
     assert [entry["action"] for entry in account["audit"]] == actions
     item, _ = json.loads(cli("account", "list", "--json").stdout)["accounts"]
@@ -248,5 +248,5 @@ def test_the_commands_of_the_guide_work(cli, tools, tmp_path, monkeypatch) -> No
         result = cli(*command)
         assert result.returncode == 0, result
     account = json.loads(cli("account", "show", "main", "--json").stdout)
-    telemetry = {"mode": "opt-in", "rate": 1.0, "receipt": "top"}
+    telemetry = {"mode": "opt-in", "rate": 1.0, "rate_on_error": 0.0, "receipt": "top"}
     assert (account["telemetry"], account["widgets"]) == (telemetry, ["w1"])

@@ -116,7 +116,7 @@ def share(rate: float) -> str:
     return f"about {round(rate * 100)} in 100 visits"
 
 
-def setting(mode: str, rate: float) -> str:
+def setting(mode: str, rate: float, rate_on_error: float = 0.0) -> str:
     """What a telemetry setting does."""
     if mode == "off":
         return "Nothing is counted and nothing is sent."
@@ -124,7 +124,9 @@ def setting(mode: str, rate: float) -> str:
     if rate >= 1:
         return "Every visit is counted, unless the visitor or the page opts out."
     per_day = round(10_000 * rate)
-    return f"{visits[0].upper()}{visits[1:]}: {per_day:,} of 10,000 a day. Figures are estimates, scaled up from these."
+    with_error = f" Of those with an error {share(rate_on_error)}." if rate_on_error else ""
+    counted = f"{visits[0].upper()}{visits[1:]}: {per_day:,} of 10,000 a day.{with_error}"
+    return f"{counted} Figures are estimates, scaled up from these."
 
 
 def number(fraction: float) -> str:

@@ -81,7 +81,7 @@ class Outbox:
         for sender in senders:
             by_endpoint.setdefault(sender.endpoint, []).extend(sender.drain())
         for endpoint, reports in by_endpoint.items():
-            for body in pack(reports):
+            for body in pack(sample(reports, self.draw) if reports else []):
                 self._send(endpoint, body)
 
     def sent(self) -> list[str]:
@@ -124,6 +124,19 @@ def outbox_of(bridge: Bridge) -> Outbox:
     if not isinstance(outbox, Outbox):
         outbox = bridge.shared["outbox"] = Outbox(bridge)
     return outbox
+
+
+def sample(reports: list[WidgetReport], draw: float) -> list[WidgetReport]:
+    """The reports of one batch that leave the page. `draw` is the page's random number.
+
+    With an error among them, the rates for page views with an error hold. Each event thus leaves with the probability
+    that its report names as its rate, whatever the page's draw is (Horvitz and Thompson 1952).
+    """
+    if any(report.errors for report in reports):
+        reports = [
+            replace(each, rate=each.rate_on_error) if each.rate_on_error > each.rate else each for each in reports
+        ]
+    return [report for report in reports if draw < report.rate]
 
 
 def pack(reports: list[WidgetReport]) -> list[str]:

@@ -110,7 +110,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Account": {
         "id": "acme",
         "name": "Acme Ltd",
-        "telemetry": {"mode": "sampled", "rate": 0.01, "receipt": "bottom"},
+        "telemetry": {"mode": "sampled", "rate": 0.01, "rate_on_error": 0.1, "receipt": "bottom"},
         "rates": {"declared": [0.05]},
         "regions": {"is_on": True, "epsilon": 2.0, "truth": 0.2514},
         "widgets": [{"id": "w1", "embed": _EMBED}],
