@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from widget.content import Content
+from widget.content import AccountTelemetry, Content
 from widget.design import NAMES, Design, parse_design
 from widget.version import VERSION
 from widget.view import draw, state_of, stylesheet
@@ -31,10 +31,16 @@ class Answer:
     etag: str
 
 
+def of_account(content: Content, telemetry: AccountTelemetry, account: str) -> Content:
+    """The content with its account's setting, and with the account's id where the receipt leads to its documents."""
+    return replace(content, telemetry=telemetry, account="" if telemetry.receipt == "none" else account)
+
+
 def in_language(content: Content, query: Mapping[str, str]) -> Content:
     """The content with words in the language of the tag, else of the page, else of the widget's own design."""
     tags = (query.get("language", ""), query.get("lang", ""), content.design.language)
-    return replace(content, words=languages.words(languages.choose(*(tag for tag in tags if len(tag) <= MAX_CHOICE))))
+    language = languages.choose(*(tag for tag in tags if len(tag) <= MAX_CHOICE))
+    return replace(content, words=languages.words(language, receipt=content.telemetry.receipt != "none"))
 
 
 def chosen_design(query: Mapping[str, str], content: Content) -> Design:
@@ -60,7 +66,7 @@ def answer(content: Content, design: Design) -> Answer:
         "still": True,  # for a cached loader of before: it starts Python for a widget that needs Python to move
         "state": state_of(content, design),
         "html": draw(content, design),
-        "css": stylesheet(design),
+        "css": stylesheet(design, receipt=content.telemetry.receipt != "none"),
     }
     fields: dict[str, Any] = {**asdict(content), "drawn": drawing}
     fields["variant"] = content.variant and {"code": content.variant.code, "design": dict(content.variant.design)}
@@ -70,6 +76,10 @@ def answer(content: Content, design: Design) -> Answer:
         del fields["regions"]
     if not content.words:
         del fields["words"]
+    if not content.telemetry.rate_on_error:
+        del fields["telemetry"]["rate_on_error"]
+    if content.telemetry.receipt == "none":
+        del fields["telemetry"]["receipt"], fields["account"]
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     body = text.encode()
     return Answer(body, f'"{hashlib.sha256(body).hexdigest()[:16]}"')

@@ -59,8 +59,9 @@ class WidgetContent:
         widget = request.path_params["widget"]
         try:
             owner = self._widget_owners.owner_of(widget)
-            regions = Regions(owner.truth) if owner.truth else None
-            content = replace(self._content.get(widget), telemetry=owner.account.telemetry, regions=regions)
+            account, regions = owner.account, Regions(owner.truth) if owner.truth else None
+            content = replace(self._content.get(widget), regions=regions)
+            content = public_content.of_account(content, account.telemetry, account.id)
             content = self._experiments.applied_to(content, is_preview="preview" in request.query_params)
             content = public_content.in_language(content, request.query_params)
         except UnknownWidgetError:

@@ -9,10 +9,10 @@ const errorWithCode = (code, error) => Object.assign(new Error(error.message || 
 
 // Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
 // whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. The arguments are those of
-// facade.start, and the loader's views, claims and request. Afterwards `rest` loads the code that does not run at every
+// facade.start, and what `withPlaces` needs of the loader. Afterwards `rest` loads the code that does not run at every
 // visit, when the page is idle.
 script.rest = async () => {};
-script.boot = (draw, policy, control, page) =>
+script.boot = (draw, policy, control, [views, claims, request, sent]) =>
   new Promise((resolve, reject) => {
     const rejectWith = (code) => (error) => reject(errorWithCode(code, error));
     setTimeout(rejectWith("RUNTIME_TIMEOUT"), BOOT_TIMEOUT_MS, {});
@@ -23,23 +23,23 @@ script.boot = (draw, policy, control, page) =>
     });
     if (!window.WebAssembly) return rejectWith("RUNTIME_UNSUPPORTED")({});
     const startRuntime = async () => {
-      if (!FILES.slim) return startStock(draw, policy, control);
+      if (!FILES.slim) return startStock(draw, policy, control, sent);
       try {
-        return await startSlim(draw, policy, control);
+        return await startSlim(draw, policy, control, sent);
       } catch (error) {
         if (error.code) throw error; // a network error, which the stock runtime would have too
-        return startStock(draw, policy, control);
+        return startStock(draw, policy, control, sent);
       }
     };
     startRuntime().then(
-      (call) => resolve(withPlaces(call, page)),
+      (call) => resolve(withPlaces(call, views, claims, request)),
       (error) => rejectWith(error.code || "RUNTIME_UNSUPPORTED")(error),
     );
   });
 
 // Facade.call, which also knows what the loader knows of a place: the uses of a widget that the loader has shown, and
 // that a widget of Tresta.mount goes with its element, and comes with it again.
-const withPlaces = (call, [views, claims, request]) => (number, method, args, at, elements, done) => {
+const withPlaces = (call, views, claims, request) => (number, method, args, at, elements, done) => {
   const [place, tag] = elements ?? [];
   if (method !== "mount") return call(number, method, args, at, elements, done);
   const view = views.get(place);
@@ -110,7 +110,7 @@ const importFile = async (file, policy) => {
   return import(element.src);
 };
 
-const startSlim = async (draw, policy, control) => {
+const startSlim = async (draw, policy, control, sent) => {
   const { runtime, python, data, heap, cold: rest } = FILES.slim;
   // In this order: the first files are prepared while the later ones load.
   const modulePromise = importFile(runtime, policy);
@@ -127,11 +127,11 @@ const startSlim = async (draw, policy, control) => {
   const whenIdle = window.requestIdleCallback || setTimeout; // Safari has no idle callback
   let cold;
   script.rest = () => (cold ??= new Promise((resolve) => whenIdle(resolve)).then(loadCold).catch(ignore));
-  return importModule("widget.facade").start(draw, policy, control);
+  return importModule("widget.facade").start(draw, policy, control, sent);
 };
 
 // The released Pyodide, for a browser in which the slim runtime does not start.
-const startStock = async (draw, policy, control) => {
+const startStock = async (draw, policy, control, sent) => {
   const { loader, glue, ...rest } = FILES.stock;
   const files = Object.fromEntries(
     Object.entries(rest).map(([name, file]) => [name, fetchFile(file).then((response) => response.arrayBuffer())]),
@@ -143,5 +143,5 @@ const startStock = async (draw, policy, control) => {
   const indexURL = new URL(".", addressOf(loader)).href;
   const pyodide = await loadPyodide({ indexURL, stdout: ignore, stderr: ignore });
   pyodide.unpackArchive(await wheel, "wheel");
-  return pyodide.pyimport("widget.facade").start(draw, policy, control);
+  return pyodide.pyimport("widget.facade").start(draw, policy, control, sent);
 };

@@ -17,6 +17,7 @@ from .words import Words
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32  # the content nests four levels; newer versions may nest deeper
 MODES = ("off", "sampled", "opt-in")
+RECEIPTS = ("none", "top", "bottom")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # a cheap pattern: see nesting.py
 # Browsers ignore control characters and blanks inside a scheme, so a URL must not contain any.
@@ -43,10 +44,16 @@ class Testimonial:
 
 @dataclass(frozen=True)
 class AccountTelemetry:
-    """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rate as a fraction."""
+    """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rate as a fraction.
+
+    `receipt` is where the widget has the button of the receipt, which tells a visitor what is sent: one of RECEIPTS.
+    `rate_on_error` is the sampling rate of page views with an error, if it is the higher one; 0: there is none.
+    """
 
     mode: str = "sampled"
     rate: float = DEFAULT_RATE
+    receipt: str = "none"
+    rate_on_error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Content:
     variant: Variant | None = None
     regions: Regions | None = None  # None: the page tells no region
     words: Words = field(default_factory=dict, hash=False)  # empty: English
+    account: str = ""  # whose documents the receipt links to; empty without a receipt
 
 
 def parse_content(text: str) -> Content:
@@ -102,7 +110,14 @@ def parse_content(text: str) -> Content:
         variant=_variant(body.get("variant")),
         regions=_regions(body.get("regions")),
         words=_mapping(body.get("words", {}), "words"),
+        account=_account(body.get("account", "")),
     )
+
+
+def _account(value: object) -> str:
+    if value != "" and not is_widget_id(value):  # the ids of accounts have the same form
+        raise _invalid("account must be an account's id.")
+    return str(value)
 
 
 def _variant(value: object) -> Variant | None:
@@ -150,12 +165,15 @@ def safe_url(url: str) -> str:
 
 def _telemetry(fields: Mapping[str, object]) -> AccountTelemetry:
     mode, rate = fields.get("mode", "sampled"), fields.get("rate", DEFAULT_RATE)
+    receipt, rate_on_error = fields.get("receipt", "none"), fields.get("rate_on_error", 0)
     if not isinstance(mode, str) or mode not in MODES:
         raise _invalid(f"telemetry.mode must be one of {', '.join(MODES)}.")
+    if not isinstance(receipt, str) or receipt not in RECEIPTS:
+        raise _invalid(f"telemetry.receipt must be one of {', '.join(RECEIPTS)}.")
     try:
-        return AccountTelemetry(mode, clamp_rate(rate))
+        return AccountTelemetry(mode, clamp_rate(rate), receipt, clamp_rate(rate_on_error))
     except ValueError:
-        raise _invalid("telemetry.rate must be a fraction from 0 to 1.") from None
+        raise _invalid("telemetry's rates must be fractions from 0 to 1.") from None
 
 
 def _mapping(value: object, name: str) -> Mapping[str, object]:

@@ -8,13 +8,15 @@ from .config import EmbedConfig
 from .content import Content, Variant
 from .design import Design, parse_design
 from .page.bridge import Bridge, Cancel, Place
+from .receipt import serve_receipt
+from .telemetry.tracker import TelemetryTracker
 from .view import draw_error, draw_first, draw_loading, drawing, stylesheet
 
 
 class Display:
     """Draws a widget's states into its place. `on_use` is called when the visitor uses a control."""
 
-    def __init__(self, bridge: Bridge, place: Place, config: EmbedConfig) -> None:
+    def __init__(self, bridge: Bridge, place: Place, config: EmbedConfig, tracker: TelemetryTracker) -> None:
         self.status = "loading"  # loading, ready, empty, error or unmounted
         self.design = config.design(Design())[0]
         self.content: Content | None = None  # the content that is drawn
@@ -23,6 +25,7 @@ class Display:
         self._bridge = bridge
         self._place = place
         self._config = config
+        self._tracker = tracker
         self._cancels: list[Cancel] = []
 
     @property
@@ -44,7 +47,7 @@ class Display:
 
     async def draw(self, content: Content, on_use: Callable[[], None], is_current: Callable[[], bool]) -> None:
         """Draws the content unless `is_current` has become false. Pauses in between, since this is long work."""
-        html, css = [""], stylesheet(self.design)
+        html, css = [""], stylesheet(self.design, receipt=content.telemetry.receipt != "none")
         await self._bridge.pause()
         if self.content is None and is_current():
             self._place.prepare(draw_first(content, self.design), css)
@@ -64,6 +67,8 @@ class Display:
         self.status = "ready" if content.testimonials else "empty"
         if self.count:
             self._cancels.append(self._place.control(on_use))
+        if content.telemetry.receipt != "none":
+            self._cancels.append(serve_receipt(self._place, content, self._tracker, self._config.api_url))
 
     def show_loading(self) -> None:
         """Draws the loading state."""
@@ -74,7 +79,7 @@ class Display:
         words = self.content.words if self.content else {}
         self._show("error", draw_error(self.design, words, retry=on_retry is not None))
         if on_retry:
-            self._cancels.append(self._place.on_retry(on_retry))
+            self._cancels.append(self._place.on_action("retry", on_retry))
 
     def remove(self) -> None:
         """Gives the place back to the page."""

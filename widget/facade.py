@@ -159,19 +159,19 @@ def _ignore(_state: str) -> None:
     """Default callback: discards the state."""
 
 
-def start(draw: float, policy: Any, control: Any) -> object:
+def start(draw: float, policy: Any, control: Any, sent: Any) -> object:
     """Returns the function that JavaScript calls. The loader calls `start` once.
 
     `draw` is the page's random number for sampling, in [0, 1), or NaN if the loader got none. `policy` is the page's
-    Trusted Types policy `tresta`, which can be created only once. `control` is the function of web/loader/controls.js.
-    Raises ConfigError outside a page.
+    Trusted Types policy `tresta`, which can be created only once. `control` is the function of web/loader/controls.js,
+    `sent` the array of the loader's own batches. Raises ConfigError outside a page.
     """
     from .page.browser import expose, open_page  # here, since the rest of this module also runs outside a page
 
     page = open_page()
     if page is None:
         raise ConfigError("The facade needs a page.")
-    page.use_loader(policy, control)
+    page.use_loader(policy, control, sent)
     if 0 <= draw < 1:
         page.shared["draw"] = draw
     return expose(Facade(page).call)

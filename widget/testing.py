@@ -78,6 +78,8 @@ class FakeBridge:
     fetches: list[tuple[str, str]] = field(default_factory=list)  # URL and cache mode
     sleeps_ms: list[float] = field(default_factory=list)
     debug_lines: list[str] = field(default_factory=list)
+    loader_sent: list[str] = field(default_factory=list)  # bodies that the loader has sent by itself
+    loader_stopped: bool = False
     draw_count: int = 0  # calls of `random`
 
     def __post_init__(self) -> None:
@@ -134,6 +136,12 @@ class FakeBridge:
         if self.keepalive:
             raise self.keepalive
         self.keepalives.append((url, body))
+
+    def sent_by_loader(self) -> list[str]:
+        return list(self.loader_sent)
+
+    def stop_loader(self) -> None:
+        self.loader_stopped = True
 
     def on_idle(self, callback: Callable[[], None]) -> Cancel:
         return self.idle.add(callback)

@@ -28,13 +28,13 @@ class Widget:
         self._bridge = bridge
         self._config = config
         self._source = source
-        self._display = Display(bridge, place, config)
         self._is_unconfirmed = False  # an old copy is drawn, and the API has not answered yet
         self._code = ""
         self._load_number = 0  # counts the loads, so that an overtaken one changes nothing
         self._work: Awaitable[None] | None = None
         telemetry = TelemetryConfig(enabled=config.telemetry, endpoint=config.telemetry_url)
         self.tracker = TelemetryTracker(config.widget_id, VERSION, telemetry, bridge=bridge)
+        self._display = Display(bridge, place, config, self.tracker)
 
     def refresh(self, *, started_at_ms: float | None = None) -> None:
         """Loads the content again. The drawn content stays until then, and the load time starts now."""
@@ -123,7 +123,7 @@ class Widget:
     def _accept(self, content: Content) -> bool:
         """Applies the account's telemetry setting and the design. Returns whether the content has to be drawn."""
         account = content.telemetry
-        self.tracker.apply_account(account.mode, account.rate)
+        self.tracker.apply_account(account.mode, account.rate, account.rate_on_error)
         self._code = ""
         self._is_unconfirmed = False
         is_new = self._display.accept(content)

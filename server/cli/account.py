@@ -29,10 +29,17 @@ at the next page load. A running server needs no restart.
 
 A rate is a fraction of page views: 0.01 is 1 in 100, 1 is every page view.
 
+Page views with an error may have a higher rate. All of them weigh 1 divided by their rate.
+
+A receipt is a small button at the top or the bottom of the widgets. It tells visitors what is
+sent, and lets them stop it. Widgets in opt-in always have it.
+
   {COMMAND} account add acme --name "Acme Ltd"
   {COMMAND} account set acme --mode sampled --rate 0.05
   {COMMAND} account set acme --mode opt-in --rate 1 --confirm "{CONFIRMATION}"
+  {COMMAND} account set acme --mode sampled --rate 0.01 --rate-on-error 0.1
   {COMMAND} account set acme --mode off
+  {COMMAND} account set acme --mode sampled --receipt bottom
   {COMMAND} account show acme
   {COMMAND} account rename acme --name "Acme Group"
   {COMMAND} account rates acme --add 0.02       a rate that the page's own scripts use
@@ -66,6 +73,10 @@ def add_to(commands: Commands) -> None:
     change.add_argument("account", metavar="ID")
     change.add_argument("--mode", required=True, help="off, sampled or opt-in")
     change.add_argument("--rate", type=float, help="a fraction of page views (default 0.01 for sampled)")
+    change.add_argument(
+        "--rate-on-error", type=float, default=0, metavar="RATE", help="of page views with an error (default: none)"
+    )
+    change.add_argument("--receipt", help="none, top or bottom (default: as it is)")
     change.add_argument("--confirm", default="", metavar="WORDS", help=f'for opt-in: "{CONFIRMATION}"')
 
 
@@ -100,7 +111,13 @@ def run_show(args: argparse.Namespace, config: Config) -> None:
 def run_set(args: argparse.Namespace, config: Config) -> None:
     with open_database(config) as database:
         account = Accounts(database).set_telemetry(
-            args.account, args.mode, args.rate, confirmation=args.confirm, actor=COMMAND_LINE
+            args.account,
+            args.mode,
+            args.rate,
+            rate_on_error=args.rate_on_error,
+            receipt=args.receipt,
+            confirmation=args.confirm,
+            actor=COMMAND_LINE,
         )
     print(f"{_line(account)}, from the next page load on.")
 

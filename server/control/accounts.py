@@ -14,7 +14,7 @@ from .connection import Connection, Row
 from .database import ControlDatabase, timestamp
 
 MAX_NAME = 100  # characters
-COLUMNS = "accounts.id, name, mode, rate, accounts.created_at"
+COLUMNS = "accounts.id, name, mode, rate, receipt, rate_on_error, accounts.created_at"
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,12 @@ class Accounts:
         if not is_widget_id(id):
             raise SettingError("An account's id must be 1-64 of A-Z a-z 0-9 _ -.")
         account = Account(id, name, AccountTelemetry(), timestamp())
-        values = (id, name, account.telemetry.mode, account.telemetry.rate, account.created_at)
+        setting = account.telemetry
+        values = (id, name, setting.mode, setting.rate, account.created_at, setting.receipt, setting.rate_on_error)
         with self._database.change() as connection:
             if connection.execute("SELECT 1 FROM accounts WHERE id = ?", (id,)).fetchone():
                 raise SettingError(f"The account {id} exists already; choose another id.")
-            connection.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)", values)
+            connection.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             rates.follow_setting(connection, id, account.telemetry, actor)
             record(connection, actor, id, "account.add", f"{name}: {settings.in_words(account.telemetry)}")
         return account
@@ -105,19 +106,27 @@ class Accounts:
         mode: str,
         rate: float | None,
         *,
+        rate_on_error: float = 0,
+        receipt: str | None = None,
         confirmation: str = "",
         actor: str,
     ) -> Account:
         """Change the setting from the next page load on. Raises UnknownAccountError and SettingError.
 
-        `rate` is a fraction of page views, or None for the mode's default. Opt-in needs the `confirmation`.
+        The rates are fractions of page views, see settings.validate. `receipt` is its place, or None for the present
+        one. Opt-in needs the `confirmation`.
         """
-        after = settings.validate(mode, rate, confirmation)
+        valid = settings.validate(mode, rate, confirmation, rate_on_error=rate_on_error)
+        if receipt is not None:
+            settings.check_receipt(mode, receipt)
         with self._database.change() as connection:
             before = account_in(connection, id).telemetry
+            (place,) = connection.execute("SELECT receipt FROM accounts WHERE id = ?", (id,)).fetchone()
+            after = settings.setting(valid.mode, valid.rate, receipt or place, valid.rate_on_error)
+            if after != before or receipt not in (None, place):
+                sql = "UPDATE accounts SET mode = ?, rate = ?, rate_on_error = ?, receipt = ? WHERE id = ?"
+                connection.execute(sql, (after.mode, after.rate, after.rate_on_error, receipt or place, id))
             if after != before:
-                values = (after.mode, after.rate, id)
-                connection.execute("UPDATE accounts SET mode = ?, rate = ? WHERE id = ?", values)
                 rates.follow_setting(connection, id, after, actor)
                 detail = f"{settings.in_words(before)} -> {settings.in_words(after)}"
                 detail += f", confirmed: {settings.CONFIRMATION}" if after.mode == "opt-in" else ""
@@ -141,4 +150,5 @@ def account_in(connection: Connection, id: str) -> Account:  # noqa: A002
 
 
 def _account(row: Row) -> Account:
-    return Account(row["id"], row["name"], AccountTelemetry(row["mode"], row["rate"]), row["created_at"])
+    setting = settings.setting(row["mode"], row["rate"], row["receipt"], row["rate_on_error"])
+    return Account(row["id"], row["name"], setting, row["created_at"])

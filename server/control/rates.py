@@ -82,13 +82,15 @@ class Rates:
 
 
 def follow_setting(connection: Connection, account: str, telemetry: AccountTelemetry, actor: str) -> None:
-    """Write down the rate of the account's new setting, and withdraw the declared rates that its mode does not allow.
+    """Write down the rates of the account's new setting, and withdraw the declared rates that its mode does not allow.
 
     `off` has no rate, and keeps the declared ones for the next mode.
     """
-    _replace(connection, account, "setting", [telemetry.rate] if telemetry.mode != "off" else [], actor)
     if telemetry.mode == "off":
+        _replace(connection, account, "setting", [], actor)
         return
+    own = [rate for rate in (telemetry.rate, telemetry.rate_on_error) if rate]
+    _replace(connection, account, "setting", own, actor)
     least, most = settings.RATES[telemetry.mode]
     declared = _open(connection, account, "declared")
     _replace(connection, account, "declared", [rate for rate in declared if least <= rate <= most], actor)

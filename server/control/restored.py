@@ -53,8 +53,9 @@ def removed_since(restored: ControlDatabase, present: ControlDatabase, made_at: 
 def keep_stricter(restored: ControlDatabase, present: ControlDatabase, made_at: datetime) -> list[str]:
     """Carry over what is stricter in the present database. Returns a sentence about each thing that was kept.
 
-    Stricter is a lower sampling rate, of which off is the lowest; fewer declared rates; regions that are off, or more
-    uncertain; fewer origins; more that is left out of the figures; a widget that was removed. Raises ControlError.
+    Stricter is a lower sampling rate, of which off is the lowest, also that of page views with an error; fewer declared
+    rates; regions that are off, or more uncertain; fewer origins; more that is left out of the figures; a widget that
+    was removed. Raises ControlError.
     """
     kept = []
     now = {account.id: account for account in Accounts(present).all()}
@@ -77,11 +78,20 @@ def keep_stricter(restored: ControlDatabase, present: ControlDatabase, made_at: 
 
 
 def _keep_setting(restored: ControlDatabase, account: Account, present: AccountTelemetry) -> list[str]:
-    if _rate(present) >= _rate(account.telemetry):
+    before = account.telemetry
+    mode, rate = min(((each.mode, _rate(each)) for each in (before, present)), key=lambda each: each[1])
+    on_error = min(before.rate_on_error, present.rate_on_error)
+    if rate == _rate(before) and on_error == before.rate_on_error:
         return []
-    rate = None if present.mode == "off" else present.rate
-    Accounts(restored).set_telemetry(account.id, present.mode, rate, confirmation=CONFIRMATION, actor=COMMAND_LINE)
-    return [f"Account {account.id} keeps its present setting, which is stricter: {in_words(present)}."]
+    after = Accounts(restored).set_telemetry(
+        account.id,
+        mode,
+        rate or None,
+        rate_on_error=on_error,
+        confirmation=CONFIRMATION,
+        actor=COMMAND_LINE,
+    )
+    return [f"Account {account.id} keeps its present setting, which is stricter: {in_words(after.telemetry)}."]
 
 
 def _keep_rates(restored: ControlDatabase, present: ControlDatabase, account: Account) -> list[str]:

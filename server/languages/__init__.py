@@ -27,12 +27,14 @@ def choose(*tags: str) -> str:
 
 
 @cache
-def words(language: str) -> Words:
-    """All words of one of LANGUAGES. English ones are empty, since the widget's code has them."""
+def words(language: str, *, receipt: bool = True) -> Words:
+    """All words of one of LANGUAGES, with or without those of the receipt. English has none: the code has its texts."""
     if language == "en":
         return {}
     locale = Locale.parse(language, sep="-")
     table = tomllib.loads((DIRECTORY / f"{language}.toml").read_text(encoding="utf-8"))
+    of_receipt = table.pop("receipt")
+    table |= of_receipt if receipt else {}
     forms = list(dict.fromkeys(locale.plural_form(number) for number in NUMBERS))
     direction = {"direction": "rtl"} if locale.text_direction == "rtl" else {}
     texts = {text: _forms(entry, forms) if isinstance(entry, dict) else entry for text, entry in table.items()}

@@ -21,7 +21,8 @@ def page(manifest: dict[str, Any], name: str) -> str:
     """An HTML page about one account's widgets. It loads nothing and has no script."""
     fields = "".join(
         f"<dt><code>{escape(field['name'])}</code></dt>"
-        f"<dd>{escape(field['purpose'])}<br><small>{escape(field['type'])}: {escape(field['bounds'])}</small></dd>"
+        f"<dd>{escape(field['purpose'])}<br><small>{escape(field['type'])}: {escape(field['bounds'])}. "
+        f"Seen by the owner under: {escape(field['panel'])}</small></dd>"
         for field in manifest["fields"]
     )
     if manifest["rate"] is None:
@@ -52,7 +53,9 @@ def page(manifest: dict[str, Any], name: str) -> str:
 <h2>How to check this</h2>
 <p>Each batch carries the digest of the table above. Schema {manifest["schema"]} has <code>{manifest["digest"]}</code>.
 The same as data: <a href="{account}.json">{account}.json</a>.
-For the record of processing: <a href="{account}.txt">{account}.txt</a>.</p>
+For the record of processing: <a href="{account}.txt" download>{account}.txt</a>.</p>
+<h2>What changed</h2>
+{_changes(manifest["changes"])}
 </body>
 </html>
 """
@@ -61,7 +64,8 @@ For the record of processing: <a href="{account}.txt">{account}.txt</a>.</p>
 def record(manifest: dict[str, Any], name: str) -> str:
     """A draft for the record of processing activities. The blanks in brackets are the controller's to fill."""
     fields = "\n".join(
-        f"- {field['name']}: {field['bounds']}. Purpose: {field['purpose']}." for field in manifest["fields"]
+        f"- {field['name']} ({field['type']}): {field['bounds']}. Purpose: {field['purpose']}. Panel: {field['panel']}."
+        for field in manifest["fields"]
     )
     return f"""Record of processing activities (draft, GDPR Article 30)
 Usage figures of the testimonial widgets of {name}
@@ -95,10 +99,28 @@ Legal basis, and whether reading the page's settings needs consent (ePrivacy Dir
 """
 
 
+def _changes(versions: list[dict[str, Any]]) -> str:
+    return "".join(
+        f"<p>From schema {version['from']} to schema {version['to']}:</p>"
+        + _list(tuple(_change(change) for change in version["fields"]))
+        for version in versions
+    )
+
+
+def _change(change: dict[str, str]) -> str:
+    if not change["before"]:
+        return f"{change['field']} is new: {change['after']}"
+    if not change["after"]:
+        return f"{change['field']} is gone; it was {change['before']}"
+    return f"{change['field']} is {change['after']}; it was {change['before']}"
+
+
 def _sampling(manifest: dict[str, Any]) -> str:
     if manifest["rate"] is None:
         return "None: the account has switched telemetry off."
     text = f"{page_views(manifest['rate']).capitalize()}, drawn at random in the page."
+    if manifest["rate_on_error"]:
+        text += f" Of page views with an error {page_views(manifest['rate_on_error'])}."
     truth = manifest["region_truth"]
     if truth is not None and truth < 1:
         text += f" A page names its own region with the probability {truth:g}, else any other one by chance."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +11,7 @@ from widget.telemetry.schema import DIGEST, MAX_BYTES, SCHEMA
 from ..control.accounts import Account
 from ..control.regions import RegionSetting
 from ..retention_period import RETENTION_DAYS
-from .tables import TABLES, changes
+from .tables import versions
 
 NOT_COLLECTED = (
     "names, e-mail addresses and other texts of the page",
@@ -28,6 +27,7 @@ REFUSALS = (
     'data-telemetry="false" on the script tag or on the widget\'s element',
     "the account's mode off",
     "tracker.disable() in a script of the page",
+    "the button in the receipt of a widget, if its account has one: it holds until the page is loaded again",
 )
 
 
@@ -41,14 +41,7 @@ def manifest() -> dict[str, Any]:
         "retention_days": RETENTION_DAYS,
         "not_collected": NOT_COLLECTED,
         "refused_by": REFUSALS,
-        "changes": [
-            {
-                "from": before.schema,
-                "to": after.schema,
-                "fields": [asdict(change) for change in changes(before, after)],
-            }
-            for before, after in itertools.pairwise(TABLES)
-        ],
+        "changes": versions(),
     }
 
 
@@ -61,6 +54,7 @@ def account_manifest(account: Account, regions: RegionSetting, *, has_experiment
         "account": account.id,
         "mode": account.telemetry.mode,
         "rate": account.telemetry.rate if account.collects else None,
+        "rate_on_error": account.telemetry.rate_on_error or None if account.collects else None,
         "region_truth": regions.truth if account.collects and regions.is_on else None,
         "fields": [asdict(field) for field in fields] if account.collects else [],
     }

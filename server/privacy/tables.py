@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from widget.telemetry.fields import FIELDS
 from widget.telemetry.schema import DIGEST, OLD_SCHEMA, SCHEMA
@@ -54,3 +56,11 @@ def changes(before: Table, after: Table) -> list[Change]:
     names = [*after.bounds, *(name for name in before.bounds if name not in after.bounds)]
     pairs = ((name, before.bounds.get(name, ""), after.bounds.get(name, "")) for name in names)
     return [Change(*pair) for pair in pairs if pair[1] != pair[2]]
+
+
+def versions() -> list[dict[str, Any]]:
+    """For each version but the first: the number before, its own, and the changed fields, in JSON types."""
+    return [
+        {"from": before.schema, "to": after.schema, "fields": [asdict(change) for change in changes(before, after)]}
+        for before, after in itertools.pairwise(TABLES)
+    ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 
+from bundler.browsers.launch import WITHOUT
 from tests.browser.servers import Answer
 
 
@@ -72,3 +74,12 @@ def test_the_faulty_api_answers_in_order_and_records_batches(faulty_api, site, p
     assert batch.json == {}
     assert batch.headers["Content-Type"] == "text/plain;charset=UTF-8"
     assert faulty_api.preflights == []
+
+
+def test_chromium_does_without_what_playwright_does_without_too(launched):
+    with launched("chromium").new_context() as context:
+        page = context.new_page()
+        page.goto("chrome://version")
+        *others, last = re.findall(r"--disable-features=(\S+)", page.locator("#command_line").inner_text())
+    assert last == ",".join(WITHOUT)
+    assert {name for features in others for name in features.split(",")} <= set(WITHOUT)

@@ -38,12 +38,27 @@ def test_a_rate_is_chosen_in_words_saved_and_in_the_audit_trail(settings, server
     assert "About 1 in 20 visits: 500 of 10,000 a day" in page.locator("#effect").inner_text()
     page.click("#save")
     until(lambda: "Saved" in page.locator("#saved").inner_text(), "the rate is saved")
-    assert setting(server) == {"mode": "sampled", "rate": 0.05}
+    assert setting(server) == {"mode": "sampled", "rate": 0.05, "rate_on_error": 0, "receipt": "none"}
     newest = page.locator("#audit tbody tr").first
     assert "acme's owner" in newest.inner_text()
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     page.click("#save")
     until(lambda: setting(server)["rate"] == 0.01, "the first setting")
+
+
+def test_more_of_the_visits_with_an_error_can_be_counted(settings, server):
+    page = settings()
+    page.select_option("#rate-on-error", label="about 1 in 10 visits (10%)")
+    assert "Of those with an error about 1 in 10 visits." in page.locator("#effect").inner_text()
+    page.click("#save")
+    until(lambda: setting(server)["rate_on_error"] == 0.1, "the second rate")
+    until(lambda: "0.1 with an error" in page.locator("#audit tbody tr").first.inner_text(), "that in the trail")
+    page.select_option("#rate", label="about 1 in 10 visits (10%)")
+    assert page.locator("#rate-on-error").count() == 0  # there is no higher one
+    page.select_option("#rate", label="about 1 in 100 visits (1%)")
+    assert page.locator("#rate-on-error").input_value() == "0"
+    page.click("#save")
+    until(lambda: setting(server)["rate_on_error"] == 0, "the first setting")
 
 
 def test_opt_in_requires_the_confirmation_in_words(settings, server):
@@ -56,7 +71,9 @@ def test_opt_in_requires_the_confirmation_in_words(settings, server):
     assert page.locator("#save").is_disabled()
     page.fill("#confirmation", "  i have asked my visitors ")
     page.press("#confirmation", "Enter")
-    until(lambda: setting(server) == {"mode": "opt-in", "rate": 1}, "every visit")
+    until(
+        lambda: setting(server) == {"mode": "opt-in", "rate": 1, "rate_on_error": 0, "receipt": "bottom"}, "every visit"
+    )
     until(lambda: "Saved" in page.locator("#saved").inner_text(), "the note about saving")
     page.check("#mode-off")
     assert "Nothing is counted" in page.locator("#effect").inner_text()
@@ -66,7 +83,25 @@ def test_opt_in_requires_the_confirmation_in_words(settings, server):
     until(lambda: page.locator("#rate").count() == 1, "the rates again")
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     page.click("#save")
-    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01}, "the first setting")
+    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "receipt": "none"}, "the first setting")
+
+
+def test_the_receipt_is_placed_and_opt_in_cannot_do_without(settings, server):
+    page = settings()
+    places = "select => [...select.options].map(option => option.value)"
+    assert page.locator("#receipt").evaluate(places) == ["none", "top", "bottom"]
+    page.select_option("#receipt", "top")
+    page.check("#mode-opt-in")
+    assert page.locator("#receipt").evaluate(places) == ["top", "bottom"]
+    page.check("#mode-sampled")
+    page.select_option("#rate", label="about 1 in 100 visits (1%)")
+    assert page.locator("#receipt").input_value() == "top"  # a change of the rate keeps the choice
+    page.click("#save")
+    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "receipt": "top"}, "the receipt is saved")
+    until(lambda: "Saved" in page.locator("#saved").inner_text(), "the note about saving")
+    page.select_option("#receipt", "none")
+    page.click("#save")
+    until(lambda: setting(server)["receipt"] == "none", "the first setting")
 
 
 def test_arrow_keys_choose_the_mode(settings):
@@ -96,12 +131,25 @@ def test_a_viewer_can_read_but_not_change(settings):
 
 def test_the_preview_is_the_schema_and_a_valid_batch(settings):
     page = settings()
-    names = page.locator(".fields tbody th").all_inner_texts()
+    names = page.locator("#sent .fields tbody th").all_inner_texts()
     assert names == [field.name for field in FIELDS]
     batch = page.locator("#sent pre code").inner_text()
     assert parse(batch)
     assert list(json.loads(batch)) == ["schema", "digest", "widgets"]
     assert batch.startswith(f'{{"schema":2,"digest":"{DIGEST}","widgets":[{{"widget":')
+
+
+def test_what_changed_between_the_versions_of_the_schema_is_told_with_the_documents(settings, server):
+    page = settings()
+    changes = {row[0]: row[1:] for row in page.locator("#versions tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
+    )}  # fmt: skip
+    assert changes["digest"] == ["not sent", "8 of 0-9 a-f"]
+    assert changes["schema"] == ["1", "2"]
+    assert page.locator("#versions p code").inner_text() == DIGEST
+    links = page.locator("#versions li a").evaluate_all("links => links.map(link => new URL(link.href).pathname)")
+    assert links == ["/privacy/acme", "/privacy/acme.txt", "/privacy/acme.json"]
+    assert page.evaluate("fetch('../privacy/acme.txt').then(answer => answer.status)") == 200
 
 
 def test_the_embed_code_is_the_servers_and_can_be_copied(settings, server, browser):

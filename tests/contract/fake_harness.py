@@ -41,7 +41,7 @@ class FakeHarness:
     def resource_count(self) -> int:
         """How many callbacks the page still has."""
         page, place = self.bridge, self._place
-        return sum(map(len, [page.idle, page.hidden, place.uses, place.retries]))
+        return sum(map(len, [page.idle, page.hidden, place.uses, *place.actions.values()]))
 
     def debug_lines(self) -> list[str]:
         return self.bridge.debug_lines
@@ -79,4 +79,4 @@ class FakeHarness:
         return self._place.html
 
     def use(self, action: str) -> None:
-        (self._place.retries if action == "retry" else self._place.uses).fire()
+        self._place.actions.get(action, self._place.uses).fire()

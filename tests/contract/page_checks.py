@@ -9,7 +9,7 @@ from widget.errors import ConfigError
 
 from .checks import exception_of, in_a_page
 from .harness import HERE, WIDGET
-from .place_checks import CONTROLS
+from .place_checks import CONTROLS, RECEIPT
 
 MOUNTS = 50
 
@@ -26,7 +26,7 @@ async def the_test_page_records_errors_and_counts_resources(harness: Any) -> Non
     place.show(CONTROLS, "")
     cancels = [
         harness.bridge.on_hidden(print),
-        place.on_retry(print),
+        place.on_action("retry", print),
         place.control(print),
         harness.bridge.on_idle(print),
     ]
@@ -94,6 +94,34 @@ async def a_page_that_cannot_be_searched_refuses(harness: Any) -> None:
 
 
 @in_a_page
+async def the_browser_opens_the_receipt_and_a_focus_in_it_stays_in_it(harness: Any) -> None:
+    place = harness.place()
+    place.show(RECEIPT, "")
+    harness.use("receipt")
+    assert place.is_receipt_open()
+    place.show_receipt("<div><button data-action=stop>Stop</button></div>")
+    harness.visitor.find("[data-action=stop]").focus()
+    place.show_receipt("<div><p tabindex=-1>Stopped</p></div>")
+    assert harness.visitor.root().activeElement.textContent == "Stopped"
+    harness.use("receipt")
+    assert not place.is_receipt_open()
+
+
+@in_a_page
+async def what_the_loader_sent_is_read_and_a_stop_freezes_it(harness: Any) -> None:
+    import js
+
+    assert harness.bridge.sent_by_loader() == []  # a page without a loader
+    harness.bridge.stop_loader()
+    loader = js.JSON.parse('{"sent": ["a batch"]}')
+    harness.bridge.use_loader(None, None, loader)
+    assert harness.bridge.sent_by_loader() == ["a batch"]
+    assert not js.Object.isFrozen(loader.sent)
+    harness.bridge.stop_loader()
+    assert js.Object.isFrozen(loader.sent)
+
+
+@in_a_page
 async def wait_for_paint_is_false_if_the_page_is_hidden_before_the_frame(harness: Any) -> None:
     answers: list[bool] = []
 
@@ -149,7 +177,7 @@ async def debug_is_silent_unless_the_owner_asks(harness: Any) -> None:
     place.show(CONTROLS, "")
     cancels = [
         harness.bridge.on_hidden(fail_at_once),
-        place.on_retry(fail_at_once),
+        place.on_action("retry", fail_at_once),
         place.control(fail_at_once),
     ]
     harness.bridge.on_idle(fail_at_once)

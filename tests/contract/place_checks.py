@@ -8,6 +8,8 @@ from .harness import Harness
 CONTROLS = """<section class="tresta"><figure class="card" data-index="2"><button type="button" class="more"
 data-action="more" data-index="2" data-other="Less" aria-expanded="false">More</button></figure
 ><button data-action="retry"><b>Try again</b></button></section>"""
+RECEIPT = """<section class="tresta"><button type="button" class="mark" data-action="receipt"
+popovertarget="sheet">?</button><div id="sheet" class="sheet" popover=""><p>One moment</p></div></section>"""
 
 
 @everywhere
@@ -46,12 +48,27 @@ async def try_again_calls_back_until_the_cancel(harness: Harness) -> None:
     place = harness.place()
     place.show(CONTROLS, "")
     retries: list[str] = []
-    cancel = place.on_retry(lambda: retries.append("retry"))
+    cancel = place.on_action("retry", lambda: retries.append("retry"))
     harness.use("retry")
     assert len(retries) == 1
     cancel()
     harness.use("retry")
     assert len(retries) == 1
+
+
+@everywhere
+async def the_receipts_button_calls_back_until_the_cancel(harness: Harness) -> None:
+    place = harness.place()
+    place.show(RECEIPT, "")
+    presses: list[str] = []
+    cancel = place.on_action("receipt", lambda: presses.append("press"))
+    assert not place.is_receipt_open()
+    place.show_receipt("<p>Filled</p>")
+    harness.use("receipt")
+    assert len(presses) == 1
+    cancel()
+    harness.use("receipt")
+    assert len(presses) == 1
 
 
 @everywhere
@@ -75,7 +92,7 @@ async def an_exception_of_a_places_callback_is_a_debug_line(harness: Harness) ->
     def fail(*_: object) -> None:
         raise ValueError("a bug in the package")
 
-    cancels = [place.control(fail), place.on_retry(fail)]
+    cancels = [place.control(fail), place.on_action("retry", fail)]
     harness.use("more")
     harness.use("retry")
     assert [line.splitlines()[0] for line in harness.debug_lines()] == ["ValueError: a bug in the package"] * 2

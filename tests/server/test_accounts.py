@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
 from server.control.accounts import Accounts
 from server.control.audit import Audit
 from server.control.database import MIGRATIONS, ControlDatabase
+from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
 from server.errors import ControlError, SettingError, UnknownAccountError, UnknownWidgetError
@@ -60,8 +62,8 @@ def test_wrong_accounts_are_refused_in_a_sentence(accounts, account, name, word)
     ("mode", "rate", "confirmation", "stored"),
     [("off", None, "", ("off", 0.01)), ("off", 7.0, "", ("off", 0.01)), ("sampled", None, "", ("sampled", 0.01)),
      ("sampled", 0.001, "", ("sampled", 0.001)), ("sampled", 0.1, "", ("sampled", 0.1)),
-     ("opt-in", 0.001, CONFIRMATION, ("opt-in", 0.001)),
-     ("opt-in", 1, f"  {CONFIRMATION.upper()}\n", ("opt-in", 1.0))],
+     ("opt-in", 0.001, CONFIRMATION, ("opt-in", 0.001, "bottom")),
+     ("opt-in", 1, f"  {CONFIRMATION.upper()}\n", ("opt-in", 1.0, "bottom"))],
 )  # fmt: skip
 def test_modes_and_rates_that_are_allowed(accounts, mode, rate, confirmation, stored) -> None:
     account = accounts.set_telemetry("acme", mode, rate, confirmation=confirmation, actor=ME)
@@ -84,6 +86,62 @@ def test_modes_and_rates_that_are_refused(accounts, database, mode, rate, confir
         accounts.set_telemetry("acme", mode, rate, confirmation=confirmation, actor=ME)
     assert accounts.get("acme").telemetry == AccountTelemetry("sampled", 0.01)
     assert len(Audit(database).entries()) == 1
+
+
+def test_page_views_with_an_error_may_have_a_higher_rate(accounts, database) -> None:
+    def change(mode: str, rate: float | None, rate_on_error: float) -> float:
+        changes = {"rate_on_error": rate_on_error, "confirmation": CONFIRMATION, "actor": ME}
+        return float(accounts.set_telemetry("acme", mode, rate, **changes).telemetry.rate_on_error)
+
+    assert change("sampled", None, 0.1) == 0.1
+    assert accounts.get("acme").telemetry == AccountTelemetry("sampled", 0.01, rate_on_error=0.1)
+    assert Audit(database).entries()[0].detail.endswith("rate 0.01 (about 1 in 100 page views), 0.1 with an error")
+    assert Rates(database).by_account(datetime.now(UTC))["acme"].keys() == {0.01, 0.1}
+    assert change("opt-in", 0.5, 1) == 1
+    assert change("sampled", 0.05, 0.05) == change("sampled", 0.05, 0.01) == change("off", None, 0.1) == 0
+    for mode, rate_on_error in (("sampled", 0.2), ("opt-in", 1.1), ("sampled", 1e-4), ("sampled", math.nan)):
+        with pytest.raises(SettingError, match="rate_on_error must be"):
+            change(mode, 0.01, rate_on_error)
+
+
+def test_the_place_of_the_receipt_stays_and_opt_in_always_has_one(accounts, database) -> None:
+    def places(mode: str, receipt: str | None = None) -> str:
+        rate = 0.5 if mode == "opt-in" else None
+        changes = {"receipt": receipt, "confirmation": CONFIRMATION, "actor": ME}
+        return str(accounts.set_telemetry("acme", mode, rate, **changes).telemetry.receipt)
+
+    assert accounts.get("acme").telemetry.receipt == "none"
+    assert places("opt-in") == "bottom"
+    assert places("sampled") == "none"  # its owner has chosen no place
+    assert (places("sampled", "top"), places("opt-in"), places("off")) == ("top", "top", "top")
+    assert Audit(database).entries()[0].detail.endswith(", receipt at the top -> off, receipt at the top")
+    assert places("sampled", "none") == "none"
+    for mode, receipt in (("opt-in", "none"), ("sampled", "left"), ("sampled", "")):
+        with pytest.raises(SettingError, match="receipt must be"):
+            places(mode, receipt)
+    assert accounts.get("acme").telemetry == AccountTelemetry("sampled", 0.01, "none")
+
+
+def test_accounts_of_the_version_before_have_no_receipt_but_in_opt_in(tmp_path, monkeypatch) -> None:
+    """A control database that the version before made and filled."""
+    path, before = tmp_path / "control.sqlite", tmp_path / "before"
+    before.mkdir()
+    for script in sorted(MIGRATIONS.glob("*.sql")):
+        if int(script.name[:3]) < 7:
+            shutil.copy(script, before)
+    monkeypatch.setattr("server.control.database.MIGRATIONS", before)
+    with closing(ControlDatabase(path)):
+        pass
+    monkeypatch.undo()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        rows = [("a", "sampled", 0.02), ("b", "off", 0.01), ("c", "opt-in", 1.0)]
+        connection.executemany("INSERT INTO accounts VALUES (?, 'Name', ?, ?, '2026-10-02T08:15:30.250Z')", rows)
+    with closing(ControlDatabase(path)) as database:
+        assert [account.telemetry for account in Accounts(database).all()] == [
+            AccountTelemetry("sampled", 0.02),
+            AccountTelemetry("off", 0.01),
+            AccountTelemetry("opt-in", 1.0, "bottom"),
+        ]
 
 
 def test_an_unknown_account_is_refused(accounts, database) -> None:
@@ -182,6 +240,7 @@ import sys
 from pathlib import Path
 from server.control.accounts import Accounts
 from server.control.database import MIGRATIONS, ControlDatabase
+from server.control.rates import Rates
 from server.control.settings import CONFIRMATION
 from server.control.widgets import Widgets
 

@@ -159,7 +159,8 @@ def test_an_account_has_its_setting_and_the_code_that_embeds_each_widget(api) ->
     account = api.get("/accounts/acme", "viewer").json()
     (widget,) = account.pop("widgets")
     assert account == {
-        "id": "acme", "name": "Acme", "telemetry": {"mode": "opt-in", "rate": 1.0}, "confirmation": CONFIRMATION,
+        "id": "acme", "name": "Acme", "confirmation": CONFIRMATION,
+        "telemetry": {"mode": "opt-in", "rate": 1.0, "rate_on_error": 0.0, "receipt": "bottom"},
         "embed_problem": loopback_problem(api.server.url), "rates": {"declared": [0.01, 0.5]},
         "regions": {"is_on": False, "epsilon": None, "truth": 0},
     }  # fmt: skip
@@ -214,7 +215,7 @@ def test_a_change_reaches_the_next_page_load_and_the_audit_trail(api, tools) -> 
     before = api.get("/accounts/silent").json()["telemetry"]
     answer = api.ask("PUT", "/accounts/silent/telemetry", "stranger", {"mode": "sampled", "rate": 0.05})
     assert answer.status == 200
-    assert answer.json()["telemetry"] == {"mode": "sampled", "rate": 0.05}
+    assert answer.json()["telemetry"] == {"mode": "sampled", "rate": 0.05, "rate_on_error": 0.0, "receipt": "none"}
     public = api.server.get("/api/widgets/off/public").json()
     assert public["telemetry"] == {"mode": "sampled", "rate": 0.05}
     assert api.server.post(tools.batch("off", rate=0.05)).status == 204
@@ -259,6 +260,11 @@ WRONG: dict[str, tuple[Any, str]] = {
     "rate beyond a float": ('{"mode": "sampled", "rate": 1e999}', "rate must be a fraction"),
     "rate of 400 digits": ({"mode": "sampled", "rate": 10**400}, "rate must be a fraction"),
     "unknown mode": ({"mode": "always"}, "mode must be off, sampled or opt-in."),
+    "an unknown place of the receipt": (
+        {"mode": "sampled", "receipt": "left"},
+        "receipt must be none, top or bottom.",
+    ),
+    "opt-in without a receipt": (OPT_IN | {"receipt": "none"}, "receipt must be top or bottom."),
     "no mode": ({"rate": 0.01}, "mode is missing."),
     "an extra field": (
         {"mode": "off", "secret-9": 1},

@@ -47,9 +47,14 @@ def test_entries_have_the_actor_the_change_and_the_time(database) -> None:
             "acme",
             "telemetry.set",
             "sampled, rate 0.01 (about 1 in 100 page views) -> opt-in, rate 0.5 (about 1 in 2 page views), "
-            "confirmed: I have asked my visitors",
+            "receipt at the bottom, confirmed: I have asked my visitors",
         ),
-        (owner.actor, "acme", "telemetry.set", "opt-in, rate 0.5 (about 1 in 2 page views) -> off"),
+        (
+            owner.actor,
+            "acme",
+            "telemetry.set",
+            "opt-in, rate 0.5 (about 1 in 2 page views), receipt at the bottom -> off",
+        ),
         (owner.actor, "acme", "widget.remove", "w1"),
         (operator.actor, "acme", "token.revoke", f"owner: Maria ({owner.id})"),
     ]

@@ -94,19 +94,21 @@ def test_accounts_can_be_made_listed_shown_and_set(cli) -> None:
     assert lines_of(cli("account", "list"))[0] == line
     confirmation = ("--confirm", "i have asked my visitors")
     changed = lines_of(cli("account", "set", "acme", "--mode", "opt-in", "--rate", "1", *confirmation))
-    assert changed == ["acme (Acme Ltd): opt-in, rate 1 (every page view), from the next page load on."]
+    setting = "opt-in, rate 1 (every page view), receipt at the bottom"
+    assert changed == [f"acme (Acme Ltd): {setting}, from the next page load on."]
     assert lines_of(cli("widget", "add", "w1", "w2", "--account", "acme")) == ["Registered for acme: w1, w2."]
     assert lines_of(cli("widget", "add", "w1", "--account", "acme")) == ["acme has them already."]
     assert lines_of(cli("widget", "list", "--account", "acme")) == ["w1  acme", "w2  acme"]
     assert lines_of(cli("widget", "remove", "w2")) == ["Removed w2: it is no longer served or measured."]
 
     head, widgets, *entries = lines_of(cli("account", "show", "acme"))
-    assert (head, widgets) == ("acme (Acme Ltd): opt-in, rate 1 (every page view)", "widgets: w1")
+    assert (head, widgets) == (f"acme (Acme Ltd): {setting}", "widgets: w1")
     assert {entry.split("  ")[1] for entry in entries} == {"command line"}
     actions = ["widget.remove", "widget.add", "widget.add", "telemetry.set", "account.add"]
     assert [entry.split("  ")[2] for entry in entries] == actions
     account = json.loads(cli("account", "show", "acme", "--json").stdout)
-    assert (account["telemetry"], account["widgets"]) == ({"mode": "opt-in", "rate": 1.0}, ["w1"])
+    telemetry = {"mode": "opt-in", "rate": 1.0, "rate_on_error": 0.0, "receipt": "bottom"}
+    assert (account["telemetry"], account["widgets"]) == (telemetry, ["w1"])
     assert [entry["action"] for entry in account["audit"]] == actions
     item, _ = json.loads(cli("account", "list", "--json").stdout)["accounts"]
     assert item == {name: account[name] for name in item}
@@ -246,4 +248,5 @@ def test_the_commands_of_the_guide_work(cli, tools, tmp_path, monkeypatch) -> No
         result = cli(*command)
         assert result.returncode == 0, result
     account = json.loads(cli("account", "show", "main", "--json").stdout)
-    assert (account["telemetry"], account["widgets"]) == ({"mode": "opt-in", "rate": 1.0}, ["w1"])
+    telemetry = {"mode": "opt-in", "rate": 1.0, "rate_on_error": 0.0, "receipt": "top"}
+    assert (account["telemetry"], account["widgets"]) == (telemetry, ["w1"])

@@ -26,7 +26,9 @@ def test_the_page_can_parse_the_content_and_it_has_no_other_fields(server) -> No
     assert content.id == "w1"
     assert (content.telemetry.mode, content.telemetry.rate) == ("opt-in", 1.0)
     assert content.testimonials[0].avatar == "http://127.0.0.1:1/ada.png"
-    assert answer.json().keys() == {"id", "design", "telemetry", "testimonials", "drawn"}  # no account
+    fields = {"id", "design", "telemetry", "testimonials", "drawn"}
+    assert answer.json().keys() == fields | {"account"}  # for the receipt, which every widget in opt-in has
+    assert server.get(PUBLIC.format("w2")).json().keys() == fields  # no account
 
 
 def test_pages_of_all_origins_may_read_and_cache_the_content(server) -> None:
@@ -157,7 +159,7 @@ def test_the_log_names_content_without_an_account_at_the_start(start, tools, tmp
 def test_a_change_of_the_accounts_setting_is_in_the_next_answer(start, tools) -> None:
     server = start()
     before = server.get(PUBLIC.format("w1"))
-    assert before.json()["telemetry"] == {"mode": "opt-in", "rate": 1.0}
+    assert before.json()["telemetry"] == {"mode": "opt-in", "rate": 1.0, "receipt": "bottom"}
     assert tools.cli("account", "set", "acme", "--mode", "off", "--data", server.data).returncode == 0
     tools.wait_for(lambda: server.get(PUBLIC.format("w1")).json()["telemetry"]["mode"] == "off")
     cached = {"If-None-Match": before.headers["ETag"]}

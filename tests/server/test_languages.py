@@ -8,6 +8,7 @@ import re
 import string
 import tomllib
 from dataclasses import replace
+from html import unescape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from server.public_content import answer, in_language
 from widget.content import AccountTelemetry, Content, parse_content
 from widget.content import Testimonial as Review  # pytest would collect a class named Test...
 from widget.design import Design
+from widget.telemetry.receipt import Receipt
 from widget.telemetry.schema import LAYOUTS
 from widget.view import draw, draw_error, draw_loading
+from widget.view.receipt import draw_receipt
 from widget.words import say, say_count
 
 WIDGET = Path(__file__).resolve().parents[2] / "widget"
@@ -94,7 +97,7 @@ def test_translations_keep_the_placeholders_and_are_not_empty(language):
 def test_only_names_and_numbers_are_the_same_as_in_english(language):
     words = languages.words(language)
     same = {text for text, other in words.items() if text == other} - set(MONTHS) - PATTERNS
-    assert same <= {"{n} of {count}", "slide"}
+    assert same <= {"{n} of {count}", "slide", "No"}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -153,6 +156,23 @@ def test_no_english_is_left_in_any_drawing_or_state(language):
         assert not set(visible) & set(english)
         assert f'lang="{language}"' in html
         assert ('dir="rtl"' in html.partition(">")[0]) is (language in ("ar", "he"))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_english_is_left_in_the_receipt_and_its_words_come_only_with_it(language):
+    reviews = replace(content(1), telemetry=AccountTelemetry(receipt="bottom"))
+    words = in_language(reviews, {"lang": language}).words
+    english = texts_of_the_code() - set(in_language(content(1), {"lang": language}).words)
+    answers = {"do_not_track": "no", "global_privacy_control": "", "page": "yes", "account": "yes"}
+    receipts = [
+        Receipt({**answers, "visitor": ""}, is_in_sample=True, sent=[]),
+        Receipt({**answers, "visitor": "no"}, is_in_sample=False, sent=["{}"]),
+    ]
+    drawings = [draw_receipt(receipt, words, "https://api.test/privacy/acme") for receipt in receipts]
+    drawings.append(draw(replace(reviews, words=words), Design()))
+    visible = {unescape(text) for html in drawings for text in re.findall(r'(?:>|aria-label=")([^<"]+)', html)}
+    assert visible & english <= {"No"}
+    assert {words[text] for text in english} <= visible
 
 
 CHOICES = [

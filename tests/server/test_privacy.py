@@ -60,8 +60,12 @@ def test_the_page_tells_each_field_and_loads_nothing(server):
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert not {"script", "img", "link", "iframe"} & set(page.tags)
     assert "Every page view, drawn at random in the page." in page.text
-    assert all(field.purpose in page.text for field in FIELDS if field.name not in ("variant", "region", "truth"))
+    sent = [field for field in FIELDS if field.name not in ("variant", "region", "truth")]
+    assert all(field.purpose in page.text and field.bounds in page.text for field in sent)
+    assert all(f"{field.type}: " in page.text and f"under: {field.panel}" in page.text for field in sent)
     assert DIGEST in page.text
+    assert "From schema 1 to schema 2:" in page.text
+    assert "digest is new: 8 of 0-9 a-f" in page.text
 
 
 def test_the_record_of_processing_can_be_taken_along_and_edited(server):
@@ -71,6 +75,12 @@ def test_the_record_of_processing_can_be_taken_along_and_edited(server):
     text = answer.body.decode()
     assert "GDPR Article 30" in text
     assert "[for the controller and its counsel to decide]" in text
+    assert (
+        "- load_ms (number): 0-600000 whole milliseconds. Purpose: how long the visitor waited. Panel: Load time."
+        in text
+    )
+    assert f"digest {DIGEST}" in text
+    assert "erasure: 90 days" in text
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,20 @@ def test_rows_that_were_erased_since_are_named(tmp_path, tools) -> None:
     assert "Rows of acme that were erased since the backup may be back (widget w-acme, 3 rows)" in result.stdout, result
 
 
+def test_replacing_keeps_the_lower_of_both_rates(tmp_path, tools) -> None:
+    data = fill(tmp_path / "data", 3)
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        Accounts(control).set_telemetry("acme", "sampled", 0.01, rate_on_error=0.1, actor="test")
+    tar = save(data, tmp_path / "b.tar")
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        Accounts(control).set_telemetry("acme", "sampled", 0.02, rate_on_error=0.05, actor="test")
+    result = tools.cli("restore", tar, "--data", data, "--replace")
+    assert "Account acme keeps its present setting, which is stricter" in result.stdout, result
+    with closing(ControlDatabase(data / "control.sqlite")) as control:
+        setting = Accounts(control).get("acme").telemetry
+        assert (setting.rate, setting.rate_on_error) == (0.01, 0.05)
+
+
 def test_replacing_takes_the_backups_setting_where_that_is_stricter(tmp_path, tools) -> None:
     data = fill(tmp_path / "data", 3)
     with closing(ControlDatabase(data / "control.sqlite")) as control:

@@ -95,7 +95,7 @@ def test_on_new_data_the_demo_measures_every_visit_and_a_changed_setting_stays(s
         with urllib.request.urlopen(f"{ready['api']}/api/widgets/w1/public", timeout=10) as answer:
             return json.load(answer)["telemetry"]
 
-    assert telemetry(json.loads(serve.stdout.readline())) == {"mode": "opt-in", "rate": 1.0}
+    assert telemetry(json.loads(serve.stdout.readline())) == {"mode": "opt-in", "rate": 1.0, "receipt": "bottom"}
     data = ["--data", str(tmp_path / "data")]
     change = [sys.executable, "-m", "server", "account", "set", "demo", "--mode", "off", *data]
     subprocess.run(change, cwd=ROOT, check=True, timeout=60)

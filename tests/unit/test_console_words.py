@@ -196,6 +196,11 @@ CASES: list[tuple[str, Any]] = [
     ("words.share(0.37)", "about 37 in 100 visits"),
     ("words.percent(0.001)", "0.1%"),
     ("words.percent(0.25)", "25%"),
+    (
+        "words.setting('sampled', 0.01, 0.1)",
+        "About 1 in 100 visits: 100 of 10,000 a day. Of those with an error about 1 in 10 visits. Figures are "
+        "estimates, scaled up from these.",
+    ),
     ("words.setting('off', 1)", "Nothing is counted and nothing is sent."),
     (
         "words.setting('sampled', 0.01)",

@@ -23,6 +23,7 @@ from widget.design import Design
 from widget.page import bridge
 from widget.telemetry import schema
 from widget.telemetry.fields import FIELDS
+from widget.telemetry.parser import parse
 from widget.testing import FakeBridge
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +111,11 @@ def test_the_table_of_what_is_collected_is_the_schemas():
 def of(name: str, language: str) -> list[str]:
     """The document's code blocks of the language."""
     return [text for document, text in blocks(language) if document == name]
+
+
+def test_the_receipts_example_is_a_batch():
+    (example,) = re.findall(r"^> `(.*)`$", (ROOT / "docs" / "embed.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [load.load_ms for report in parse(example) for load in report.loads] == [412]
 
 
 def test_the_embed_code_is_the_same_in_both_places():

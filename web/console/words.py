@@ -11,6 +11,7 @@ MODES = (
     ),
     ("opt-in", "Opt-in", "More visits are counted, up to every one, after you have asked your visitors."),
 )
+RECEIPTS = (("none", "Nowhere"), ("top", "At the top"), ("bottom", "At the bottom"))
 SAMPLED_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 OPT_IN_RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1)
 
@@ -115,7 +116,7 @@ def share(rate: float) -> str:
     return f"about {round(rate * 100)} in 100 visits"
 
 
-def setting(mode: str, rate: float) -> str:
+def setting(mode: str, rate: float, rate_on_error: float = 0.0) -> str:
     """What a telemetry setting does."""
     if mode == "off":
         return "Nothing is counted and nothing is sent."
@@ -123,7 +124,9 @@ def setting(mode: str, rate: float) -> str:
     if rate >= 1:
         return "Every visit is counted, unless the visitor or the page opts out."
     per_day = round(10_000 * rate)
-    return f"{visits[0].upper()}{visits[1:]}: {per_day:,} of 10,000 a day. Figures are estimates, scaled up from these."
+    with_error = f" Of those with an error {share(rate_on_error)}." if rate_on_error else ""
+    counted = f"{visits[0].upper()}{visits[1:]}: {per_day:,} of 10,000 a day.{with_error}"
+    return f"{counted} Figures are estimates, scaled up from these."
 
 
 def number(fraction: float) -> str:

@@ -10,7 +10,7 @@ export const offWidgets = new Set(); // ids of widgets whose account is off
 // `elements` belong to the widget with this id, beside its tags and the elements that the page names after it.
 export const mayCount = (id, ...elements) => {
   try {
-    const { doNotTrack, msDoNotTrack, globalPrivacyControl } = navigator;
+    const { globalPrivacyControl, doNotTrack, msDoNotTrack } = navigator;
     const found = document.querySelectorAll(`[data-widget-id="${id}"],${selectorOf(id)}`);
     return (
       !offWidgets.has(id) &&

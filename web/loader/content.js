@@ -4,14 +4,15 @@ import { nextPaint, timingEntry } from "./page.js";
 const TIMEOUT_MS = 5000;
 const MAX_LENGTH = 1e6;
 
-// The attributes that change the server's drawing: all fields of widget/design.py.
-const DESIGN = /^data-(layout|card|theme|.+-color|font|language|max|autoplay|show-.+)$/;
-
 // Throws if data-api-url is not a URL.
 export const contentUrl = (tag) => {
   const { widgetId, apiUrl = "__API_URL__" } = tag.dataset;
   const url = new URL(`${apiUrl.replace(/[\s/]+$/, "")}/api/widgets/${widgetId}/public`);
-  for (const { name, value } of tag.attributes) if (DESIGN.test(name)) url.searchParams.set(name.slice(5), value);
+  // The attributes that change the server's drawing: all fields of widget/design.py.
+  for (const { name, value } of tag.attributes) {
+    if (/^data-(layout|card|theme|.+-color|font|language|max|autoplay|show-.+)$/.test(name))
+      url.searchParams.set(name.slice(5), value);
+  }
   url.searchParams.set("lang", tag.closest("[lang]")?.lang ?? ""); // the server's words follow the page
   return url;
 };
@@ -25,10 +26,10 @@ const fetchContent = async (url, id, cache) => {
   try {
     await (timingEntry("first-contentful-paint") || nextPaint()); // do not delay the page's own first frame
     const response = await fetch(url, {
-      cache,
       credentials: "omit",
       referrerPolicy: "no-referrer",
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      cache,
     });
     const text = await response.text();
     const content = JSON.parse(text);

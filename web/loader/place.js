@@ -22,14 +22,14 @@ export const findPlace = (target) =>
 
 // Reserves the height, so that nothing shifts later, unless the host page has set one.
 export const reserveHeight = (place, minHeight = MIN_HEIGHT_PX) => {
-  const style = getComputedStyle(place);
-  if (!parseFloat(style.minHeight)) {
+  const { minHeight: ownHeight, display } = getComputedStyle(place);
+  if (!parseFloat(ownHeight)) {
     place.style.minHeight = (+minHeight || 0) + "px";
     reservedPlaces.add(place);
   }
-  if (style.display === "inline") place.style.display = "block";
+  if (display === "inline") place.style.display = "block";
   // Some pages hide elements without children, and what is in a shadow root is no child.
-  if (style.display === "none" && !place.firstChild) place.append(FILLER);
+  if (display === "none" && !place.firstChild) place.append(FILLER);
 };
 
 export const releaseHeight = (place) => {

@@ -22,6 +22,8 @@ export let failureCode; // then the code to report
 // `show` fills it. tag.js and web/boot.js add to them, claims.js looks after them.
 export const claims = new Set();
 export const views = new WeakMap(); // the loader's own views, by place, until Python has adopted them
+// The bodies of the loader's own batches, for the receipt. Python freezes the list when the visitor says no.
+export const sent = [];
 export const ready = new Promise((resolve, reject) => ([resolveReady, rejectReady] = [resolve, reject]));
 ready.catch(() => {}); // else the host page would get an unhandled rejection
 
@@ -88,7 +90,7 @@ export const start = (rest, eager) => {
 
 const boot = () =>
   script
-    .boot(draw(), policy(), control, [views, claims, request])
+    .boot(draw(), policy(), control, [views, claims, request, sent])
     .then((facadeCall) => {
       python = facadeCall;
       if (needsRest) script.rest();

@@ -2,19 +2,20 @@
 // widget/telemetry/schema.py.
 import { mayCount } from "./consent.js";
 import { isHidden, toText } from "./page.js";
-import { failureCode, views } from "./python.js";
+import { failureCode, sent, views } from "./python.js";
 
 const MAX_REPORTS = 30; // in a batch: even with the longest ids they fit into its bytes
 
 export const reported = new Set(); // the views of widgets in the sample
 
 const send = async (url, body) => {
+  sent.push(body); // throws if the list is frozen
   try {
     if (navigator.sendBeacon(url, body) === true) return;
   } catch {
     // there is no beacon, or the host page has replaced it
   }
-  await fetch(url, { method: "POST", body, keepalive: true, credentials: "omit", referrerPolicy: "no-referrer" });
+  await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer", method: "POST", keepalive: true, body });
 };
 
 const sendReports = () => {

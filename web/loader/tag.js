@@ -7,8 +7,6 @@ import { NO_OBJECT, call, claims, hasNumber, start } from "./python.js";
 import { createElement, debug, isDebugging, tags } from "./tags.js";
 import { present } from "./widget.js";
 
-const WIDGET_ID = /^(?:__WIDGET_ID__)$/; // the build inserts the pattern of widget/telemetry/schema.py
-
 // `at` is the time when the tag ran.
 export const adopt = (tag, at) => {
   const { widgetId, container, runtime } = tag.dataset;
@@ -30,7 +28,8 @@ export const adopt = (tag, at) => {
   if (eager || isDebugging()) start(false, eager); // with data-debug, Python reports mistakes in the tag
   try {
     const url = contentUrl(tag);
-    if (!WIDGET_ID.test(widgetId) || !/^http/.test(url)) throw tag;
+    // The build inserts the pattern of widget/telemetry/schema.py.
+    if (!/^(?:__WIDGET_ID__)$/.test(widgetId) || !/^http/.test(url)) throw tag;
     call(NO_OBJECT, "register", [tag.dataset]);
     let isTold;
     const view = {

@@ -14,7 +14,7 @@ export const createElement = (name, properties) => Object.assign(document.create
 
 // Loads a script of this build, from beside the loader. Returns its element.
 export const insertScript = (url, integrity, onload, onerror) => {
-  const script = createElement("script", { integrity, crossOrigin: "", onload, onerror });
+  const script = createElement("script", { crossOrigin: "", onload, integrity, onerror });
   try {
     const [{ src, nonce, dataset }] = tags;
     script.nonce = dataset.nonce || nonce;

@@ -27,13 +27,13 @@ export class TelemetryTracker {
     };
     const run = (method, args, at) => call(numberOf(this), method, args, undefined, undefined, at);
     const answer = (method, args) => {
-      if (/able$/.test(method)) isDisabled = method === "disable";
+      if (/able$/.test(method)) isDisabled = /^d/.test(method);
       if (method === "setSamplingRate" && args[0] >= 0) rate = args[0];
       const isAllowed = config?.enabled !== false && !isDisabled && mayCount(id);
       if (!python) {
         if (method === "isEnabled") return isAllowed;
         // What happens while someone refuses is not counted, even after a later consent.
-        if (!isAllowed && COUNT.test(method)) return;
+        if (!isAllowed && /^track[EI]/.test(method)) return; // trackError and trackInteraction
       }
       if (python || method === "getTelemetryData" || (isAllowed && draw() < rate)) moveToPython();
       const each = [method, args, isAllowed ? now() : NaN];

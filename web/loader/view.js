@@ -1,12 +1,13 @@
 // The server's drawing in the place's shadow root, as widget/page/shadow.py shows Python's.
 import { control } from "./control.js";
 import { policy } from "./page.js";
+import { start } from "./python.js";
 import { createElement } from "./tags.js";
 
 const MIN_RESERVED_PX = 160; // a lower element was not reserved for a widget: it is empty but for some padding
 
 // Calls `onUse` for each use of a control.
-export const show = (place, { html, css }, onUse) => {
+export const show = (place, { css, html }, onUse) => {
   const root = place.shadowRoot || place.attachShadow({ mode: "open" });
   const box = () => place.getBoundingClientRect();
   const { bottom, height } = box();
@@ -25,6 +26,7 @@ export const show = (place, { html, css }, onUse) => {
     setHeight(2 * height - box().height); // less the host's padding
   }
   control(root, onUse);
+  (root.querySelector(".mark") ?? {}).onclick = () => start(); // Python fills the receipt
 };
 
 // Shows the host page's own content again.

@@ -131,6 +131,7 @@ export interface TelemetryData {
   refused_by:
     | "config"
     | "disable"
+    | "visitor"
     | "account"
     | "attribute"
     | "do_not_track"

@@ -73,8 +73,14 @@ class Place(Protocol):
         Calls back for each use by the visitor. Where the controls run already, they go on with this callback.
         """
 
-    def on_retry(self, callback: Callable[[], None]) -> Cancel:
-        """The visitor has used the error state's button to try again."""
+    def on_action(self, action: str, callback: Callable[[], None]) -> Cancel:
+        """The visitor has used a button with this `data-action`, such as the error state's `retry`."""
+
+    def show_receipt(self, html: str) -> None:
+        """Replaces the content of the receipt's sheet: see view/receipt.py. A focus in it stays in it."""
+
+    def is_receipt_open(self) -> bool:
+        """Whether the visitor has opened the receipt's sheet."""
 
     def remove(self) -> None:
         """Gives the element back to the host page, as it was before the first `show`."""
@@ -122,6 +128,12 @@ class Bridge(Protocol):
 
     def send_keepalive(self, url: str, body: str) -> None:
         """fetch with keepalive, no credentials and no referrer. Ignores a failed request. May raise."""
+
+    def sent_by_loader(self) -> list[str]:
+        """The bodies of the batches that the loader has sent by itself; none in a page without the loader."""
+
+    def stop_loader(self) -> None:
+        """Lets the loader send nothing any more."""
 
     def on_idle(self, callback: Callable[[], None]) -> Cancel:
         """Once, when the page is idle next."""

@@ -34,6 +34,7 @@ class BrowserBridge:
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself keeps only weak references
         self._policy: Any = None
         self._control: Any = None  # the function of web/loader/controls.js
+        self._sent: Any = None  # the array of the loader's own batches
         self._paused_at_ms = 0.0  # the last time Python yielded to the page
         self._signals = Signals(js.window, self.debug)
         self.privacy_signals = self._signals.privacy_signals
@@ -70,6 +71,13 @@ class BrowserBridge:
             url, method="POST", body=body, keepalive=True, credentials="omit", referrerPolicy="no-referrer"
         )
         response.catch(js.Boolean)  # else a failure would be an `unhandledrejection` in the host page
+
+    def sent_by_loader(self) -> list[str]:
+        return [str(body) for body in self._sent or ()]
+
+    def stop_loader(self) -> None:
+        if self._sent is not None:
+            js.Object.freeze(self._sent)  # web/loader/report.js sends only what it can add to this list
 
     def on_idle(self, callback: Callable[[], None]) -> Cancel:
         if hasattr(js, "requestIdleCallback"):
@@ -160,9 +168,12 @@ class BrowserBridge:
         policy = self._trusted_types()
         return policy.createScript(text) if policy else text
 
-    def use_loader(self, policy: Any, control: Any) -> None:
-        """Uses the loader's Trusted Types policy, since a page allows only one `tresta`, and its controls."""
-        self._policy, self._control = policy, control
+    def use_loader(self, policy: Any, control: Any, sent: Any) -> None:
+        """Uses what the loader has: its Trusted Types policy, since a page allows only one `tresta`, and its controls.
+
+        `sent` are the batches that it has sent by itself.
+        """
+        self._policy, self._control, self._sent = policy, control, sent
 
     def _trusted_types(self) -> Any:
         if self._policy is None and hasattr(js, "trustedTypes"):

@@ -53,10 +53,7 @@ class ShadowPlace:
         self._fixed_height = height if below and height >= MIN_RESERVED_PX else None
         padding = self._padding() if self._fixed_height else 0
         self._root.adoptedStyleSheets = self._sheets(css)
-        if self._is_html:
-            self._root.innerHTML = self._page.trusted(html)
-        else:
-            self._root.replaceChildren(self._parsed(html))
+        self._fill(self._root, html)
         if self._fixed_height:
             drawn = self._section().getAttribute("data-clamped")
             self._drawn_clamp = drawn if isinstance(drawn, str) else None
@@ -89,12 +86,25 @@ class ShadowPlace:
     def control(self, on_use: Callable[[], None]) -> Cancel:
         return self._page.control(self._root, on_use)
 
-    def on_retry(self, callback: Callable[[], None]) -> Cancel:
+    def on_action(self, action: str, callback: Callable[[], None]) -> Cancel:
         def clicked(event: Any) -> None:
-            if event.target.closest("[data-action=retry]"):
+            if event.target.closest(f"[data-action={action}]"):
                 callback()
 
         return self._page.listen(self._root, "click", clicked)
+
+    def show_receipt(self, html: str) -> None:
+        sheet = self._root.querySelector(".sheet")
+        has_focus = sheet.contains(self._root.activeElement)
+        self._fill(sheet, html)
+        if has_focus:
+            (sheet.querySelector("[tabindex]") or sheet).focus()
+
+    def is_receipt_open(self) -> bool:
+        sheet = self._root.querySelector(".sheet")
+        if hasattr(sheet, "showPopover"):
+            return bool(sheet.matches(":popover-open"))
+        return bool(self._root.querySelector(".mark:focus"))  # Safari before 17, Firefox before 125
 
     def remove(self) -> None:
         self._fixed_height = None
@@ -104,6 +114,12 @@ class ShadowPlace:
         for owner in self._owners:
             if not owner.isConnected:
                 self._page.remove_owner(owner)
+
+    def _fill(self, target: Any, html: str) -> None:
+        if self._is_html:
+            target.innerHTML = self._page.trusted(html)
+        else:
+            target.replaceChildren(self._parsed(html))
 
     def _parsed(self, html: str) -> Any:
         """The element that this HTML describes, in an XHTML page: there innerHTML is XML."""

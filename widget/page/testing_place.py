@@ -43,7 +43,10 @@ class Listeners:
 
 @dataclass
 class FakePlace:
-    """Records all calls. `uses` and `retries` fire the visitor's events: the use of a control, and of 'Try again'."""
+    """Records all calls. `uses` and `actions` fire the visitor's events: the use of a control, and of other buttons.
+
+    `retries` are those of 'Try again'. `receipts` has the HTML of each `show_receipt`; the test sets `receipt_open`.
+    """
 
     html: str = ""
     css: str = ""
@@ -53,9 +56,13 @@ class FakePlace:
     is_removed: bool = False
     is_fitted: bool = False  # since the last `show`
     debug_lines: list[str] = field(default_factory=list)
+    receipts: list[str] = field(default_factory=list)
+    receipt_open: bool = False
 
     def __post_init__(self) -> None:
-        self.uses, self.retries = (Listeners(lambda message: self.debug_lines.append(message)) for _ in range(2))
+        self.uses = self._listeners()
+        self.actions = {action: self._listeners() for action in ("retry", "receipt", "stop")}
+        self.retries = self.actions["retry"]
 
     def language(self) -> str:
         return self.page_language
@@ -74,9 +81,18 @@ class FakePlace:
     def control(self, on_use: Callable[[], None]) -> Cancel:
         return self.uses.add(on_use)
 
-    def on_retry(self, callback: Callable[[], None]) -> Cancel:
-        return self.retries.add(callback)
+    def on_action(self, action: str, callback: Callable[[], None]) -> Cancel:
+        return self.actions[action].add(callback)
+
+    def show_receipt(self, html: str) -> None:
+        self.receipts.append(html)
+
+    def is_receipt_open(self) -> bool:
+        return self.receipt_open
 
     def remove(self) -> None:
         self.is_removed = True
         self.html = self.css = ""
+
+    def _listeners(self) -> Listeners:
+        return Listeners(lambda message: self.debug_lines.append(message))

@@ -27,9 +27,9 @@ class Consent:
     def refused_by(self, *, search_page: bool = True) -> str | None:
         """The source of a refusal, or None if nobody refuses.
 
-        Sources are config, disable, account, attribute, do_not_track and global_privacy_control, and also no_page and
-        unreadable: without an answer there is no consent. `search_page` searches the page for new elements; without it
-        the call takes microseconds.
+        Sources are config, disable, visitor, account, attribute, do_not_track and global_privacy_control, and also
+        no_page and unreadable: without an answer there is no consent. `search_page` searches the page for new elements;
+        without it the call takes microseconds.
         """
         if not self._enabled:
             return "config"
@@ -37,6 +37,8 @@ class Consent:
             return "disable"
         if self._bridge is None:
             return "no_page"
+        if "stopped" in self._bridge.shared:
+            return "visitor"
         if self._widget_id in self._bridge.shared.get("accounts_off", ()):
             return "account"
         try:
@@ -48,6 +50,27 @@ class Consent:
             return refused_by_browser(self._bridge.privacy_signals())
         except Exception:  # noqa: BLE001 - a page that throws here has not agreed
             return "unreadable"
+
+    def answers(self) -> dict[str, str]:
+        """What each says about telemetry at present: `yes`, `no`, or an empty string for nothing.
+
+        They are do_not_track, global_privacy_control, page, account and visitor. Needs a page.
+        """
+        assert self._bridge is not None
+        try:
+            self._bridge.search_page()
+            values, signals = self._bridge.telemetry_attributes(self._widget_id), self._bridge.privacy_signals()
+        except Exception:  # noqa: BLE001 - as in refused_by
+            values, signals = ["no"], PrivacySignals()
+        page_allows = self._enabled and not self.disabled and all(map(attribute_allows, values))
+        is_off = self._widget_id in self._bridge.shared.get("accounts_off", ())
+        return {
+            "do_not_track": "no" if any(_is_on(value) for value in signals.do_not_track) else "",
+            "global_privacy_control": "no" if _is_on(signals.global_privacy_control) else "",
+            "page": ("yes" if values else "") if page_allows else "no",
+            "account": "no" if is_off else "yes",
+            "visitor": "no" if "stopped" in self._bridge.shared else "",
+        }
 
     def _is_allowed(self) -> bool:
         """Reads all values again, but evaluates them only if they have changed."""

@@ -9,27 +9,22 @@ from typing import Any, TypeVar
 
 from ..errors import ConfigError, describe
 from ..page.bridge import Bridge, current_page
+from . import counts
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
+from .receipt import Receipt
 from .sampler import TelemetrySampler
 from .schema import (
-    INVALID_CODE,
-    MAX_CODES,
-    MAX_COUNT,
     MAX_LOAD_MS,
     MAX_LOADS,
     MIN_RATE,
-    OTHER_CODE,
-    UNKNOWN_LAYOUT,
     Load,
     WidgetReport,
-    is_code,
-    is_layout,
     is_variant,
     is_version,
     is_widget_id,
 )
-from .transport import outbox_of
+from .transport import Outbox, outbox_of, sample
 
 MAX_RATES = 8  # different sampling rates waiting at once
 
@@ -77,10 +72,11 @@ class TelemetryTracker:
         self._bridge = bridge or current_page()
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
+        self._rate_on_error = 0.0
         self._variant = ""
         self._region, self._truth = "", 1.0
         self._started_ms: float | None = None
-        self._waiting: dict[tuple[float, str], WidgetReport] = {}  # by rate and variant at the time of the event
+        self._waiting: dict[tuple[float, float, str], WidgetReport] = {}  # by the rates and the variant of the event
 
     @never_raises
     def start_load_tracking(self, *, at_ms: float | None = None) -> None:
@@ -105,7 +101,7 @@ class TelemetryTracker:
             outbox.flush()  # the report is full: send it now
             report = self._report()
         if report is not None:
-            report.loads.append(Load(_layout_name(layout), round(load_ms)))
+            report.loads.append(Load(counts.layout_name(layout), round(load_ms)))
             outbox.flush_when_idle()
 
     @never_raises
@@ -113,14 +109,14 @@ class TelemetryTracker:
         """Counts an error under its code. A malformed code counts as INVALID_CODE, and its text stays in the page."""
         report = self._report()
         if report is not None:
-            _count(report.errors, _code_name(code, report.errors))
+            counts.count(report.errors, counts.code_name(code, report.errors))
 
     @never_raises
     def track_interaction(self, layout: str) -> None:
         """Counts one use of a control by the visitor."""
         report = self._report()
         if report is not None:
-            _count(report.interactions, _layout_name(layout))
+            counts.count(report.interactions, counts.layout_name(layout))
 
     @never_raises
     def flush(self) -> None:
@@ -157,14 +153,27 @@ class TelemetryTracker:
             "enabled": refused_by is None,
             "refused_by": refused_by,
             "rate": self._sampler.get_sampling_rate(),
-            "widgets": [report.as_json() for report in self._waiting.values()],
+            "widgets": [report.as_json() for report in self._sample()],
         }
 
+    def receipt(self) -> Receipt:
+        """What a visitor may know about this widget. Needs a page."""
+        assert self._bridge is not None
+        outbox = outbox_of(self._bridge)
+        return Receipt(self._consent.answers(), self._may_be_in_sample(outbox), outbox.sent())
+
     @never_raises
-    def apply_account(self, mode: str, rate: float) -> None:
-        """Applies the account's setting: mode `off` is a refusal, and the rate replaces the default."""
+    def stop_page(self) -> None:
+        """The visitor's no, for all trackers of the page."""
+        if self._bridge is not None:
+            outbox_of(self._bridge).stop()
+
+    @never_raises
+    def apply_account(self, mode: str, rate: float, rate_on_error: float = 0.0) -> None:
+        """Applies the account's setting: mode `off` is a refusal, and the rates replace the default."""
         self._consent.set_account_off(mode == "off")
         self._sampler.set_sampling_rate(rate)
+        self._rate_on_error = rate_on_error
         if mode == "off":
             self._discard()
 
@@ -174,11 +183,10 @@ class TelemetryTracker:
         self._variant = code if is_variant(code) else ""
 
     def is_counting(self) -> bool:
-        """Whether the page is in the sample, and nobody refuses."""
+        """Whether the page is in the sample, or would be with an error, and nobody refuses."""
         if self._bridge is None or self._consent.refused_by() is not None:
             return False
-        rate = self._sampler.get_sampling_rate()
-        return rate >= MIN_RATE and self._sampler.includes(outbox_of(self._bridge).draw)
+        return self._may_be_in_sample(outbox_of(self._bridge))
 
     @never_raises
     def set_region(self, region: str, truth: float) -> None:
@@ -195,24 +203,34 @@ class TelemetryTracker:
         return reports
 
     def _report(self) -> WidgetReport | None:
-        """The report to count in, or None: the page is not in the sample, or somebody refuses."""
+        """The report to count in, or None: the page is not in the sample, whatever happens, or somebody refuses."""
         if self._bridge is None:
             return None
         outbox, rate = outbox_of(self._bridge), self._sampler.get_sampling_rate()
-        if rate < MIN_RATE or not self._sampler.includes(outbox.draw):
+        if not self._may_be_in_sample(outbox):
             return None
         if self._consent.refused_by(search_page=False) is not None:
             self._discard()
             return None
-        key = rate, self._variant
+        key = rate, self._rate_on_error, self._variant
         report = self._waiting.get(key)
         if report is None:
             if len(self._waiting) >= MAX_RATES:
                 outbox.flush()  # all rates are in use: send now
             report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=self._variant)
             report.region, report.truth = self._region, self._truth
+            report.rate_on_error = self._rate_on_error
             outbox.add(self)
         return report
+
+    def _may_be_in_sample(self, outbox: Outbox) -> bool:
+        rate = self._sampler.get_sampling_rate()
+        return rate >= MIN_RATE and outbox.draw < max(rate, self._rate_on_error)
+
+    def _sample(self) -> list[WidgetReport]:
+        """The waiting reports that would be sent if no other tracker of the page counts anything."""
+        reports = list(self._waiting.values())
+        return sample(reports, outbox_of(self._bridge).draw) if self._bridge and reports else []
 
     def _discard(self) -> None:
         self._waiting = {}
@@ -223,19 +241,3 @@ class TelemetryTracker:
                 self._bridge.debug(message)
         except Exception:  # noqa: BLE001 - the page's console may be broken too
             pass
-
-
-def _code_name(code: object, counts: Mapping[str, int]) -> str:
-    if isinstance(code, str) and code in counts:  # the most frequent case: the code was valid before
-        return code
-    name = str(code) if is_code(code) else INVALID_CODE
-    is_full = len(counts.keys() - {OTHER_CODE}) >= MAX_CODES
-    return OTHER_CODE if is_full and name not in counts else name
-
-
-def _layout_name(layout: object) -> str:
-    return str(layout) if is_layout(layout) else UNKNOWN_LAYOUT
-
-
-def _count(counts: dict[str, int], key: str) -> None:
-    counts[key] = min(MAX_COUNT, counts.get(key, 0) + 1)

@@ -9,6 +9,8 @@ from typing import Protocol
 from ..page.bridge import Bridge
 from .schema import MAX_BYTES, MAX_CODES, MAX_WIDGETS, OTHER_CODE, WidgetReport, enclose, encode_report
 
+MAX_SENT = 20  # batches that are kept for the receipt, of at most MAX_BYTES each
+
 
 class Sender(Protocol):
     """The part of a tracker that the outbox uses."""
@@ -30,6 +32,7 @@ class Outbox:
         self._bridge = bridge
         self._draw: float | None = bridge.shared.get("draw")  # from the loader, which decided by it to start Python
         self._senders: dict[Sender, None] = {}  # in the order of their first report
+        self._sent: list[str] = []  # the latest bodies
         self._holds = 0
         self._send_when_idle = False
         self._idle_requested = False
@@ -78,8 +81,18 @@ class Outbox:
         for sender in senders:
             by_endpoint.setdefault(sender.endpoint, []).extend(sender.drain())
         for endpoint, reports in by_endpoint.items():
-            for body in pack(reports):
+            for body in pack(sample(reports, self.draw) if reports else []):
                 self._send(endpoint, body)
+
+    def sent(self) -> list[str]:
+        """The latest bodies that have left this page, those of the loader first."""
+        return [*self._bridge.sent_by_loader(), *self._sent]
+
+    def stop(self) -> None:
+        """The visitor's no: from now on nothing of this page is counted or sent, and what waits is dropped."""
+        self._bridge.shared["stopped"] = True  # consent.py reads it
+        self._bridge.stop_loader()
+        self.flush()  # each sender finds the no, and drops its reports
 
     def _idle(self) -> None:
         self._idle_requested = False
@@ -87,16 +100,22 @@ class Outbox:
             self.flush()
 
     def _send(self, url: str, body: str) -> None:
+        if self._leaves(url, body):
+            self._sent = [*self._sent[1 - MAX_SENT :], body]
+
+    def _leaves(self, url: str, body: str) -> bool:
         """Sends a beacon; if that is missing, throws or its quota is full, a fetch that outlives the page."""
         try:
             if self._bridge.send_beacon(url, body):
-                return
+                return True
         except Exception as error:  # noqa: BLE001 - the host page may have replaced sendBeacon
             self._bridge.debug(f"sendBeacon failed: {error}")
         try:
             self._bridge.send_keepalive(url, body)
         except Exception as error:  # noqa: BLE001 - there is no third way: the batch is lost
             self._bridge.debug(f"fetch failed: {error}")
+            return False
+        return True
 
 
 def outbox_of(bridge: Bridge) -> Outbox:
@@ -105,6 +124,19 @@ def outbox_of(bridge: Bridge) -> Outbox:
     if not isinstance(outbox, Outbox):
         outbox = bridge.shared["outbox"] = Outbox(bridge)
     return outbox
+
+
+def sample(reports: list[WidgetReport], draw: float) -> list[WidgetReport]:
+    """The reports of one batch that leave the page. `draw` is the page's random number.
+
+    With an error among them, the rates for page views with an error hold. Each event thus leaves with the probability
+    that its report names as its rate, whatever the page's draw is (Horvitz and Thompson 1952).
+    """
+    if any(report.errors for report in reports):
+        reports = [
+            replace(each, rate=each.rate_on_error) if each.rate_on_error > each.rate else each for each in reports
+        ]
+    return [report for report in reports if draw < report.rate]
 
 
 def pack(reports: list[WidgetReport]) -> list[str]:

@@ -13,6 +13,7 @@ from ..words import Words, say, say_count
 from . import states
 from .layouts import LAYOUTS
 from .markup import Element, Node, element, pieces, render
+from .receipt import draw_mark
 from .score import draw_summary, score_of
 from .theme import stylesheet
 
@@ -40,9 +41,10 @@ def draw(content: Content, design: Design) -> str:
 
 def drawing(content: Content, design: Design) -> Iterator[str]:
     """The HTML of `draw`, in pieces of at most one card."""
+    words, place = content.words, content.telemetry.receipt
     if not content.testimonials:
-        return iter((draw_empty(design, content.words),))
-    return pieces(_testimonials(content.testimonials, design, content.words))
+        return iter((draw_empty(design, words, place),))
+    return pieces(_testimonials(content.testimonials, design, words, place))
 
 
 def draw_first(content: Content, design: Design) -> str:
@@ -63,9 +65,9 @@ def draw_loading(design: Design, words: Words) -> str:
     return render(_root(design, words, states.loading(design, words), status="loading"))
 
 
-def draw_empty(design: Design, words: Words) -> str:
-    """The HTML of the empty state: there are no testimonials yet."""
-    return render(_root(design, words, states.empty(words), status="empty"))
+def draw_empty(design: Design, words: Words, receipt: str = "none") -> str:
+    """The HTML of the empty state: there are no testimonials yet. `receipt` is its place."""
+    return render(_root(design, words, states.empty(words), status="empty", receipt=receipt))
 
 
 def draw_error(design: Design, words: Words, retry: bool) -> str:
@@ -73,10 +75,11 @@ def draw_error(design: Design, words: Words, retry: bool) -> str:
     return render(_root(design, words, states.error(words, retry), status="error"))
 
 
-def _testimonials(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Element:
+def _testimonials(testimonials: Sequence[Testimonial], design: Design, words: Words, receipt: str = "none") -> Element:
     layout = LAYOUTS[design.layout].draw
     if design.layout == "badge":
-        return _root(design, words, element("div", layout(testimonials, design, words), class_="body"))
+        body = element("div", layout(testimonials, design, words), class_="body")
+        return _root(design, words, body, receipt=receipt)
     shown = testimonials[: design.max]
     body = element("div", _summary(testimonials, design, words), layout(shown, design, words), class_="body")
     more = len(shown) - FEW if design.layout in STACKED else 0
@@ -89,7 +92,7 @@ def _testimonials(testimonials: Sequence[Testimonial], design: Design, words: Wo
         class_="pill worded expand",
         data_action="expand",
     )
-    return _root(design, words, body, expand, is_long=is_long)
+    return _root(design, words, body, expand, is_long=is_long, receipt=receipt)
 
 
 def _summary(testimonials: Sequence[Testimonial], design: Design, words: Words) -> Node:
@@ -100,11 +103,19 @@ def _summary(testimonials: Sequence[Testimonial], design: Design, words: Words) 
 
 
 def _root(
-    design: Design, words: Words, *children: Element, status: str | None = None, is_long: bool = False
+    design: Design,
+    words: Words,
+    *children: Element,
+    status: str | None = None,
+    is_long: bool = False,
+    receipt: str = "none",
 ) -> Element:
+    mark = draw_mark(words) if receipt != "none" else None
     return element(
         "section",
+        mark if receipt == "top" else None,
         *children,
+        mark if receipt == "bottom" else None,
         class_="tresta",
         lang=words.get("language", "en"),
         dir=words.get("direction"),

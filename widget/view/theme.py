@@ -10,6 +10,7 @@ from .card_style import CARD, CARD_STYLES
 from .layouts import LAYOUTS
 from .palette import DARK, LIGHT, variables
 from .print_style import PRINT
+from .receipt import CSS as RECEIPT
 from .score import SCORE
 from .states import STATES
 
@@ -144,10 +145,10 @@ _BASE = """
 
 
 @lru_cache(maxsize=16)  # used by each state of a widget, and by widgets of the same design
-def stylesheet(design: Design) -> str:
-    """The CSS of a widget of this design, for all its states; about 8 KB, without URLs."""
+def stylesheet(design: Design, *, receipt: bool = False) -> str:
+    """The CSS of a widget of this design, for all its states; about 8 KB, without URLs. `receipt`: it has a receipt."""
     layout = LAYOUTS[design.layout]
-    sheets = (_BASE, STATES, CARD, CARD_STYLES[design.card], SCORE, layout.css, PRINT)
+    sheets = (_BASE, STATES, CARD, CARD_STYLES[design.card], SCORE, layout.css, PRINT, RECEIPT if receipt else "")
     return _theme(design) + " ".join("".join(sheets).split())
 
 

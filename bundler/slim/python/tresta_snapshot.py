@@ -20,9 +20,11 @@ import widget.facade
 import widget.page.browser
 from widget.content import parse_content
 from widget.design import parse_design
+from widget.telemetry.receipt import Receipt
 from widget.telemetry.schema import Load, WidgetReport, encode
 from widget.view import draw, stylesheet
 from widget.view.layouts import LAYOUTS
+from widget.view.receipt import draw_receipt
 
 _HEAPTYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: not a type that is a constant of C
 _RESUME = {128, 196}  # RESUME, and RESUME_CHECK, which replaces it once it ran: Lib/_opcode_metadata.py
@@ -54,7 +56,10 @@ def rehearse():
         draw(content, design)
         stylesheet(design)
         loads = [Load(layout, ms) for ms in range(24)]
-        encode([WidgetReport("rehearsal", "0.1.0", 0.01, loads, {"API_ERROR": 1}, {layout: 1})])
+        batch = encode([WidgetReport("rehearsal", "0.1.0", 0.01, loads, {"API_ERROR": 1}, {layout: 1})])
+        answers = {"do_not_track": "", "global_privacy_control": "", "page": "", "account": "yes"}
+        for visitor in ("", "no"):
+            draw_receipt(Receipt({**answers, "visitor": visitor}, True, [batch]), {}, "https://tresta.test/")
 
 
 rehearse()

@@ -25,6 +25,8 @@ from ..services import Services, ServicesDep
 
 CHANGES = {
     "1 in 20 page views": {"value": {"mode": "sampled", "rate": 0.05}},
+    "more page views with an error": {"value": {"mode": "sampled", "rate": 0.01, "rate_on_error": 0.1}},
+    "a receipt for visitors": {"value": {"mode": "sampled", "receipt": "bottom"}},
     "every page view": {"value": {"mode": "opt-in", "rate": 1, "confirmation": CONFIRMATION}},
     "nothing": {"value": {"mode": "off"}},
 }
@@ -61,7 +63,13 @@ def set_telemetry(
 ) -> object:
     """Changes what the account's widgets measure, from the next page load on."""
     after = services.accounts.set_telemetry(
-        account.id, change.mode, change.rate, confirmation=change.confirmation, actor=token.actor
+        account.id,
+        change.mode,
+        change.rate,
+        rate_on_error=change.rate_on_error,
+        receipt=change.receipt,
+        confirmation=change.confirmation,
+        actor=token.actor,
     )
     return _description(after, services)
 

@@ -1,4 +1,4 @@
-"""GET /accounts/{account}/preview: every field that a page sends, and an example batch."""
+"""GET /accounts/{account}/preview: every field that a page sends, an example batch, and what changed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from fastapi import APIRouter
 
 from widget.errors import API_ERROR
 from widget.telemetry.fields import FIELDS
-from widget.telemetry.schema import Load, WidgetReport, encode
+from widget.telemetry.schema import DIGEST, SCHEMA, Load, WidgetReport, encode
 from widget.version import VERSION
 
+from ...privacy.tables import versions
 from ..http.access import VisibleAccount
 from ..http.errors import error_responses
 from ..schemas import answers
@@ -27,4 +28,10 @@ def preview(account: VisibleAccount, services: ServicesDep) -> object:
     regions = services.regions.of(account.id)
     if regions.is_on:
         report.region, report.truth = "western-europe", regions.truth
-    return {"fields": FIELDS, "example": json.loads(encode([report]))}
+    return {
+        "schema": SCHEMA,
+        "digest": DIGEST,
+        "fields": FIELDS,
+        "example": json.loads(encode([report])),
+        "changes": versions(),
+    }

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...ingest.writer import Status
 
 Mode = Literal["off", "sampled", "opt-in"]
+Receipt = Literal["none", "top", "bottom"]
 Scope = Literal["operator", "owner", "viewer"]
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-24T15:00:00.000Z"])]
 
@@ -43,6 +44,8 @@ class Me(AccountNames):
 class Telemetry(Answer):
     mode: Mode
     rate: float = Field(description="A fraction of page views; without effect while mode is off.")
+    rate_on_error: float = Field(description="That of page views with an error, if it is higher; 0: there is none.")
+    receipt: Receipt = Field(description="Where the widgets have the button that tells visitors what is sent.")
 
 
 class Regions(Answer):
@@ -149,9 +152,25 @@ class BatchField(Answer):
     panel: str = Field(description="Where the console shows what the field is for.")
 
 
+class FieldChange(Answer):
+    field: str
+    before: str = Field(description="The bounds before; empty: the field is new.")
+    after: str = Field(description="The bounds since; empty: the field is gone.")
+
+
+class SchemaChange(Answer):
+    from_: int = Field(alias="from", description="The version before.")
+    to: int
+    fields: list[FieldChange]
+
+
 class Preview(Answer):
+    # Not `schema`, which pydantic's models have as a method.
+    version: int = Field(alias="schema", description="The schema's version.")
+    digest: str = Field(description="The start of the SHA-256 of the table of fields, as in each batch.")
     fields: list[BatchField]
     example: dict[str, Any] = Field(description="A batch exactly as a page sends it.")
+    changes: list[SchemaChange] = Field(description="What changed between the versions that are still taken.")
 
 
 class Event(Answer):

@@ -16,7 +16,7 @@ from ...control.regions import EPSILONS
 from ...control.settings import CONFIRMATION, RATES
 from ...control.tokens import MAX_DAYS, MAX_LABEL
 from ...errors import SettingError
-from .answers import Mode, Scope
+from .answers import Mode, Receipt, Scope
 from .dashboard_query import Instant, Version, instant
 
 WidgetId = Annotated[str, Field(pattern=f"^{WIDGET_ID.pattern}$")]
@@ -33,15 +33,19 @@ def _telemetry_schema(schema: dict[str, Any]) -> None:
     words = "".join(f"[{letter.upper()}{letter.lower()}]" if letter.isalpha() else letter for letter in CONFIRMATION)
     confirmation = {"type": "string", "pattern": f"^ {{0,8}}{words} {{0,8}}$", "examples": [CONFIRMATION]}
     least, most = RATES["sampled"]
+    none = {"const": 0}
+    with_error = {"anyOf": [{"type": "number", "minimum": least, "maximum": most}, none]}
     sampled = {"anyOf": [{"type": "number", "minimum": least, "maximum": most}, {"type": "null"}]}
     least, most = RATES["opt-in"]
     schema["oneOf"] = [
         {"properties": {"mode": {"const": "off"}}},
-        {"properties": {"mode": {"const": "sampled"}, "rate": sampled}},
+        {"properties": {"mode": {"const": "sampled"}, "rate": sampled, "rate_on_error": with_error}},
         {
             "properties": {
                 "mode": {"const": "opt-in"},
                 "rate": {"type": "number", "minimum": least, "maximum": most},
+                "rate_on_error": {"anyOf": [{"type": "number", "minimum": least, "maximum": most}, none]},
+                "receipt": {"enum": ["top", "bottom", None]},
                 "confirmation": confirmation,
             },
             "required": ["rate", "confirmation"],
@@ -59,6 +63,13 @@ class TelemetryChange(Body):
     mode: Mode
     rate: Annotated[float, Field(ge=0.001, le=1, allow_inf_nan=False)] | None = Field(
         None, description="A fraction: for `sampled` 0.001 to 0.1, default 0.01; for `opt-in` 0.001 to 1."
+    )
+    rate_on_error: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        0,
+        description="That of page views with an error, within the mode's range. 0 or one below `rate`: there is none.",
+    )
+    receipt: Receipt | None = Field(
+        None, description="The place of the receipt's button; null keeps it. `opt-in` has it at the top or the bottom."
     )
     confirmation: str = Field("", max_length=100, description=f"`opt-in` needs these words: {CONFIRMATION}")
 

@@ -110,7 +110,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Account": {
         "id": "acme",
         "name": "Acme Ltd",
-        "telemetry": {"mode": "sampled", "rate": 0.01},
+        "telemetry": {"mode": "sampled", "rate": 0.01, "rate_on_error": 0.1, "receipt": "bottom"},
         "rates": {"declared": [0.05]},
         "regions": {"is_on": True, "epsilon": 2.0, "truth": 0.2514},
         "widgets": [{"id": "w1", "embed": _EMBED}],
@@ -149,6 +149,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "NewAlert": {**_ALERT, "webhook_secret": "whsec_and_44_letters_that_nobody_guesses"},
     "Incidents": {"incidents": [_INCIDENT]},
     "Preview": {
+        "schema": 2,
+        "digest": "1a2b3c4d",
         "fields": [
             {
                 "name": "schema",
@@ -159,6 +161,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
         "example": {"schema": 2, "digest": "1a2b3c4d", "widgets": []},
+        "changes": [{"from": 1, "to": 2, "fields": [{"field": "digest", "before": "", "after": "8 of 0-9 a-f"}]}],
     },
     **EXPERIMENTS,
     "Tokens": {"tokens": [_TOKEN]},

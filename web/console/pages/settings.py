@@ -9,11 +9,12 @@ from ..api import ApiError
 from ..dom import h
 from ..session import Session
 from ..types import Element, Json
-from . import exclusions, origins, page, proposal, rates, regions, removal, telemetry, tokens
+from . import exclusions, origins, page, proposal, rates, regions, removal, telemetry, tokens, versions
 from .page import Page, card, clear_placeholders, copyable, placeholder
 
 _OPT_OUT = (
     ("A visitor", "switches on Do Not Track or Global Privacy Control. The widget checks it again before it sends."),
+    ("A visitor of one page", "presses Stop behind the widget's button, if you have placed one above."),
     ("A page", 'has data-telemetry="false" on the script tag or on the widget\'s element.'),
     ("An account", "is set to Off, above. Each page follows at its next load."),
     ("A script", "calls tracker.disable()."),
@@ -37,7 +38,7 @@ class Settings(Page):
         dom.on("copy", lambda event, button: session.run(page.copy(session, button)))
 
     def body(self) -> list[Element]:
-        left = ("telemetry", "proposal", "rates", "regions", "sent")
+        left = ("telemetry", "proposal", "rates", "regions", "sent", "versions")
         right = ("embed", "origins", "opt_out", "tokens", "name")
         below = ("exclusions", "audit", "removal")
         self._places = {name: h("div", {"id": name}, placeholder()) for name in left + right + below}
@@ -56,6 +57,7 @@ class Settings(Page):
         self._fill("origins", await self._origins.draw())
         preview = await api.text(f"{path}/preview")
         self._fill("sent", _preview(preview))
+        self._fill("versions", versions.draw(json.loads(preview), account["id"]))
         if self.session.may_change:
             self._fill("tokens", await self._tokens.draw())
             self._fill("name", self._removal.name_card(account))

@@ -17,17 +17,22 @@ class Telemetry:
         self._session, self._reload = session, reload
         self._account: Json = {}
         self._place = h("div")
-        self._mode, self._rate = "sampled", 0.01
+        self._mode, self._rate, self._receipt = "sampled", 0.01, "none"
+        self._rate_on_error = 0.0
         self._typed = ""  # the confirmation so far
         dom.on("mode", lambda event, radio: self._choose(radio.value, None))
         dom.on("rate", lambda event, select: self._choose(self._mode, float(select.value)))
+        dom.on("rate-on-error", lambda event, select: self._choose_on_error(float(select.value)))
+        dom.on("receipt", lambda event, select: self._place_receipt(select.value))
         dom.on("confirm", lambda event, field: self._confirm(field.value))
         dom.on("save-telemetry", lambda event, form: session.run(self._save()))
 
     def draw(self, account: Json) -> Element:
         """The form with the account's present setting."""
         self._account = account
-        self._mode, self._rate = account["telemetry"]["mode"], account["telemetry"]["rate"]
+        setting = account["telemetry"]
+        self._mode, self._rate, self._receipt = setting["mode"], setting["rate"], setting["receipt"]
+        self._rate_on_error = setting["rate_on_error"]
         self._typed = ""
         self._redraw()
         return card("What is counted", self._place)
@@ -39,6 +44,16 @@ class Telemetry:
             self._rate = rate
         if rates and not rates[0] <= self._rate <= rates[-1]:
             self._rate = rates[-1]
+        if not rates or not self._rate < self._rate_on_error <= rates[-1]:
+            self._rate_on_error = 0.0
+        self._redraw()
+
+    def _choose_on_error(self, rate: float) -> None:
+        self._rate_on_error = rate
+        self._redraw()
+
+    def _place_receipt(self, place: str) -> None:
+        self._receipt = place
         self._redraw()
 
     def _confirm(self, text: str) -> None:
@@ -51,15 +66,20 @@ class Telemetry:
         saved = self._account.get("telemetry")
         if saved is None or not self._session.may_change:
             return False
-        return self._mode != saved["mode"] or (self._mode != "off" and self._rate != saved["rate"])
+        is_other_rate = self._mode != "off" and self._rate != saved["rate"]
+        is_other_rate = is_other_rate or (self._mode != "off" and self._rate_on_error != saved["rate_on_error"])
+        return bool(self._mode != saved["mode"] or is_other_rate or self._receipt != saved["receipt"])
 
     def _redraw(self) -> None:
         may_change = self._session.may_change
         modes = [self._mode_choice(*mode) for mode in words.MODES]
         rates = self._rate_choice(may_change)
-        details = h("div", {"class": "details"}, rates, self._confirmation() if may_change else None)
+        confirmation = self._confirmation() if may_change else None
+        on_error = self._rate_on_error_choice(may_change)
+        details = h("div", {"class": "details"}, rates, on_error, self._receipt_choice(may_change), confirmation)
         parts = [h("fieldset", {"disabled": not may_change}, h("legend", None, "Mode"), modes), details]
-        parts.append(h("p", {"class": "effect", "id": "effect"}, words.setting(self._mode, self._rate)))
+        effect = words.setting(self._mode, self._rate, self._rate_on_error)
+        parts.append(h("p", {"class": "effect", "id": "effect"}, effect))
         if may_change:
             save = h("button", {"type": "submit", "class": "main", "id": "save", "data-key": "save"}, "Save")
             save.disabled = not self.is_changed
@@ -103,6 +123,33 @@ class Telemetry:
         attributes = {"id": "rate", "data-do": "rate", "data-key": "rate", "disabled": not may_change}
         return [h("label", {"for": "rate"}, "How many visits are counted"), h("select", attributes, options)]
 
+    def _rate_on_error_choice(self, may_change: bool) -> list[Element] | None:
+        """More of the visits with an error may be counted than of the others."""
+        rates = [rate for rate in _RATES.get(self._mode, ()) if rate > self._rate]
+        if not rates:
+            return None
+        if self._rate_on_error and self._rate_on_error not in rates:
+            rates = sorted(rates + [self._rate_on_error])
+        options = [h("option", {"value": 0, "selected": self._rate_on_error == 0}, "as many as of the others")]
+        for rate in rates:
+            text = f"{words.share(rate)} ({words.percent(rate)})"
+            options.append(h("option", {"value": rate, "selected": rate == self._rate_on_error}, text))
+        name = "rate-on-error"
+        attributes = {"id": name, "data-do": name, "data-key": name, "disabled": not may_change}
+        return [h("label", {"for": name}, "Of the visits with an error"), h("select", attributes, options)]
+
+    def _receipt_choice(self, may_change: bool) -> list[Element]:
+        """Where the widgets have the button by which visitors see what is sent. In opt-in they always have it."""
+        is_opt_in = self._mode == "opt-in"
+        chosen = "bottom" if is_opt_in and self._receipt == "none" else self._receipt
+        places = [place for place in words.RECEIPTS if not is_opt_in or place[0] != "none"]
+        options = [h("option", {"value": value, "selected": value == chosen}, name) for value, name in places]
+        attributes = {"id": "receipt", "data-do": "receipt", "data-key": "receipt", "disabled": not may_change}
+        return [
+            h("label", {"for": "receipt"}, "Button that tells visitors what is sent"),
+            h("select", attributes, options),
+        ]
+
     def _confirmation(self) -> list[Element] | None:
         """The field for the sentence that opt-in requires: a click alone should not confirm that visitors agreed."""
         if self._mode != "opt-in" or not self.is_changed:
@@ -133,7 +180,10 @@ class Telemetry:
         if not self.is_changed:
             return
         field = self._place.querySelector("#confirmation")
-        body = {"mode": self._mode, "rate": self._rate, "confirmation": field.value if field else ""}
+        body: Json = {"mode": self._mode, "rate": self._rate, "rate_on_error": self._rate_on_error}
+        body["confirmation"] = field.value if field else ""
+        if self._receipt != self._account["telemetry"]["receipt"]:
+            body["receipt"] = self._receipt
         dom.set_text(dom.find("#save-problem"), "")
         try:
             await self._session.api.put(f"/accounts/{self._session.account}/telemetry", body)
