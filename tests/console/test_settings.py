@@ -83,7 +83,10 @@ def test_opt_in_requires_the_confirmation_in_words(settings, server):
     until(lambda: page.locator("#rate").count() == 1, "the rates again")
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     page.click("#save")
-    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "receipt": "none"}, "the first setting")
+    until(
+        lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "rate_on_error": 0, "receipt": "none"},
+        "the first setting",
+    )
 
 
 def test_the_receipt_is_placed_and_opt_in_cannot_do_without(settings, server):
@@ -97,7 +100,10 @@ def test_the_receipt_is_placed_and_opt_in_cannot_do_without(settings, server):
     page.select_option("#rate", label="about 1 in 100 visits (1%)")
     assert page.locator("#receipt").input_value() == "top"  # a change of the rate keeps the choice
     page.click("#save")
-    until(lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "receipt": "top"}, "the receipt is saved")
+    until(
+        lambda: setting(server) == {"mode": "sampled", "rate": 0.01, "rate_on_error": 0, "receipt": "top"},
+        "the receipt is saved",
+    )
     until(lambda: "Saved" in page.locator("#saved").inner_text(), "the note about saving")
     page.select_option("#receipt", "none")
     page.click("#save")

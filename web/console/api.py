@@ -19,8 +19,12 @@ class ApiError(Exception):
         self.status = status
 
 
+class TokenEnded(Exception):
+    """The server does not take the token any more. Only app.py catches it, and signs out."""
+
+
 class Api:
-    """Requests with one token. Every method raises ApiError if the request fails."""
+    """Requests with one token. Every method raises ApiError if the request fails, and TokenEnded."""
 
     def __init__(self, token: str) -> None:
         """An empty `token` sends no request: nobody is signed in."""
@@ -76,6 +80,8 @@ class Api:
             text: str = await response.text()
         except Exception:  # noqa: BLE001 - an error of JavaScript
             raise ApiError("The connection broke before the whole answer arrived. Try again.", 0)
+        if response.status == 401:
+            raise TokenEnded
         if not response.ok:
             raise ApiError(_sentence(text) or f"The server answered with status {response.status}.", response.status)
         return text

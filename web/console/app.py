@@ -7,7 +7,7 @@ import js
 from pyscript.ffi import create_proxy
 
 from . import dom, route, shell, theme
-from .api import Api, ApiError
+from .api import Api, ApiError, TokenEnded
 from .dom import h
 from .pages.alerts import Alerts
 from .pages.dashboard import Dashboard
@@ -128,12 +128,11 @@ class App(Session):
             return
         try:
             await task
-        except ApiError as error:
-            if page is not self._page:
-                return  # the user has left it since
-            if error.status == 401:
+        except TokenEnded:
+            if page is self._page:  # else the user has left it since
                 self.sign_out(_EXPIRED)
-            elif page is not None:
+        except ApiError as error:
+            if page is self._page and page is not None:
                 page.show_problem(error)
 
     def _set_online(self, is_online: bool) -> None:

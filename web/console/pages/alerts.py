@@ -154,8 +154,6 @@ class Alerts(Page):
             self._form.show_problem(str(error))
             return
         except ApiError as error:
-            if error.status == 401:
-                raise
             self._form.show_problem(error.sentence)
             return
         self._secret = answer["webhook_secret"] or ""

@@ -64,8 +64,6 @@ class Exclusions:
         try:
             await self._session.api.post(f"/accounts/{self._session.account}/exclusions", body)
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(form.querySelector(".problem"), error.sentence)
             return
         await self._load()

@@ -123,8 +123,6 @@ class ExperimentForm:
             self._show_problem(str(error))
             return
         except ApiError as error:
-            if error.status == 401:
-                raise
             self._show_problem(error.sentence)
             return
         self._draft = experiments.new(self._draft["widget"])

@@ -87,8 +87,6 @@ class Guide:
         try:
             await self._session.api.post(f"/accounts/{self._session.account}/widgets", {"id": name})
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(dom.find("#widget-problem"), error.sentence)
             return
         self._session.announce("The widget is made.")

@@ -88,8 +88,6 @@ class Origins:
         try:
             await self._session.api.put(f"{path}/widgets/{widget}/origins", {"origins": _lines(text)})
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(form.querySelector(".problem"), error.sentence)
             return
         self._widgets = (await self._session.api.get(f"{path}/origins"))["widgets"]

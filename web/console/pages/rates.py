@@ -67,8 +67,6 @@ class Rates:
             path = f"/accounts/{self._session.account}/rates"
             account = await self._session.api.put_for(path, {"declared": rates})
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(problem, error.sentence)
             return
         self._redraw(account)

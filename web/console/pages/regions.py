@@ -86,8 +86,6 @@ class Regions:
             body = {"is_on": is_on, "epsilon": float(epsilon) if epsilon else None}
             account = await self._session.api.put_for(path, body)
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(self._place.querySelector(".problem"), error.sentence)
             return
         self._redraw(account)

@@ -117,8 +117,6 @@ class Removal:
         try:
             await request
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(problem, error.sentence)
             if status:
                 dom.set_text(status, "")

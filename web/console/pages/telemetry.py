@@ -188,8 +188,6 @@ class Telemetry:
         try:
             await self._session.api.put(f"/accounts/{self._session.account}/telemetry", body)
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(dom.find("#save-problem"), error.sentence)
             return
         await self._reload()

@@ -89,8 +89,6 @@ class Tokens:
         try:
             self._new_token = await self._session.api.post("/tokens", body)
         except ApiError as error:
-            if error.status == 401:
-                raise
             dom.set_text(form.querySelector(".problem"), error.sentence)
             return
         await self._load()
