@@ -173,10 +173,12 @@ def test_a_files_name_holds_the_account_and_the_dates(visit, browser):
 def test_new_page_views_appear_by_themselves_once_twenty_came_after_them(visit, server):
     page = visit().sign_in("many", "#/dashboard?range=5m").page  # its account has no few page views just before
     until(lambda: page.locator(".live").inner_text() == "Live", "the stream")
-    for _ in range(3):
+    for _ in range(15):  # how many it takes depends on where the present is in the blocks of time: see disclosure.py
         server.send(30, widget="many-01")
         time.sleep(9)  # longer than eight slots of this range
-    until(lambda: page.locator(LOADS).is_visible() and rows_behind(page) >= 30, "the first thirty, without a reload")
+        if page.locator(LOADS).is_visible() and rows_behind(page) >= 30:
+            return  # without a reload
+    raise AssertionError("No figures appear.")
 
 
 def test_a_stopped_server_is_reported_and_the_console_is_back_within_5_seconds(visit, server):
