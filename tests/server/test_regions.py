@@ -11,7 +11,7 @@ import pytest
 
 from server.control.accounts import Accounts
 from server.control.audit import Audit
-from server.control.database import ControlDatabase
+from server.control.database import ControlDatabase, timestamp
 from server.control.regions import RegionSetting, RegionSettings
 from server.control.restored import keep_stricter
 from server.control.widgets import Widgets
@@ -232,9 +232,10 @@ def test_a_control_database_of_before_regions_takes_its_accounts_along(tmp_path,
             (steps / path.name).write_text(path.read_text())
     with monkeypatch.context() as patch:
         patch.setattr(control, "MIGRATIONS", steps)
-        with closing(ControlDatabase(tmp_path / "control.sqlite")) as old:
-            Accounts(old).add("acme", "Acme Ltd", actor=ME)
-            Widgets(old).add("w1", "acme", actor=ME)
+        with closing(ControlDatabase(tmp_path / "control.sqlite")) as old, old.change() as connection:
+            account = ("acme", "Acme Ltd", "sampled", 0.01, timestamp())
+            connection.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?)", account)
+            connection.execute("INSERT INTO widgets VALUES (?, ?, ?)", ("w1", "acme", timestamp()))
     with closing(ControlDatabase(tmp_path / "control.sqlite")) as database:
         assert (Accounts(database).get("acme").name, Widgets(database).of("acme")) == ("Acme Ltd", ["w1"])
         assert RegionSettings(database).set("acme", True, actor=ME).is_on
