@@ -44,12 +44,11 @@ class Accounts:
         if not is_widget_id(id):
             raise SettingError("An account's id must be 1-64 of A-Z a-z 0-9 _ -.")
         account = Account(id, name, AccountTelemetry(), timestamp())
-        setting = account.telemetry
-        values = (id, name, setting.mode, setting.rate, account.created_at, setting.receipt, setting.rate_on_error)
+        values = (id, name, account.telemetry.mode, account.telemetry.rate, account.created_at)
         with self._database.change() as connection:
             if connection.execute("SELECT 1 FROM accounts WHERE id = ?", (id,)).fetchone():
                 raise SettingError(f"The account {id} exists already; choose another id.")
-            connection.execute("INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            connection.execute("INSERT INTO accounts (id, name, mode, rate, created_at) VALUES (?, ?, ?, ?, ?)", values)
             rates.follow_setting(connection, id, account.telemetry, actor)
             record(connection, actor, id, "account.add", f"{name}: {settings.in_words(account.telemetry)}")
         return account

@@ -32,7 +32,8 @@ def test_a_database_of_the_version_before_takes_rules(tmp_path, monkeypatch) -> 
         patch.setattr(control_database, "MIGRATIONS", before)
         with contextlib.closing(ControlDatabase(path)) as database:
             Accounts(database).add("acme", "Acme", actor="test")
-            Widgets(database).add("w1", "acme", actor="test")
+            with database.change() as connection:
+                connection.execute("INSERT INTO widgets VALUES ('w1', 'acme', '2026-10-02T08:15:30.250Z')")
             with pytest.raises(ControlError, match="no such table"):
                 Rules(database).of("acme")
     with contextlib.closing(ControlDatabase(path)) as database:
