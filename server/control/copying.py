@@ -60,4 +60,5 @@ def _bytes(path: Path) -> bytes:
             original.backup(whole)
             return whole.serialize()
     except sqlite3.Error as error:
-        raise ControlError(f"{path} cannot be read: {error}.") from error
+        reason = str(error).partition("\n")[0]  # SQLite adds the lines of a table that it cannot read
+        raise ControlError(f"{path} cannot be read: {reason}.") from error

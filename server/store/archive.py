@@ -146,7 +146,8 @@ class Archive:
                     "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"
                 ).fetchone()
         except (sqlite3.Error, OverflowError) as error:
-            raise BackupError(f"{self.path} is damaged: {CONTROL} cannot be read: {error}.") from error
+            reason = str(error).partition("\n")[0]  # SQLite adds the lines of a table that it cannot read
+            raise BackupError(f"{self.path} is damaged: {CONTROL} cannot be read: {reason}.") from error
         if state != "ok" or version < 1 or others:
             raise BackupError(f"{self.path} is damaged: {CONTROL} is no whole control database; take another one.")
 
