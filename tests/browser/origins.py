@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import select
+import selectors
 import subprocess
 import sys
 import time
@@ -129,8 +129,9 @@ def running(data: Path, widgets: Path) -> Iterator[Origins]:
 
 def _addresses(process: subprocess.Popen[str]) -> dict[str, str]:
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], _START_WITHIN_S)
-    line = process.stdout.readline() if ready else ""
+    with selectors.DefaultSelector() as selector:  # select itself ends at 1,024 open files, and engines keep many
+        selector.register(process.stdout, selectors.EVENT_READ)
+        line = process.stdout.readline() if selector.select(_START_WITHIN_S) else ""
     assert line, "The origins did not start; see the captured output."
     addresses: dict[str, str] = json.loads(line)
     return addresses
