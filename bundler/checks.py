@@ -13,8 +13,8 @@ from .machine.environment import ROOT
 from .machine.progress import paint, say
 
 # Some of eighteen hundred tests hang on what else the machine is at while browsers, engines and clusters start beside
-# them. One that fails is tried once more, and the summary counts it; what is wrong fails twice.
-AGAIN = "--reruns=1"
+# them. One that fails is tried once more, and the summary names it, because each such test has a fault to mend.
+AGAIN = ("--reruns=1", "-raR")
 STATIC = {"ruff": ["ruff", "check", "."], "formatting": ["ruff", "format", "--check", "."], "mypy": ["mypy"]}
 SLOWEST = "--durations=10"  # are named at the end
 WORKERS = 2  # each boots Python in both browsers; more of them wait for a processor
@@ -32,7 +32,7 @@ def run_all(pytest_args: list[str]) -> int:
     # What ends soon comes first, so that one learns soon.
     checks = {
         "the unit tests": ["pytest", "tests/unit"],
-        "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}", SLOWEST, AGAIN],
+        "the other tests": ["pytest", "tests", "--ignore=tests/unit", f"--numprocesses={WORKERS}", SLOWEST, *AGAIN],
     }
     return _run({**STATIC, **({"the tests": ["pytest", *pytest_args]} if pytest_args else checks)})
 

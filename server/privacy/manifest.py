@@ -54,7 +54,7 @@ def account_manifest(account: Account, regions: RegionSetting, *, has_experiment
         "account": account.id,
         "mode": account.telemetry.mode,
         "rate": account.telemetry.rate if account.collects else None,
-        "rate_on_error": account.telemetry.rate_on_error or None if account.collects else None,
+        "rate_on_error": account.telemetry.rate_on_error or None,  # `off` has none
         "region_truth": regions.truth if account.collects and regions.is_on else None,
         "fields": [asdict(field) for field in fields] if account.collects else [],
     }

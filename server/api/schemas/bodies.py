@@ -32,19 +32,24 @@ def _telemetry_schema(schema: dict[str, Any]) -> None:
     """Add the rules of `control.settings` that involve several fields, in JSON Schema."""
     words = "".join(f"[{letter.upper()}{letter.lower()}]" if letter.isalpha() else letter for letter in CONFIRMATION)
     confirmation = {"type": "string", "pattern": f"^ {{0,8}}{words} {{0,8}}$", "examples": [CONFIRMATION]}
-    least, most = RATES["sampled"]
-    none = {"const": 0}
-    with_error = {"anyOf": [{"type": "number", "minimum": least, "maximum": most}, none]}
-    sampled = {"anyOf": [{"type": "number", "minimum": least, "maximum": most}, {"type": "null"}]}
-    least, most = RATES["opt-in"]
+    sampled, opt_in = (
+        {"type": "number", "minimum": least, "maximum": most} for least, most in (RATES["sampled"], RATES["opt-in"])
+    )
+    default, none = {"type": "null"}, {"const": 0}
     schema["oneOf"] = [
         {"properties": {"mode": {"const": "off"}}},
-        {"properties": {"mode": {"const": "sampled"}, "rate": sampled, "rate_on_error": with_error}},
+        {
+            "properties": {
+                "mode": {"const": "sampled"},
+                "rate": {"anyOf": [sampled, default]},
+                "rate_on_error": {"anyOf": [sampled, none]},
+            },
+        },
         {
             "properties": {
                 "mode": {"const": "opt-in"},
-                "rate": {"type": "number", "minimum": least, "maximum": most},
-                "rate_on_error": {"anyOf": [{"type": "number", "minimum": least, "maximum": most}, none]},
+                "rate": opt_in,
+                "rate_on_error": {"anyOf": [opt_in, none]},
                 "receipt": {"enum": ["top", "bottom", None]},
                 "confirmation": confirmation,
             },

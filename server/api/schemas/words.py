@@ -30,7 +30,7 @@ MUST_BE = {
     "range": "5m, 1h, 24h, 7d, 30d or 90d",
     "receipt": "none, top or bottom",
     "rate": "a fraction from 0.001 to 1",
-    "rate_on_error": "a fraction above rate, or 0 for none",
+    "rate_on_error": "a fraction from 0.001 to 1, or 0 for none",
     "scope": "operator, owner or viewer",
     "time_zone": "a name such as UTC or Europe/Berlin",
     "to": "a time in ISO 8601, such as 2026-11-24T15:00:00Z",
