@@ -25,6 +25,7 @@ HOST_ONLY = (
     "test_console_",
     "test_house",
     "test_docs",
+    "conftest",
 )  # need this machine
 
 # Starts the released Pyodide, and collects all output.

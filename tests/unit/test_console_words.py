@@ -239,6 +239,7 @@ print(json.dumps([eval(case) for case in cases]))
 """
 
 
+@pytest.mark.builds
 def test_all_texts_are_the_same_in_micropython(tmp_path):
     console = node.PROJECT.parent / "web" / "console"
     text = RUN.format(
