@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 POINTS = 120  # the most whole buckets in a chart
@@ -53,7 +53,8 @@ def step_with_enough(
 
 def bucket_before(at: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
     """The start of the bucket that contains the time `at`."""
-    return max(edge for edge in _edges_of_day(_first_midnight(at, step, zone), step, zone) if edge <= at)
+    edges = _edges_of_day(_first_midnight(at, step, zone), step, zone, at)
+    return max(takewhile(lambda edge: edge <= at, edges))
 
 
 def bucket_after(at: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
@@ -61,30 +62,30 @@ def bucket_after(at: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
     if step > DAY:
         return _later_midnight(bucket_before(at, step, zone), zone, step)
     midnight = _midnight(at, zone)
-    later = [edge for edge in _edges_of_day(midnight, step, zone) if edge > at]
-    return later[0] if later else _later_midnight(midnight, zone)
+    later = (edge for edge in _edges_of_day(midnight, step, zone, at) if edge > at)
+    return next(later, None) or _later_midnight(midnight, zone)
 
 
 def buckets(start: datetime, end: datetime, step: timedelta, zone: ZoneInfo) -> list[datetime]:
     """The start of each bucket, in UTC. The first bucket may start before `start`."""
     first = bucket_before(start, step, zone)
     midnight = _first_midnight(start, step, zone)
-    starts = []
+    starts: list[datetime] = []
     while midnight < end:
-        starts += [edge for edge in _edges_of_day(midnight, step, zone) if first <= edge < end]
+        starts += takewhile(lambda edge: edge < end, _edges_of_day(midnight, step, zone, first))
         midnight = _later_midnight(midnight, zone, max(step, DAY))
     return starts
 
 
-def _edges_of_day(midnight: datetime, step: timedelta, zone: ZoneInfo) -> Iterator[datetime]:
-    """The starts of a day's buckets, in UTC.
+def _edges_of_day(midnight: datetime, step: timedelta, zone: ZoneInfo, at: datetime) -> Iterator[datetime]:
+    """The starts of a day's buckets in UTC, from the one that contains the time `at`, if it is in that day.
 
     Buckets longer than an hour follow local time, so the bucket in which the clock is put back is an hour longer.
     Shorter buckets follow elapsed time, so that day has 25 buckets of an hour.
     """
     tomorrow = _later_midnight(midnight, zone)
     if step <= HOUR:
-        edge = midnight
+        edge = midnight + max((at - midnight) // step, 0) * step
         while edge < tomorrow:
             yield edge
             edge += step
@@ -92,7 +93,8 @@ def _edges_of_day(midnight: datetime, step: timedelta, zone: ZoneInfo) -> Iterat
     day = midnight.astimezone(zone).date()
     hours = range(0, 24, min(int(step / HOUR), 24))
     edges = [datetime.combine(day, time(hour), zone).astimezone(UTC) for hour in hours]
-    yield from sorted({edge for edge in edges if midnight <= edge < tomorrow} | {midnight})
+    day_edges = sorted({edge for edge in edges if midnight <= edge < tomorrow} | {midnight})
+    yield from day_edges[max(bisect_right(day_edges, at) - 1, 0) :]
 
 
 def _midnight(at: datetime, zone: ZoneInfo) -> datetime:

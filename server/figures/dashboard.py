@@ -17,7 +17,8 @@ from .disclosure import ms_of
 from .kinds import NOTHING, TOO_FEW, Figure, Kind, count, figures, kinds_of
 from .lines import OVER_TIME, SUMMARY, Line, Lines, lines_of
 from .names import OTHER
-from .page_views import Filter, PageViewCounts, Past
+from .page_views import PageViewCounts, Past
+from .page_views_by_name import NameCounts, PageViewsByName
 from .question import Question, zone_of
 from .regions import regions
 from .remembered import Remembered, split
@@ -33,12 +34,13 @@ class Dashboards:
     def __init__(self, store: Store, exclusions_of: ExclusionsOf = lambda _: ()) -> None:
         """`exclusions_of` returns what an account's figures leave out."""
         self._exclusions_of = exclusions_of
-        self._page_views = PageViewCounts(store)
+        self._page_views, self._names = PageViewCounts(store), NameCounts(store)
         self.answers = Remembered(store)
 
     def forget(self) -> None:
         """Forget what is remembered of the past, because rows of it were erased."""
         self._page_views.forget()
+        self._names.forget()
         self.answers.forget()
 
     def past(self, question: Question) -> Past:
@@ -49,17 +51,16 @@ class Dashboards:
         """The sums of the whole range by kind, and how long it is. Raises StoreError."""
         question = self._without_exclusions(question)
         past = self._page_views.past(question, datetime.now(UTC))
-        line = lines_of(question, (), past, tables=()).summary
+        line = lines_of(question, (), past).summary
         if line is None:
             return {}, timedelta()
-        filter_ = Filter.of(question)
         rows = self.answers.parts(
             "summary",
             ms_of(past.over),
             start_ms=line.start_ms,
             end_ms=line.end_ms,
-            literals=filter_.expressions(),
-            **filter_.parameters(),
+            literals=past.filter.expressions(),
+            **past.filter.parameters(),
         )
         return kinds_of(rows), line.end - line.start
 
@@ -74,13 +75,14 @@ class Dashboards:
         edges = [*starts, bucket_after(starts[-1], question.step, zone)]
         whole = {at: question.start <= at and end <= question.end for at, end in pairwise(edges)}
         past = past or self._page_views.past(question, datetime.now(UTC))
-        lines = lines_of(question, starts, past)
-        kinds = self._kinds(question, past, lines)
+        by_name = self._names.of(past)
+        lines = lines_of(question, starts, past, by_name)
+        kinds = self._kinds(past, by_name, lines)
         tables: defaultdict[str, list[tuple[Line, Kinds]]] = defaultdict(list)
         for number, line in enumerate(lines.all, start=1):
             tables[line.part].append((line, kinds[number]))
         with_errors = question.with_errors
-        by_region, is_by_chance = regions(self.answers, Filter.of(question), past, lines, with_errors=with_errors)
+        by_region, is_by_chance = regions(self.answers, past.filter, by_name.names, lines, with_errors=with_errors)
         at = {line.name: kinds for line, kinds in tables[OVER_TIME]}
         start, end = (lines.summary.start, lines.summary.end) if lines.summary else (question.start, question.end)
         return {
@@ -117,8 +119,9 @@ class Dashboards:
         question = replace(self._without_exclusions(question), code=code)
         starts = buckets(question.start, question.end, question.step, zone_of(question.time_zone))
         past = self._page_views.past(question, datetime.now(UTC))
-        lines = lines_of(question, starts, past, _TABLES_OF_CODE)
-        kinds = self._kinds(question, past, lines)
+        by_name = self._names.of(past)
+        lines = lines_of(question, starts, past, by_name, _TABLES_OF_CODE)
+        kinds = self._kinds(past, by_name, lines)
         parts: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for number, line in enumerate(lines.all, start=1):
             name = (
@@ -135,32 +138,31 @@ class Dashboards:
     def _without_exclusions(self, question: Question) -> Question:
         return replace(question, exclusions=tuple(self._exclusions_of(question.account)))
 
-    def _kinds(self, question: Question, past: Past, lines: Lines) -> defaultdict[int, Kinds]:
+    def _kinds(self, past: Past, by_name: PageViewsByName, lines: Lines) -> defaultdict[int, Kinds]:
         """The sums by line and kind."""
         rows: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
         start_ms = min((line.start_ms for line in lines.all), default=0)
         end_ms = max((line.end_ms for line in lines.all), default=0)
         for start, end, is_over in split(start_ms, end_ms, ms_of(past.over)):
             some, numbers = lines.within(start, end)
-            for row in self._rows(question, past, some, start, end, is_over=is_over):
+            for row in self._rows(past, by_name, some, start, end, is_over=is_over):
                 rows[numbers[int(row["line"]) - 1]].append(row)
         return defaultdict(dict, {number: kinds_of(some) for number, some in rows.items()})
 
     def _rows(
-        self, question: Question, past: Past, lines: Lines, start_ms: int, end_ms: int, *, is_over: bool
+        self, past: Past, by_name: PageViewsByName, lines: Lines, start_ms: int, end_ms: int, *, is_over: bool
     ) -> list[dict[str, Any]]:
         """The sums of these lines, which are between these two moments."""
         edges = {0: 0}  # from each edge to the next one, the number of the point in time, or 0
         for number, line in enumerate(lines.all, start=1):
             if line.part == OVER_TIME:
                 edges |= {line.start_ms: number, line.end_ms: edges.get(line.end_ms, 0)}
-        filter_ = Filter.of(question)
         return self.answers.query(
             "dashboard",
             is_over=is_over,
-            literals=filter_.expressions(),
-            **filter_.parameters(),
-            **past.names.parameters(lines.numbers),
+            literals=past.filter.expressions(),
+            **past.filter.parameters(),
+            **by_name.names.parameters(lines.numbers),
             start_ms=start_ms,
             end_ms=end_ms,
             edges=sorted(edges),

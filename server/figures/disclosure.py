@@ -89,7 +89,10 @@ class Partition:
 
     def window(self, start: int, end: int) -> tuple[int, int] | None:
         """The two moments nearest to the ends of a range. None if the time between them tells too little."""
-        first, last = self.nearest(start, end - start), self.nearest(end, end - start)
+        most, step = end - start, 1 << self.level
+        if not is_enough(self.inside.between(start - most - 2 * step, end + most + 2 * step)):
+            return None  # so no ends that are near enough have enough between them
+        first, last = self.nearest(start, most), self.nearest(end, most)
         if first is None or last is None or not is_enough(self.inside.between(first, last)):
             return None
         return first, last

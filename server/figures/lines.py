@@ -14,6 +14,7 @@ from itertools import pairwise
 from .disclosure import ms_of, shown_names, tick_of
 from .names import COLUMNS, OTHER
 from .page_views import Past
+from .page_views_by_name import PageViewsByName
 from .question import Question
 
 SUMMARY, OVER_TIME = "summary", "over_time"
@@ -65,8 +66,14 @@ class Lines:
         return Lines(lines, {name: positions[number] for name, number in self.numbers.items()}), numbers
 
 
-def lines_of(question: Question, starts: Sequence[datetime], past: Past, tables: Iterable[str] = COLUMNS) -> Lines:
-    """The lines of a question, whose points in time begin at `starts`, and of the names of these tables."""
+def lines_of(
+    question: Question,
+    starts: Sequence[datetime],
+    past: Past,
+    by_name: PageViewsByName | None = None,
+    tables: Iterable[str] = COLUMNS,
+) -> Lines:
+    """The lines of a question, whose points in time begin at `starts`, and of the names of these tables, if known."""
     partition = past.partition()
     first, last = _tick(question.start), _tick(question.end)
     window = partition.window(first, last)
@@ -79,32 +86,33 @@ def lines_of(question: Question, starts: Sequence[datetime], past: Past, tables:
         if start is not None and end is not None and window[0] <= start < end <= window[1]:
             lines.append(_line(OVER_TIME, at, start, end))
     numbers: dict[tuple[str, str], int] = {}
-    for table in tables:
-        _add_names(table, past, window, (first, last), lines, numbers)
+    if by_name:
+        for table in tables:
+            _add_names(table, by_name, window, (first, last), lines, numbers)
     return Lines(lines, numbers)
 
 
 def _add_names(
     table: str,
-    past: Past,
+    by_name: PageViewsByName,
     window: tuple[int, int],
     asked: tuple[int, int],
     lines: list[Line],
     numbers: dict[tuple[str, str], int],
 ) -> None:
     """Append the table's lines, and number its names."""
-    *names, _ = past.names.of(table)
-    windows = {name: past.partition_of(table, [name]).window(*asked) for name in names}
-    page_views = {name: past.partition_of(table, [name]).inside.between(*window) for name in names}
+    *names, _ = by_name.names.of(table)
+    windows = {name: by_name.partition_of(table, [name]).window(*asked) for name in names}
+    page_views = {name: by_name.partition_of(table, [name]).inside.between(*window) for name in names}
     told = {name: page_views[name] for name in names if windows[name]}
-    rest = past.partition_of(table, [name for name in past.names.of(table) if name not in told])
+    rest = by_name.partition_of(table, [name for name in by_name.names.of(table) if name not in told])
     shown = shown_names(told, rest.inside.between(*window))
     for name in names:
         if (range_ := windows[name]) and name in shown:
             lines.append(_line(table, name, *range_))
             numbers[table, name] = len(lines)
-    others = [name for name in past.names.of(table) if name not in shown]
-    if range_ := past.partition_of(table, others).window(*asked):
+    others = [name for name in by_name.names.of(table) if name not in shown]
+    if range_ := by_name.partition_of(table, others).window(*asked):
         lines.append(_line(table, OTHER, *range_))
         numbers |= {(table, name): len(lines) for name in others}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,9 +18,10 @@ from .buckets import buckets, step_for, step_with_enough
 from .comparison import changes
 from .dashboard import Dashboards, iso
 from .disclosure import ms_of, tick_of
+from .filters import Filter
 from .kinds import figures
 from .names import NO_REGION, OTHER
-from .page_views import Filter, Past
+from .page_views import Past
 from .question import LONGEST, RANGES, Question, zone_of
 from .rate_proposal import Proposal
 
@@ -81,17 +82,23 @@ class Overviews:
         told = replace(question, start=datetime.fromisoformat(answer["from"]), end=datetime.fromisoformat(answer["to"]))
         bins: defaultdict[int, list[load_times.Loads]] = defaultdict(list)
         if not answer["summary"]["loads"]["too_few"] and told.start < told.end:
-            for row in self._rows("load_times", told, past, Filter.of(told).expressions(), bins=list(load_times.BINS)):
+            for row in self._rows("load_times", told, past, bins=list(load_times.BINS)):
                 bins[int(row["bin"])].append(load_times.Loads(row["page_views"], row["total"], row["squares"]))
         loads = {bin_: load_times.together(some) for bin_, some in bins.items()}
         return {"bins": load_times.histogram(loads), **load_times.bands(loads)}
 
-    def _rows(
-        self, query: str, question: Question, past: Past, literals: Mapping[str, str], **parameters: object
-    ) -> Iterator[dict[str, Any]]:
+    def _rows(self, query: str, question: Question, past: Past, **parameters: object) -> Iterator[dict[str, Any]]:
         """The rows of a query for the question, in the parts that `Remembered` makes of its time."""
-        own = question.parameters | parameters
-        return self._dashboards.answers.parts(query, ms_of(past.over), literals=literals, **own)
+        filter_ = Filter.of(question)
+        return self._dashboards.answers.parts(
+            query,
+            ms_of(past.over),
+            literals=filter_.expressions(),
+            start_ms=question.start_ms,
+            end_ms=question.end_ms,
+            **filter_.parameters(),
+            **parameters,
+        )
 
     def _comparison(self, question: Question, answer: dict[str, Any], now: datetime) -> dict[str, Any]:
         before = question.before(now)
@@ -127,9 +134,7 @@ class Overviews:
                 minute=0, second=0, microsecond=0
             )
             wider = replace(question, start=max(first, question.end - LONGEST))
-            rows = self._rows(
-                "version_counts", wider, past, question.literals, buckets=starts, versions=sorted(versions)
-            )
+            rows = self._rows("version_counts", wider, past, buckets=starts, versions=sorted(versions))
             found += marks.versions(rows)
         return [{**mark, "at": iso(mark["at"])} for mark in sorted(found, key=lambda mark: mark["at"])]
 

@@ -94,18 +94,18 @@ class Question:
 
     @property
     def literals(self) -> dict[str, str]:
-        """The `$names` of `sql/selection.sql`."""
+        """What the question leaves out, as a `$name` of SQL."""
         return {"exclusions": condition(self.exclusions)}
 
     @property
-    def parameters(self) -> dict[str, Any]:
-        """The parameters of `sql/selection.sql`."""
-        return {
-            "account": self.account,
-            "start_ms": int(self.start.timestamp() * 1000),
-            "end_ms": int(self.end.timestamp() * 1000),
-            **{name: getattr(self, name) or "" for name in (*FILTERS, "code")},
-        }
+    def start_ms(self) -> int:
+        """The start in milliseconds since 1970."""
+        return int(self.start.timestamp() * 1000)
+
+    @property
+    def end_ms(self) -> int:
+        """The end in milliseconds since 1970."""
+        return int(self.end.timestamp() * 1000)
 
 
 def zone_of(name: str) -> zoneinfo.ZoneInfo:

@@ -9,10 +9,10 @@ from typing import Any
 from widget.telemetry.schema import REGIONS
 
 from . import kinds, randomised
+from .filters import Filter
 from .kinds import Figure, kind_of
 from .lines import Line, Lines
-from .names import NO_REGION, OTHER
-from .page_views import Filter, Past
+from .names import NO_REGION, OTHER, Names
 from .randomised import Part
 from .remembered import Remembered
 
@@ -20,7 +20,7 @@ PART = "by_region"
 
 
 def regions(
-    answers: Remembered, filter_: Filter, past: Past, lines: Lines, *, with_errors: bool
+    answers: Remembered, filter_: Filter, names: Names, lines: Lines, *, with_errors: bool
 ) -> tuple[list[tuple[Line, dict[str, Figure]]], bool]:
     """The figures of each line of the table, and whether some of its page views named their region by chance.
 
@@ -34,7 +34,7 @@ def regions(
         is_over=False,
         literals=filter_.expressions(),
         **filter_.parameters(),
-        **past.names.parameters(lines.numbers),
+        **names.parameters(lines.numbers),
         region_lines=list(own),
         start_ms=min(line.start_ms for line in own.values()),
         end_ms=max(line.end_ms for line in own.values()),

@@ -8,12 +8,19 @@ day once, as a whole, and nobody chooses its ends.
 from __future__ import annotations
 
 from ..store.store import Store
+from .filters import Filter
 from .kinds import Figure, figures, kinds_of
-from .page_views import Filter
 from .question import Question
 
 
 def summary(store: Store, question: Question) -> dict[str, Figure]:
     """The figures of the question's range; those of fewer than 20 page views are too few. Raises StoreError."""
-    rows = store.query("summary", literals=Filter.of(question).expressions(), **question.parameters)
+    filter_ = Filter.of(question)
+    rows = store.query(
+        "summary",
+        literals=filter_.expressions(),
+        **filter_.parameters(),
+        start_ms=question.start_ms,
+        end_ms=question.end_ms,
+    )
     return figures(kinds_of(rows), with_errors=question.with_errors)

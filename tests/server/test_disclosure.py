@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from server.figures.buckets import buckets
 from server.figures.dashboard import Dashboards
 from server.figures.disclosure import HOUR_MS, PageViews, Partition, Span, is_enough, ms_of, shown_names, tick_of
-from server.figures.lines import lines_of
+from server.figures.lines import Line, lines_of
 from server.figures.names import NO_REGION
 from server.figures.question import Question
 from server.ingest.page_totals import add_page_totals
@@ -175,8 +175,7 @@ class Shop:
         question = Question("acme", start, end, **filters)
         points = buckets(question.start, question.end, question.step, ZoneInfo("UTC"))
         answers: Answers = {}
-        lines = lines_of(question, points, self._dashboards._page_views.past(question, NOW)).all
-        for each in lines:
+        for each in self.lines(question, points):
             selection = dict(filter_)
             if each.part in TABLES:
                 if each.name == "other" or selection.get(TABLES[each.part], each.name) != each.name:
@@ -186,6 +185,11 @@ class Shop:
                 continue
             answers.setdefault(tuple(sorted(selection.items())), []).append((each.start_ms, each.end_ms))
         return answers
+
+    def lines(self, question: Question, points: Sequence[datetime]) -> Sequence[Line]:
+        """The lines of the dashboard."""
+        past = self._dashboards._page_views.past(question, NOW)
+        return lines_of(question, points, past, self._dashboards._names.of(past)).all
 
     def select(self, selection: Selection, start: int, end: int) -> set[int]:
         """The page views that such a figure is about."""
@@ -272,7 +276,7 @@ def test_a_thousand_pairs_of_questions_tell_nothing_of_fewer_than_twenty_page_vi
 def test_names_of_fewer_than_twenty_page_views_are_nowhere_in_an_answer(shop) -> None:
     question = Question("acme", NOW - timedelta(hours=30), NOW)
     answer = shop._dashboards.of(question)
-    first, *_ = lines_of(question, [question.start], shop._dashboards._page_views.past(question, NOW)).all
+    first, *_ = shop.lines(question, [question.start])
     assert answer["summary"]["loads"]["page_views"] == len(shop.select((), first.start_ms, first.end_ms))
     text = str(answer)
     assert 0 < len(shop.select((("version", "9.9.9"),), first.start_ms, first.end_ms)) < 20

@@ -90,7 +90,7 @@ def lines(dashboards: Dashboards, question: Question) -> dict[tuple[str, object]
     """The dashboard's lines, with their time ranges, by part and name."""
     starts = buckets(question.start, question.end, question.step, ZoneInfo(question.time_zone))
     past = dashboards._page_views.past(question, datetime.now(UTC))
-    return {(each.part, each.name): each for each in lines_of(question, starts, past).all}
+    return {(each.part, each.name): each for each in lines_of(question, starts, past, dashboards._names.of(past)).all}
 
 
 def of(rows: list[Stored], question: Question, of_line: Line) -> list[Stored]:

@@ -11,7 +11,8 @@ import pytest
 
 from server.control.audit import Audit
 from server.control.database import ControlDatabase
-from server.figures import page_totals, remembered
+from server.figures import remembered
+from server.figures.filters import Filter
 from server.figures.kinds import kinds_of
 from server.figures.overview import Overviews
 from server.figures.question import Question
@@ -110,10 +111,14 @@ def test_what_was_erased_is_forgotten(store, overviews, now) -> None:
 
 
 def test_quantiles_are_those_of_the_engine(store, now) -> None:
+    question = Question("acme", now - timedelta(days=30), now)
+    filter_ = Filter.of(question)
     rows = store.query(
         "summary",
-        literals=page_totals.expressions() | {"exclusions": ""},
-        **Question("acme", now - timedelta(days=30), now).parameters,
+        literals=filter_.expressions(),
+        **filter_.parameters(),
+        start_ms=question.start_ms,
+        end_ms=question.end_ms,
     )
     sql = f"""
         SELECT quantilesBFloat16Weighted({", ".join(map(str, LEVELS))})(
