@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from ..control.database import ControlDatabase
+from ..figures.comparison import Change, changes, length_told
 from ..figures.dashboard import Dashboards
 from ..figures.question import Question
 from . import messages
@@ -51,24 +52,25 @@ def write_if_due(database: ControlDatabase, dashboards: Dashboards, rule: Rule, 
 
 def _text(dashboards: Dashboards, rule: Rule, start: datetime, end: datetime, console: str) -> str:
     week = dashboards.of(Question(rule.account, start, end, widget=rule.widget))
-    before = dashboards.of(Question(rule.account, start - WEEK, start, widget=rule.widget))["summary"]
+    before = dashboards.of(Question(rule.account, start - WEEK, start, widget=rule.widget))
+    changed = changes(week["summary"], before["summary"], length_told(week) / length_told(before))
     lines = [f"{rule.widget or 'All widgets'}, {start:%d %B} to {end - timedelta(days=1):%d %B %Y}", ""]
-    lines += [_line(name, unit, week["summary"][key], before[key]) for name, key, unit in _LINES]
+    lines += [_line(name, unit, week["summary"][key], changed[key]) for name, key, unit in _LINES]
     if rule.widget is None and len(week["by_widget"]) > 1:
         lines += ["", "By widget:"]
         lines += [_widget(each) for each in week["by_widget"][:MOST_WIDGETS]]
     return "\n".join([*lines, "", f"All figures: {console}", "You get this because a rule of the account asks for it."])
 
 
-def _line(name: str, unit: str, figure: Mapping[str, Any], before: Mapping[str, Any]) -> str:
-    """A figure with its 95% interval and the week before. Fewer than 20 page views have no figure."""
+def _line(name: str, unit: str, figure: Mapping[str, Any], change: Change | None) -> str:
+    """A figure with its 95% interval, beside as much time of the week before. Too few page views have none."""
     if figure["value"] is None:
         return f"{name}: too few page views were counted"
     if figure["low"] is None:
         return f"{name}: {_value(figure['value'], unit)} (too uneven for an interval)"
     ends = [_value(figure[end], unit) if figure[end] is not None else "" for end in ("low", "high")]
     interval = f"{ends[0]} to {ends[1]}" if ends[1] else f"{ends[0]} or more"
-    earlier = f"; the week before {_value(before['value'], unit)}" if before["value"] is not None else ""
+    earlier = f"; the week before {_value(change['before'], unit)}" if change else ""
     return f"{name}: {_value(figure['value'], unit)} (95% interval {interval}){earlier}"
 
 

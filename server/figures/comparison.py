@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from .statistics import Z
@@ -40,6 +41,11 @@ def changes(now: Mapping[str, Any], before: Mapping[str, Any], times: float = 1)
         name: _change(figure, before[name], times if name in COUNTS else 1, is_count=name in COUNTS)
         for name, figure in now.items()
     }
+
+
+def length_told(answer: Mapping[str, Any]) -> timedelta:
+    """The length of the time that a dashboard's answer tells of."""
+    return datetime.fromisoformat(answer["to"]) - datetime.fromisoformat(answer["from"])
 
 
 def _change(now: Mapping[str, Any], before: Mapping[str, Any], times: float, *, is_count: bool) -> Change | None:

@@ -15,7 +15,7 @@ from ..retention_period import RETENTION
 from ..store.store import Store
 from . import load_times, marks, rate_proposal
 from .buckets import buckets, step_for, step_with_enough
-from .comparison import changes
+from .comparison import changes, length_told
 from .dashboard import Dashboards, iso
 from .disclosure import ms_of, tick_of
 from .filters import Filter
@@ -105,11 +105,10 @@ class Overviews:
         if before is None:
             return {"before": None, "changes": None}
         kinds, length = self._dashboards.sums(before)
-        told = datetime.fromisoformat(answer["to"]) - datetime.fromisoformat(answer["from"])
         summary = figures(kinds, with_errors=question.with_errors)
         return {
             "before": {"from": iso(before.start), "to": iso(before.end)},
-            "changes": changes(answer["summary"], summary, told / length if length else 1),
+            "changes": changes(answer["summary"], summary, length_told(answer) / length if length else 1),
         }
 
     def _names(self, question: Question, answer: dict[str, Any]) -> dict[str, list[str]]:

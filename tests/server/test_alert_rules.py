@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 
+from server.alerts import report
 from server.alerts.incidents import Incident, Incidents, open_incident, resolve
 from server.alerts.report import last_week
 from server.alerts.rule import Rule
@@ -18,6 +20,8 @@ from server.control.accounts import Accounts
 from server.control.database import ControlDatabase, timestamp
 from server.control.widgets import Widgets
 from server.errors import ControlError, SettingError
+from server.figures.dashboard import Dashboards
+from server.figures.question import Question
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)  # a Tuesday
 
@@ -94,6 +98,24 @@ def test_a_week_is_from_monday_to_monday_and_its_report_is_due_at_six() -> None:
         monday - timedelta(days=14),
         monday - timedelta(days=7),
     )
+
+
+def test_a_report_compares_loads_of_as_much_time() -> None:
+    """A week is told from one moment that divides its page views to another, so two weeks are seldom equally long."""
+    end = datetime(2026, 11, 23, tzinfo=UTC)
+    figure = {"low": 1.0, "high": 9000.0, "page_views": 900, "too_few": False, "too_uneven": False}
+
+    class Weeks:
+        def of(self, question: Question) -> dict[str, Any]:
+            is_last = question.end == end
+            until = question.start + timedelta(days=7 if is_last else 5)
+            summary = {name: {**figure, "value": 7000 if is_last else 5000} for name in ("loads", "p75", "error_share")}
+            return {"from": str(question.start), "to": str(until), "summary": summary, "by_widget": []}
+
+    rule = Rule("acme", "weekly_report", emails=("maria@example.com",))
+    text = report._text(cast(Dashboards, Weeks()), rule, end - timedelta(days=7), end, "https://shop.example")
+    assert "Loads: 7,000 (95% interval 1 to 9,000); the week before 7,000\n" in text
+    assert "Load time, p75: 7 s (95% interval 1 ms to 9 s); the week before 5 s\n" in text
 
 
 @pytest.mark.parametrize("span", SPANS, ids=[span.name for span in SPANS])
