@@ -165,8 +165,9 @@ def test_no_english_is_left_in_the_receipt_and_its_words_come_only_with_it(langu
     english = texts_of_the_code() - set(in_language(content(1), {"lang": language}).words)
     answers = {"do_not_track": "no", "global_privacy_control": "", "page": "yes", "account": "yes"}
     receipts = [
-        Receipt({**answers, "visitor": ""}, is_in_sample=True, sent=[]),
-        Receipt({**answers, "visitor": "no"}, is_in_sample=False, sent=["{}"]),
+        Receipt({**answers, "visitor": ""}, is_in_sample=True, is_in_sample_on_error=True, sent=[]),
+        Receipt({**answers, "visitor": ""}, is_in_sample=False, is_in_sample_on_error=True, sent=[]),
+        Receipt({**answers, "visitor": "no"}, is_in_sample=False, is_in_sample_on_error=False, sent=["{}"]),
     ]
     drawings = [draw_receipt(receipt, words, "https://api.test/privacy/acme") for receipt in receipts]
     drawings.append(draw(replace(reviews, words=words), Design()))

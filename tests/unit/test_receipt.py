@@ -18,9 +18,9 @@ from widget.view import draw, stylesheet
 API = "https://api.example"
 
 
-def text_of(receipt="bottom", mode="opt-in", rate=1, count=1, words=None):
+def text_of(receipt="bottom", mode="opt-in", rate=1, rate_on_error=0, count=1, words=None):
     testimonials = [{"id": f"t{n}", "author": "Ada", "text": "Lovely glaze."} for n in range(count)]
-    telemetry = {"mode": mode, "rate": rate, "receipt": receipt}
+    telemetry = {"mode": mode, "rate": rate, "rate_on_error": rate_on_error, "receipt": receipt}
     body = {"id": "w1", "telemetry": telemetry, "testimonials": testimonials, "account": "acme", "words": words or {}}
     return json.dumps(body)
 
@@ -119,6 +119,12 @@ def test_it_tells_whether_the_page_view_is_in_the_sample(draw, word):
     _, bridge, place = open_page(draws=draw, mode="sampled", rate=0.01)
     assert f"This page view {word} the sample that is counted." in press(place)
     assert bool(bridge.sent) is (word == "is in")
+
+
+def test_it_tells_of_a_page_view_that_is_counted_only_with_an_error():
+    _, bridge, place = open_page(draws=0.011, mode="sampled", rate=0.01, rate_on_error=0.1)
+    assert "This page view is counted only if an error happens." in press(place)
+    assert not bridge.sent
 
 
 def test_opening_it_counts_nothing():

@@ -12,6 +12,7 @@ class Receipt:
 
     answers: Mapping[str, str]
     is_in_sample: bool
+    is_in_sample_on_error: bool  # if an error happens, see Outbox
     sent: Sequence[str]
 
     @property

@@ -160,7 +160,8 @@ class TelemetryTracker:
         """What a visitor may know about this widget. Needs a page."""
         assert self._bridge is not None
         outbox = outbox_of(self._bridge)
-        return Receipt(self._consent.answers(), self._may_be_in_sample(outbox), outbox.sent())
+        is_in_sample = outbox.draw < self._sampler.get_sampling_rate()
+        return Receipt(self._consent.answers(), is_in_sample, self._may_be_in_sample(outbox), outbox.sent())
 
     @never_raises
     def stop_page(self) -> None:

@@ -109,13 +109,11 @@ def draw_mark(words: Words) -> Element:
 
 def draw_receipt(receipt: Receipt, words: Words, link: str) -> str:
     """The HTML of the filled sheet. `link` leads to the account's documents; empty: there are none."""
-    in_sample = say(words, "This page view is in the sample that is counted.")
-    not_in_sample = say(words, "This page view is not in the sample that is counted.")
     refusal = say(words, "Someone says no, so nothing is sent.")
     lines = element(
         "div",
         element("p", say(words, "About this widget's data"), class_="title"),
-        element("p", in_sample if receipt.is_in_sample else not_in_sample),
+        element("p", _sample(receipt, words)),
         element("p", refusal) if receipt.is_refused and not receipt.is_stopped else None,
         element("p", say(words, "Who allows that something is sent:")),
         _answers(receipt, words),
@@ -126,6 +124,14 @@ def draw_receipt(receipt: Receipt, words: Words, link: str) -> str:
         class_="lines",
     )
     return render(lines)
+
+
+def _sample(receipt: Receipt, words: Words) -> str:
+    if receipt.is_in_sample:
+        return say(words, "This page view is in the sample that is counted.")
+    if receipt.is_in_sample_on_error:
+        return say(words, "This page view is counted only if an error happens.")
+    return say(words, "This page view is not in the sample that is counted.")
 
 
 def _answers(receipt: Receipt, words: Words) -> Element:
