@@ -1,2 +1,2 @@
-INSERT INTO events (ts, $columns)
+INSERT INTO events ($columns)
 FORMAT $format
