@@ -70,6 +70,10 @@ def _bench(options: argparse.Namespace) -> int:
         from .bench import fuzz
 
         print(fuzz.bench(options.fuzz))
+    elif options.starts:
+        from .bench import starts
+
+        print(starts.bench(options.starts))
     elif options.scale:
         from .bench import scale
 

@@ -84,6 +84,8 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("--soak", type=_whole_number(1, 1440), metavar="MINUTES", help=soak)
     fuzz = "try so many inputs on the parser of batches, led by which code they reach"
     bench.add_argument("--fuzz", type=_whole_number(1, 10**9), metavar="INPUTS", help=fuzz)
+    starts = "start our Python and the released Pyodide so often in Chromium, and tell which starts crash"
+    bench.add_argument("--starts", type=_whole_number(1, 100_000), metavar="N", help=starts)
     bench.add_argument("--browser", choices=BROWSERS, default="all", help="one of them alone (default: all)")
 
 

@@ -96,17 +96,22 @@ const fetchBytes = async (file) => {
 
 // A checked module. A script element with the tag's nonce loads it, since the page's policy may require nonces. Then
 // import() takes it from the page's module map.
+//
+// In an XML page Safari neither runs such an element nor says so. There the fetch, which checks the file too, says when
+// import() may begin.
 const importFile = async (file, policy) => {
   const { integrity } = file;
   const element = document.createElement("script");
   const { nonce } = script;
   const src = policy.createScriptURL(addressOf(file));
   Object.assign(element, { type: "module", src, integrity, crossOrigin: "", nonce });
-  await new Promise((resolve, reject) => {
+  const loading = new Promise((resolve, reject) => {
     element.onload = resolve;
     element.onerror = () => reject(errorWithCode("RUNTIME_NETWORK", { message: `${file.url} did not load` }));
     script.after(element);
-  }).finally(() => element.remove());
+  });
+  const ways = document.contentType === "text/html" ? [loading] : [loading, fetchFile(file)];
+  await Promise.race(ways).finally(() => element.remove());
   return import(element.src);
 };
 

@@ -22,7 +22,7 @@ def serve_receipt(place: Place, content: Content, tracker: TelemetryTracker, api
         tracker.stop_page()
         fill()
 
-    cancel = cancel_all(place.on_action("receipt", fill), place.on_action("stop", stop))
+    cancel = cancel_all(place.on_action("receipt", fill), place.on_action("stop", stop), place.return_focus())
     if place.is_receipt_open():
         fill()
     return cancel

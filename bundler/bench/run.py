@@ -11,6 +11,7 @@ from ..build import dist
 from ..machine.environment import ROOT
 from ..machine.progress import say, step
 from . import chart, content, machine, pages, table, targets, visitors
+from .crashes import PageCrashed
 from .medians import WIRE, medians_of
 from .visit import FIXED, MOBILE, Kind, Sample
 from .visitors import CHROMIUM, Visit
@@ -110,5 +111,8 @@ def make_visits(visit: Visit, kinds: dict[str, Kind], shop: str, rounds: int, ti
             for turn in range(max(kind.times for kind in kinds.values())):
                 for name, kind in kinds.items():
                     if turn < kind.times:
-                        samples[name].append(visit(f"{shop}/{kind.page}.html", kind))
+                        try:
+                            samples[name].append(visit(f"{shop}/{kind.page}.html", kind))
+                        except PageCrashed as crash:
+                            say(f"{crash} crashed")
     return samples

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from playwright.sync_api import sync_playwright
 
 from ..browsers import launch, webkit
-from . import chromium
+from . import chromium, crashes
 from .visit import Kind, Sample, to_sample, watch
 
 CHROMIUM, FIREFOX, WEBKIT = NAMES = ("chromium", "firefox", "webkit")
@@ -35,7 +35,7 @@ def _playwright(name: str) -> Iterator[tuple[str, Visit]]:
         with browser_type.launch(**(launch.launch_options(browser_type) or {})) as browser:
 
             def visit(url: str, kind: Kind) -> Sample:
-                with browser.new_context() as context:
+                with browser.new_context() as context, crashes.named(context, url):
                     if name == CHROMIUM:
                         return chromium.first_visit(context, url, kind)
                     return to_sample(watch(context.new_page(), url, kind))

@@ -30,6 +30,13 @@ class WebDriverPage:
         """The value of a JavaScript expression in the page, converted through JSON."""
         return self._driver.execute_script(f"return {expression}")
 
+    def press(self, key: str) -> None:
+        """Press a key as the visitor does: a letter, or a key of selenium's `Keys` by name, such as ESCAPE."""
+        from selenium.webdriver.common.action_chains import ActionChains
+        from selenium.webdriver.common.keys import Keys
+
+        ActionChains(self._driver).send_keys(getattr(Keys, key, key)).perform()
+
 
 def is_here() -> bool:
     """True if this machine has the driver, the virtual screen and the browser."""

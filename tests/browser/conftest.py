@@ -33,11 +33,13 @@ class Record:
     console: list[str] = field(default_factory=list)  # "warning: text"
     errors: list[str] = field(default_factory=list)  # uncaught ones, with unhandled rejections
     requests: list[Request] = field(default_factory=list)  # without beacons, which only a server sees
+    crashes: list[str] = field(default_factory=list)  # the addresses of pages whose process ended by itself
 
     def watch(self, context: BrowserContext) -> None:
         context.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("request", lambda request: self.requests.append(request))
+        context.on("page", lambda page: page.on("crash", lambda crashed: self.crashes.append(crashed.url)))
 
     @property
     def cold_loads(self) -> list[str]:
@@ -84,6 +86,7 @@ def new_context(browser: Browser, record: Record) -> Iterator[Callable[..., Brow
     yield make
     for context in contexts:
         context.close()
+    assert record.crashes == []
     assert record.cold_loads == []
 
 

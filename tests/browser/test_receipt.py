@@ -141,7 +141,7 @@ def test_a_batch_that_the_loader_has_sent_itself_is_in_it(page, site, faulty_api
     assert record.errors == []
 
 
-def test_keyboard_escape_and_close_work_without_a_mouse(page, site, widget, recorded, browser):
+def test_keyboard_escape_and_close_work_without_a_mouse(page, site, widget, recorded):
     name = widget(telemetry())
     page.goto(site.page(recorded(name)))
     visits.wait_until_shown(page, name)
@@ -153,8 +153,7 @@ def test_keyboard_escape_and_close_work_without_a_mouse(page, site, widget, reco
         assert sheet.evaluate("sheet => sheet.contains(sheet.getRootNode().activeElement)")
         leave()
         sheet.wait_for(state="hidden")
-        if browser.browser_type.name == "firefox":  # Chromium does not give the focus back into a shadow root
-            assert mark.evaluate("element => element.getRootNode().activeElement === element")
+        assert mark.evaluate("element => element.getRootNode().activeElement === element")
 
 
 def test_an_account_without_a_receipt_pays_no_byte_and_no_request(origins, page, site, widget, record):

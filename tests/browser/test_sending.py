@@ -8,6 +8,7 @@ import pytest
 
 from bundler.browsers.launch import launch_options
 from tests.browser import visits
+from tests.browser.conftest import WITHOUT_COLD
 from tests.browser.servers import Answer
 from widget.telemetry.parser import parse
 from widget.telemetry.schema import MAX_BYTES
@@ -24,6 +25,14 @@ NEXT_AND_REST = """() => new Promise(rested => {
   const { shadowRoot } = document.querySelector('#tresta-widget-w1');
   shadowRoot.querySelector('.slides').addEventListener('scrollend', () => rested(), {once: true});
   shadowRoot.querySelector('[data-action=next]').click();
+})"""
+
+MOST_TRIES = 3  # a busy browser may keep a page no longer, such as one that took long to be frozen
+
+# What a page that comes back says of itself: nothing yet, "kept", or why the browser did not keep it.
+SHOWN = """addEventListener('pageshow', ({ persisted }) => {
+  const [navigation] = performance.getEntriesByType('navigation');
+  window.shown = persisted ? 'kept' : JSON.stringify(navigation.notRestoredReasons ?? 'loaded anew');
 })"""
 
 # The browsers' own console lines about a failed request.
@@ -109,6 +118,8 @@ def page_with_back_forward_cache(browser, record):
     browser_with_cache = kind.launch(**options)
     # With reduced motion the carousel scrolls at once, and not when the page comes back.
     context = browser_with_cache.new_context(reduced_motion="reduce")
+    context.add_init_script(WITHOUT_COLD)  # Firefox keeps no page that is left while a request is on its way
+    context.add_init_script(SHOWN)
     context.set_default_timeout(30_000)
     record.watch(context)
     yield context.new_page()
@@ -119,15 +130,20 @@ def test_a_page_from_the_back_forward_cache_sends_only_new_events(
     url, page_with_back_forward_cache, site, faulty_api, record
 ):
     page = page_with_back_forward_cache
-    page.goto(url)
-    visits.wait_until_shown(page, "w1")
-    wait_for_batches(faulty_api, 1)
-    page.evaluate(NEXT_AND_REST)
-    page.evaluate("() => { window.persisted = false; onpageshow = event => { persisted = event.persisted } }")
-    page.goto(site.page("Elsewhere"))
-    wait_for_batches(faulty_api, 2)
-    page.evaluate("history.back()")
-    page.wait_for_function("window.persisted")
+    outcomes: list[str] = []
+    while "kept" not in outcomes and len(outcomes) < MOST_TRIES:
+        faulty_api.received.clear()
+        page.goto(url)
+        visits.wait_until_shown(page, "w1")
+        wait_for_batches(faulty_api, 1)
+        page.evaluate(NEXT_AND_REST)
+        page.evaluate("() => { window.shown = undefined }")
+        page.goto(site.page("Elsewhere"))
+        wait_for_batches(faulty_api, 2)
+        page.evaluate("history.back()")
+        page.wait_for_function("url => location.href === url && window.shown", arg=url)
+        outcomes.append(page.evaluate("shown"))
+    assert outcomes[-1] == "kept", outcomes
     visits.track(page, "w1", "BACK_AGAIN")
     page.evaluate(CLICK)  # Playwright's own click waits forever for the end of this navigation in Firefox
     page.goto(site.page("Elsewhere again"))

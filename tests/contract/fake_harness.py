@@ -41,7 +41,7 @@ class FakeHarness:
     def resource_count(self) -> int:
         """How many callbacks the page still has."""
         page, place = self.bridge, self._place
-        return sum(map(len, [page.idle, page.hidden, place.uses, *place.actions.values()]))
+        return sum(map(len, [page.idle, page.hidden, place.uses, place.closings, *place.actions.values()]))
 
     def debug_lines(self) -> list[str]:
         return self.bridge.debug_lines

@@ -108,6 +108,28 @@ async def the_browser_opens_the_receipt_and_a_focus_in_it_stays_in_it(harness: A
 
 
 @in_a_page
+async def a_receipt_that_closes_gives_a_focus_in_it_to_its_button_until_the_cancel(harness: Any) -> None:
+    place = harness.place()
+    place.show(RECEIPT, "")
+    cancel = place.return_focus()
+    sheet, mark = harness.visitor.find(".sheet"), harness.visitor.find(".mark")
+    place.show_receipt("<div><button class=inside>Stop</button></div>")
+    for close in (sheet.hidePopover, lambda: harness.use("receipt")):
+        harness.use("receipt")
+        harness.visitor.find(".inside").focus()
+        close()
+        assert harness.visitor.root().activeElement == mark
+    cancel()
+    outside = harness.visitor.put("button")
+    again = place.return_focus()
+    harness.use("receipt")
+    outside.focus()
+    sheet.hidePopover()
+    assert harness.visitor.root().activeElement != mark  # the visitor has gone elsewhere
+    again()
+
+
+@in_a_page
 async def what_the_loader_sent_is_read_and_a_stop_freezes_it(harness: Any) -> None:
     import js
 

@@ -56,6 +56,10 @@ class Visit:
         """Run a script in the page, with `html` as a variable."""
         self._page.evaluate(f"(html => {{ {script} }})({html!r})")
 
+    def press(self, key: str) -> None:
+        """Press a key: see webkit.WebDriverPage."""
+        self._page.press(key)
+
     def get(self, expression: str) -> Any:
         """The value of an expression; a promise is awaited."""
         self.run(f"window.answer = undefined; Promise.resolve({expression}).then(value => (window.answer = [value]))")

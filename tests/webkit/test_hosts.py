@@ -150,15 +150,18 @@ def test_h12_with_frozen_prototypes_the_content_stands_and_moves(shown, tag):
     visit.until(HAS_MOVED)
 
 
-def test_h13_an_xhtml_page_shows_the_widget_and_its_controls_work(visit, site, tag):
-    # Without Python: in an XHTML page of WebKit it does not start within its 30 s, and fails as RUNTIME_TIMEOUT.
-    html = tag(telemetry="false").replace(" async ", ' async="async" ')
+@pytest.mark.parametrize("layout", ["grid", "carousel"])
+def test_h13_an_xhtml_page_shows_the_widget_and_counts(visit, site, faulty_api, tag, layout):
+    html = tag(layout=layout).replace(" async ", ' async="async" ')
     body = f"<script>{HEARD}</script>{PLACE}{html}"
-    visit.goto(site.file("/webkit.xhtml", XHTML.format(body=body), "application/xhtml+xml"))
+    visit.goto(site.file(f"/webkit-{layout}.xhtml", XHTML.format(body=body), "application/xhtml+xml"))
     visit.until(IS_SHOWN)
-    visit.run(MORE)
-    visit.until(f"{ROOT}.querySelector('.card[data-open]') !== null")
-    assert heard(visit) == ""
+    assert visit.get(PYTHON_IS_UP)
+    visit.until(IS_READY)
+    visit.run(MORE if layout == "grid" else NEXT)
+    visit.until(f"{ROOT}.querySelector('.card[data-open]') !== null" if layout == "grid" else HAS_MOVED)
+    assert leave(visit, faulty_api) == [layout]
+    assert [report.interactions for report in reports(faulty_api) if report.interactions] == [{layout: 1}]
 
 
 def test_h14_paper_has_every_testimonial():

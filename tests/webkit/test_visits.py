@@ -89,6 +89,22 @@ def test_a_carousel_moves_with_and_without_python(origins, visit, faulty_api, ne
     visit.leave()
 
 
+def test_escape_closes_the_receipt_and_gives_the_focus_back_to_its_button(origins, visit):
+    setting = {"mode": "opt-in", "rate": 1.0, "receipt": "bottom"}
+    widget = origins.add_widget("receipt", {"testimonials": TESTIMONIALS, "telemetry": setting}, account="of-receipt")
+    visit.open(origins.tag(widget))
+    visit.until(f"window.Tresta && Tresta.getState('{widget}').status === 'ready'")
+    visit.run(f"window.root = document.querySelector('#tresta-widget-{widget}').shadowRoot")
+    visit.run("root.querySelector('.mark').focus()")
+    visit.press("ENTER")
+    visit.until("root.querySelector('.sheet .lines') !== null")
+    visit.run("root.querySelector('.sheet .close').focus()")
+    visit.press("ESCAPE")
+    visit.until("root.querySelector('.sheet').offsetHeight === 0")
+    visit.until("root.activeElement === root.querySelector('.mark')")
+    visit.leave()
+
+
 @pytest.mark.parametrize("script", WRITTEN)
 def test_texts_in_every_script_are_drawn(origins, visit, faulty_api, script):
     for layout in CARD_LAYOUTS:

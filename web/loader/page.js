@@ -34,8 +34,7 @@ let drawNumber;
 // The page's random number for sampling, always the same.
 export const draw = () => (drawNumber ??= random());
 
-const same = (text) => text;
-const rules = { createHTML: same, createScriptURL: same };
+const rules = { createHTML: (text) => text, createScriptURL: (text) => text };
 let pagePolicy;
 
 // The Trusted Types policy. A page allows only one of this name, so Python uses it too. Where the page forbids it, plain

@@ -24,7 +24,10 @@ export const claims = new Set();
 export const views = new WeakMap(); // the loader's own views, by place, until Python has adopted them
 // The bodies of the loader's own batches, for the receipt. Python freezes the list when the visitor says no.
 export const sent = [];
-export const ready = new Promise((resolve, reject) => ([resolveReady, rejectReady] = [resolve, reject]));
+export const ready = new Promise((resolve, reject) => {
+  resolveReady = resolve;
+  rejectReady = reject;
+});
 ready.catch(() => {}); // else the host page would get an unhandled rejection
 
 export const hasNumber = (object) => numbers.has(object);

@@ -31,7 +31,7 @@ export const adopt = (tag, at) => {
     // The build inserts the pattern of widget/telemetry/schema.py.
     if (!/^(?:__WIDGET_ID__)$/.test(widgetId) || !/^http/.test(url)) throw tag;
     call(NO_OBJECT, "register", [tag.dataset]);
-    let isTold;
+    let isTold, placedTag;
     const view = {
       id: widgetId,
       tag,
@@ -46,9 +46,11 @@ export const adopt = (tag, at) => {
       find() {
         const places = findAll(selector);
         let place = places.find((each) => !hasNumber(each));
+        if (place) placedTag = view.tag;
         if (place || document.readyState === "loading") return place; // else the parser may not have reached it yet
         if (places[0]) claims.delete(view);
-        else if (!container && view.tag.closest("body")) {
+        // A tag that had a place of the page's own waits for it: the page has taken it away, and may render it anew.
+        else if (!container && placedTag !== view.tag && view.tag.closest("body")) {
           view.tag.after((place = createElement("div", { id: "tresta-widget-" + widgetId })));
           return place;
         } else if (!view.state) view.at = undefined;

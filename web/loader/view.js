@@ -26,7 +26,7 @@ export const show = (place, { css, html }, onUse) => {
     setHeight(2 * height - box().height); // less the host's padding
   }
   control(root, onUse);
-  (root.querySelector(".mark") ?? {}).onclick = () => start(); // Python fills the receipt
+  root.querySelector(".mark")?.addEventListener("click", () => start()); // Python fills the receipt
 };
 
 // Shows the host page's own content again.

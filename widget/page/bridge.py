@@ -82,6 +82,9 @@ class Place(Protocol):
     def is_receipt_open(self) -> bool:
         """Whether the visitor has opened the receipt's sheet."""
 
+    def return_focus(self) -> Cancel:
+        """Each time the receipt's sheet closes with the focus in it, gives the focus to the receipt's button."""
+
     def remove(self) -> None:
         """Gives the element back to the host page, as it was before the first `show`."""
 

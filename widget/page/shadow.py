@@ -106,6 +106,16 @@ class ShadowPlace:
             return bool(sheet.matches(":popover-open"))
         return bool(self._root.querySelector(".mark:focus"))  # Safari before 17, Firefox before 125
 
+    def return_focus(self) -> Cancel:
+        sheet = self._root.querySelector(".sheet")
+
+        # The browser's own duty, but Chromium asks the document for the focus, which names the place and not the sheet.
+        def toggled(event: Any) -> None:
+            if event.newState == "closed" and sheet.contains(self._root.activeElement):
+                self._root.querySelector(".mark").focus()
+
+        return self._page.listen(sheet, "beforetoggle", toggled)
+
     def remove(self) -> None:
         self._fixed_height = None
         # A shadow root cannot be removed. With only a slot in it, it shows the host page's own content.

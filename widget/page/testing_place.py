@@ -63,6 +63,7 @@ class FakePlace:
         self.uses = self._listeners()
         self.actions = {action: self._listeners() for action in ("retry", "receipt", "stop")}
         self.retries = self.actions["retry"]
+        self.closings = self._listeners()
 
     def language(self) -> str:
         return self.page_language
@@ -89,6 +90,9 @@ class FakePlace:
 
     def is_receipt_open(self) -> bool:
         return self.receipt_open
+
+    def return_focus(self) -> Cancel:
+        return self.closings.add(lambda: None)
 
     def remove(self) -> None:
         self.is_removed = True

@@ -1,7 +1,7 @@
 """The receipt: a small button in the widget, and a sheet behind it that tells the visitor what is sent.
 
-The browser opens and closes the sheet by itself (https://html.spec.whatwg.org/multipage/popover.html), with Escape too,
-and gives the focus back. It is empty but for a line until Python fills it. Without popovers (Chromium before 114,
+The browser opens and closes the sheet by itself (https://html.spec.whatwg.org/multipage/popover.html), with Escape too.
+It is empty but for a line until Python fills it. Without popovers (Chromium before 114,
 Firefox before 125, Safari before 17) it stands below the button once it is filled.
 """
 

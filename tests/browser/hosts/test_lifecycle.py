@@ -31,7 +31,7 @@ IN_ADVANCE = """{
   let isInAdvance = true;
   Object.defineProperty(Document.prototype, 'prerendering', {get: () => isInAdvance, configurable: true});
   window.open_it = () => { isInAdvance = false; document.dispatchEvent(new Event('prerenderingchange')); };
-}"""  # Playwright's Chromium renders nothing in advance
+}"""  # with a driver Chromium does not (PrerenderingDisabledByDevTools): test_undriven.py has it do so without
 
 
 def test_a_page_that_is_rendered_in_advance_and_never_opened_asks_for_nothing_and_counts_nothing(

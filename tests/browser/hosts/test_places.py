@@ -140,6 +140,43 @@ def test_a_place_that_is_moved_or_taken_out_for_a_while_keeps_its_widget(site, p
     wait_until_shown(page)
 
 
+@pytest.mark.parametrize("python", [False, True])
+def test_a_place_that_the_page_takes_away_takes_its_widget_with_it(site, page, faulty_api, tag, python):
+    page.goto(site.page(f"<main>{PLACE}</main>{tag()}"))
+    page.locator(CARD).first.wait_for()
+    if python:
+        visits.wait_until_shown(page, "w1")
+    for _ in range(2):
+        page.evaluate("document.querySelector('main').innerHTML = ''")
+        page.evaluate(visits.SETTLED)
+        assert page.evaluate(STATUS) == "unmounted"
+        assert page.locator("[id^=tresta-widget-]").count() == 0
+        page.evaluate("html => { document.querySelector('main').innerHTML = html }", PLACE)
+        wait_until_shown(page)
+        assert page.locator("main #tresta-widget-w1").count() == 1
+    visits.wait_until_shown(page, "w1")
+    visits.leave(page, site, faulty_api)
+    assert sum(len(report.loads) for report in visits.reports(faulty_api)) == 1
+
+
+def test_a_place_that_the_loader_has_made_comes_back_beside_its_tag(site, page, tag):
+    page.goto(site.page(f"<main>{tag(telemetry='false')}</main>"))
+    page.locator(CARD).first.wait_for()
+    page.evaluate("document.querySelector('#tresta-widget-w1').remove()")
+    page.evaluate(visits.SETTLED)
+    wait_until_shown(page)
+    assert page.locator("script + #tresta-widget-w1").count() == 1
+
+
+def test_a_tag_of_the_next_page_which_has_no_place_for_it_gets_one_beside_it(site, page, tag):
+    html = tag(telemetry="false")
+    page.goto(site.page(f"<main>{PLACE}{html}</main>"))
+    page.locator(CARD).first.wait_for()
+    page.evaluate(RUN_AGAIN, html)
+    wait_until_shown(page)
+    assert page.locator("script + #tresta-widget-w1").count() == 1
+
+
 def test_a_widget_of_a_script_goes_with_its_element_and_comes_back_with_it(site, page, faulty_api, tag):
     tag()
     page.goto(site.page(f"<main><div class=place></div></main>{tag(widget='w2', telemetry='false')}"))
