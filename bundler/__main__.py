@@ -70,6 +70,10 @@ def _bench(options: argparse.Namespace) -> int:
         from .bench import fuzz
 
         print(fuzz.bench(options.fuzz))
+    elif options.mutants:
+        from .bench import mutants
+
+        mutants.bench(options.mutants)
     elif options.scale:
         from .bench import scale
 

@@ -84,6 +84,8 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("--soak", type=_whole_number(1, 1440), metavar="MINUTES", help=soak)
     fuzz = "try so many inputs on the parser of batches, led by which code they reach"
     bench.add_argument("--fuzz", type=_whole_number(1, 10**9), metavar="INPUTS", help=fuzz)
+    mutants = "make small changes in a module, or in those of a package, and name those that no test notices"
+    bench.add_argument("--mutants", metavar="PATH", help=mutants)
     bench.add_argument("--browser", choices=BROWSERS, default="all", help="one of them alone (default: all)")
 
 

@@ -220,6 +220,41 @@ def test_anything_else_is_rejected_with_a_reason(text, reason):
     assert reason_of(text) == reason
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{"widgets": []}', "schema"),
+        (batch(REPORT, schema=3), "schema"),
+        (batch(REPORT, digest="00000000"), "digest"),
+        (batch(widgets={}), "widgets"),
+        (batch(), "widgets"),
+        (batch({}), "widget"),
+        (report(widget=1), "widget"),
+        (report(version="1.0"), "version"),
+        (report(rate="0.5"), "rate"),
+        (report(rate=2), "rate"),
+        (report(loads={}), "loads"),
+        (load(layout="modal"), "layout"),
+        (load(load_ms=-1), "load_ms"),
+        (report(errors=[]), "code"),
+        (report(errors={"A": 0}), "code"),
+        (report(errors=CODES | {"LAST": 1}), "errors"),
+        (report(interactions={"modal": 1}), "layout"),
+        (report(variant="e7-e"), "variant"),
+        (report(region="DE"), "region"),
+        (report(truth=0.5), "region"),
+        (report(region="caribbean", truth="0.5"), "truth"),
+        (report(region="caribbean", truth=1.0), "truth"),
+        (batch(None), ""),
+        (report(url="https://shop.example"), ""),
+    ],
+)
+def test_a_rejection_names_the_field(text, field):
+    with pytest.raises(EventRejected) as rejection:
+        parse(text)
+    assert rejection.value.field == field
+
+
 def test_the_docstring_lists_all_reasons_that_are_tested():
     reasons = (parse.__doc__ or "").partition("Reasons: ")[2]
     assert set(re.findall(r"[a-z_]+", reasons)) == {reason for _, reason in REJECTED.values()}

@@ -6,6 +6,7 @@ import pytest
 from widget.errors import ConfigError
 from widget.page.bridge import PrivacySignals
 from widget.telemetry import TelemetryConfig, TelemetryTracker
+from widget.telemetry.config import DEFAULT_ENDPOINT
 from widget.telemetry.parser import parse
 from widget.telemetry.schema import DIGEST, MAX_BYTES
 from widget.testing import FakeBridge
@@ -258,7 +259,7 @@ def test_the_caller_can_pass_times():
 def test_free_text_is_never_sent():
     bridge = FakeBridge()
     one = tracker(bridge)
-    for code in ("anna@example.com", "api_error", "", "A" * 49, "É", None, 5, "A B", "A\n"):
+    for code in ("anna@example.com", "api_error", "", "A" * 49, "É", None, 5, "A B", "A\n", ["A"]):
         one.track_error(code)
     one.track_interaction("anna@example.com")
     one.start_load_tracking()
@@ -266,7 +267,7 @@ def test_free_text_is_never_sent():
     one.flush()
     (report,) = sent_reports(bridge)
     assert (report.errors, report.interactions, report.loads[0].layout) == (
-        {"INVALID_CODE": 9},
+        {"INVALID_CODE": 10},
         {"unknown": 1},
         "unknown",
     )
@@ -284,6 +285,15 @@ def test_a_batch_has_at_most_twenty_codes_and_counts_the_rest_as_other():
     assert len(first.errors) == 21
     assert first.errors["OTHER"] == 5
     assert second.errors == {"E1": 1, "OTHER": 1}
+
+
+def test_a_page_keeps_no_more_codes_than_a_batch_may_have():
+    one = tracker(FakeBridge())
+    for code in ("", *(f"E{number}" for number in range(25)), "", "E0"):
+        one.track_error(code)
+    (report,) = one.get_telemetry_data()["widgets"]
+    kept = {f"E{number}": 1 for number in range(1, 19)}
+    assert report["errors"] == {"INVALID_CODE": 2, "E0": 2, **kept, "OTHER": 6}
 
 
 def test_no_body_is_over_the_limit_and_nothing_is_lost():
@@ -338,7 +348,9 @@ def test_each_endpoint_gets_a_batch_of_its_own():
         (("w1", "1.0.0", {"enabled": "false"}), "enabled"),
         (("w1", "1.0.0", {"endpoint": "javascript:alert(1)"}), "endpoint"),
         (("w1", "1.0.0", {"sampleRate": 1}), "keys"),
-        (("w1", "1.0.0", "off"), "config"),
+        (("w1", "1.0.0", {"samplingRate": None}), "samplingRate"),
+        (("w1", "1.0.0", {"endpoint": 5}), "endpoint"),
+        (("w1", "1.0.0", 5), "must be an object"),
     ],
 )
 def test_a_mistake_of_the_embedder_is_a_config_error(arguments, names):
@@ -349,9 +361,14 @@ def test_a_mistake_of_the_embedder_is_a_config_error(arguments, names):
 def test_the_config_may_be_an_object():
     bridge = FakeBridge()
     config = TelemetryConfig(sampling_rate=5, endpoint="https://a.example/t")
+    assert config.sampling_rate == 1.0
     TelemetryTracker("w1", "1.0.0", config, bridge=bridge).track_error("E")
     bridge.hide()
     assert sent_reports(bridge)[0].rate == 1.0
+
+
+def test_a_setting_of_the_config_may_be_left_empty():
+    assert TelemetryTracker("w1", "1.0.0", {"enabled": None, "endpoint": None}).endpoint == DEFAULT_ENDPOINT
 
 
 def test_outside_a_page_the_tracker_does_nothing():
