@@ -164,6 +164,97 @@ def test_a_refusal_before_the_flush_discards_the_waiting_reports(by):
     assert [report.errors for report in sent_reports(bridge)] == [{"LATER": 1}]
 
 
+@pytest.mark.parametrize("by", REFUSALS)
+def test_an_event_during_a_refusal_discards_what_waits(by):
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("BEFORE")
+    REFUSALS[by](bridge, one)
+    one.track_error("DURING")
+    assert one.get_telemetry_data()["widgets"] == []
+    bridge.attributes, bridge.signals = {}, PrivacySignals()
+    one.apply_account("sampled", 1.0)
+    one.enable()
+    one.flush()
+    assert bridge.sent == []
+
+
+def test_an_account_that_is_off_for_a_moment_discards_what_waits():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("BEFORE")
+    one.apply_account("off", 1.0)
+    one.apply_account("sampled", 1.0)
+    one.flush()
+    assert bridge.sent == []
+
+
+def test_telemetry_data_of_a_page_that_refuses_is_empty_and_stays_so():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("BEFORE")
+    bridge.signals = PrivacySignals(("1",))
+    assert one.get_telemetry_data()["widgets"] == []
+    bridge.signals = PrivacySignals()
+    assert one.get_telemetry_data()["widgets"] == []
+
+
+def test_a_load_that_began_during_a_refusal_does_not_count():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.start_load_tracking()
+    bridge.attributes["w1"] = ["no"]
+    one.start_load_tracking()
+    bridge.attributes["w1"] = []
+    one.track_load("grid")
+    one.flush()
+    assert bridge.sent == []
+
+
+def test_a_page_outside_the_sample_counts_nothing_and_says_nothing():
+    bridge = FakeBridge(draws=[0.5])
+    one = tracker(bridge, {"samplingRate": 0.4})
+    one.start_load_tracking()
+    one.track_load("grid")
+    one.track_error("E")
+    one.track_interaction("grid")
+    one.flush()
+    assert (bridge.sent, bridge.debug_lines) == ([], [])
+
+
+def test_the_page_is_searched_once_for_each_sending_and_not_for_each_event():
+    class Searched(FakeBridge):
+        searches = 0
+
+        def search_page(self):
+            self.searches += 1
+
+    bridge = Searched()
+    one, two = tracker(bridge), tracker(bridge, widget_id="w2")
+    for each in (one, two):
+        each.track_error("E")
+        each.track_interaction("grid")
+    assert bridge.searches == 0
+    one.flush()
+    assert (bridge.searches, len(bridge.sent)) == (1, 1)
+    one.flush()
+    assert bridge.searches == 1  # nothing waits
+
+
+def test_a_page_that_uses_many_rates_sends_before_the_ninth():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    for number in range(8):
+        one.set_sampling_rate(1 - number / 100)
+        one.track_error("E")
+    assert bridge.sent == []
+    one.set_sampling_rate(0.5)
+    one.track_error("E")
+    assert [report.rate for report in sent_reports(bridge)] == [1 - number / 100 for number in range(8)]
+    one.flush()
+    assert [report.rate for report in sent_reports(bridge)][8:] == [0.5]
+
+
 @pytest.mark.parametrize("by", [by for by in REFUSALS if by != "disable"])
 def test_enable_overrides_no_other_refusal(by):
     bridge = FakeBridge()
@@ -245,6 +336,18 @@ def test_a_load_needs_a_start_and_each_start_counts_once():
     one.track_load("grid")
     one.flush()
     assert [load.load_ms for report in sent_reports(bridge) for load in report.loads] == [20]
+    assert bridge.debug_lines == []
+
+
+@pytest.mark.parametrize(("load_ms", "counted"), [(-1, []), (0, [0]), (600_000, [600_000]), (600_001, [])])
+def test_a_load_takes_from_no_time_to_ten_minutes(load_ms, counted):
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.start_load_tracking(at_ms=1000)
+    one.track_load("grid", at_ms=1000 + load_ms)
+    one.flush()
+    assert [load.load_ms for report in sent_reports(bridge) for load in report.loads] == counted
+    assert bool(bridge.debug_lines) is not bool(counted)
 
 
 def test_the_caller_can_pass_times():
@@ -328,6 +431,12 @@ def test_telemetry_data_shows_the_waiting_reports_as_they_are_sent():
     assert one.get_telemetry_data()["widgets"] == []
 
 
+def test_to_show_that_nothing_waits_takes_no_draw():
+    bridge = FakeBridge()
+    assert tracker(bridge).get_telemetry_data()["widgets"] == []
+    assert bridge.draw_count == 0
+
+
 def test_each_endpoint_gets_a_batch_of_its_own():
     bridge = FakeBridge()
     tracker(bridge, {"endpoint": "https://a.example/telemetry"}).track_error("A")
@@ -378,7 +487,16 @@ def test_outside_a_page_the_tracker_does_nothing():
     one.track_error("E")
     one.flush()
     assert not one.is_enabled()
+    assert one.is_counting() is False
     assert one.get_telemetry_data()["refused_by"] == "no_page"
+
+
+def test_inside_a_page_the_tracker_finds_it(monkeypatch):
+    bridge = FakeBridge()
+    monkeypatch.setattr("widget.telemetry.tracker.current_page", lambda: bridge)
+    TelemetryTracker("w1", "1.0.0", ALL).track_error("E")
+    bridge.hide()
+    assert len(bridge.sent) == 1
 
 
 def test_a_bug_in_the_package_is_a_debug_line():
@@ -391,6 +509,24 @@ def test_a_bug_in_the_package_is_a_debug_line():
     one.start_load_tracking()
     one.track_load("grid")
     assert any("bug" in line for line in bridge.debug_lines)
+
+
+def test_a_broken_console_does_not_matter():
+    class Broken(FakeBridge):
+        def on_idle(self, callback):
+            raise RuntimeError("bug")
+
+        def debug(self, message):
+            raise RuntimeError("no console")
+
+    one = tracker(Broken())
+    one.start_load_tracking()
+    one.track_load("grid")
+
+
+@pytest.mark.parametrize(("rate", "draw", "is_counting"), [(1e-6, 0.0, True), (9e-7, 0.0, False), (0.5, 0.5, False)])
+def test_a_page_is_in_the_sample_below_the_rate(rate, draw, is_counting):
+    assert tracker(FakeBridge(draws=[draw]), {"samplingRate": rate}).is_counting() is is_counting
 
 
 def test_reports_that_wait_and_later_ones_name_the_region():
