@@ -106,7 +106,12 @@ class Connection(HttpToolsProtocol):
         return bool(self._reading == BODY and self.cycle and self.cycle.response_started)
 
     def refuse(self, status: int, reason: str) -> None:
-        """Count the refusal, answer with its word unless an answer has begun, and close the connection."""
+        """Count the refusal, answer with its word unless an answer has begun, and close the connection.
+
+        A connection that is closing has had its answer: the parser may still stumble over the rest of what was sent.
+        """
+        if self.transport.is_closing():
+            return
         self._count_refusal(reason)
         if not self.has_answered():
             head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
