@@ -32,6 +32,8 @@ from .mutations import Mutant, mutants
 
 TABLE = ROOT / "tests" / "mutants.toml"
 LIMIT_S = 20.0  # and ten times what the tests take: a mutant that takes longer does not end
+ELSEWHERE = {"start", "place"}  # fixtures that start other processes, which know nothing of a mutant
+QUICK_S = 3.0  # slower tests try no mutants
 MEMORY = 4 << 30  # bytes
 WITHOUT = ("anyio", "cacheprovider", "faulthandler", "hypothesispytest", "playwright", "rerunfailures", "schemathesis",
            "threadexception", "unraisableexception", "xdist")  # fmt: skip
@@ -72,6 +74,9 @@ class Trial:
         self._modules = modules
         self._explained = explained
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [each for each in items if ELSEWHERE.isdisjoint(getattr(each, "fixturenames", ()))]
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
@@ -104,7 +109,7 @@ class Trial:
 
 
 def _record(session: pytest.Session) -> list[Test]:
-    """What each test calls, the quickest first; nothing if a test fails."""
+    """What each quick test calls, the quickest first; nothing if a test fails."""
     here, there = _FORK.Pipe(duplex=False)
     recorder = Recorder(str(ROOT / "widget") + os.sep, str(ROOT / "server") + os.sep)
 
@@ -118,7 +123,8 @@ def _record(session: pytest.Session) -> list[Test]:
     calls = here.recv() if here.poll(900) else {}
     process.join()
     tests = [Test(item, *calls[item.nodeid]) for item in session.items if item.nodeid in calls]
-    return [] if process.exitcode else sorted(tests, key=lambda test: test.seconds)
+    quick = sorted((test for test in tests if test.seconds < QUICK_S), key=lambda test: test.seconds)
+    return [] if process.exitcode else quick
 
 
 def _end(mutant: Mutant, module: Path, tests: list[Test], functions: list[FunctionType]) -> str:
