@@ -23,6 +23,7 @@ class Recorder:
         self._calls: dict[str, tuple[Calls, float]] = {}  # by test
         self._shared: dict[str, Calls] = {}  # by file of tests
         self._current: Calls = set()
+        self.imported: Calls = set()  # what is called while the tests are imported
 
     @property
     def calls(self) -> dict[str, tuple[float, frozenset[tuple[str, int]]]]:
@@ -33,16 +34,17 @@ class Recorder:
         }
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self) -> Iterator[None]:
+        with self._into(self.imported), self._tracing():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         start, calls = time.monotonic(), Calls()
-        with self._into(calls):
-            sys.settrace(self._trace)
-            threading.settrace(self._trace)
+        with self._into(calls), self._tracing():
             try:
                 return (yield)
             finally:
-                sys.settrace(None)
-                threading.settrace(None)
                 self._calls[item.nodeid] = calls, time.monotonic() - start
 
     @pytest.hookimpl(wrapper=True)
@@ -60,6 +62,16 @@ class Recorder:
             yield
         finally:
             self._current = before
+
+    @contextmanager
+    def _tracing(self) -> Iterator[None]:
+        sys.settrace(self._trace)
+        threading.settrace(self._trace)
+        try:
+            yield
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)
 
     def _trace(self, frame: FrameType, event: str, argument: object) -> None:
         code = frame.f_code

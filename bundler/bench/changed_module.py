@@ -14,14 +14,16 @@ import pytest
 PACKAGES = ("widget", "server", "tests")  # are imported anew
 
 
-def run_anew(arguments: Sequence[str], plugin: object, change: tuple[str, Path, CodeType] | None = None) -> int:
+def run_anew(
+    arguments: Sequence[str], plugins: Sequence[object], change: tuple[str, Path, CodeType] | None = None
+) -> int:
     """pytest's exit code. `change` has a module's name, its path and its changed code."""
     for name in list(sys.modules):
         if name.partition(".")[0] in PACKAGES:
             del sys.modules[name]
     if change:
         sys.meta_path.insert(0, _Changed(*change))
-    return int(pytest.main([*arguments], [plugin]))
+    return int(pytest.main([*arguments], [*plugins]))
 
 
 class _Changed(SourceFileLoader):

@@ -31,9 +31,9 @@ from .changed_module import run_anew
 from .mutations import Mutant, mutants
 
 TABLE = ROOT / "tests" / "mutants.toml"
-LIMIT_S = 20.0  # and ten times what the tests take: a mutant that takes longer does not end
+LIMIT_S = 10.0  # and ten times what the tests take: a mutant that takes longer does not end
 ELSEWHERE = {"start", "place"}  # fixtures that start other processes, which know nothing of a mutant
-QUICK_S = 3.0  # slower tests try no mutants
+QUICK_S = 2.0  # slower tests try no mutants
 MEMORY = 4 << 30  # bytes
 WITHOUT = ("anyio", "cacheprovider", "faulthandler", "hypothesispytest", "playwright", "rerunfailures", "schemathesis",
            "threadexception", "unraisableexception", "xdist")  # fmt: skip
@@ -52,25 +52,37 @@ class Test(NamedTuple):
 def bench(path: str) -> None:
     """Try the mutants of a module, or of all modules of a package. Raises BuildError if one survives unexplained."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    place = (ROOT / path).resolve()
-    modules = sorted(place.glob("*.py")) if place.is_dir() else [place]
-    package = (place if place.is_dir() else place.parent).relative_to(ROOT).as_posix()
-    if package not in table["tests"] or not all(module.is_file() for module in modules):
-        raise BuildError(f"{path} has no mutants: {TABLE.name} has tests for {', '.join(table['tests'])}.")
-    files = table["tests"][package]
-    trial = Trial(modules, table["unnoticed"])
     os.chdir(ROOT)
-    if run_anew([*OPTIONS, *files], trial):
-        raise BuildError(f"The tests fail without any change: .venv/bin/pytest {' '.join(files)}")
-    if trial.left:
-        raise BuildError(f"{trial.left} changes were noticed by no test: write one, or explain them in {TABLE.name}.")
+    left = 0
+    for modules, files in _by_tests(path.rstrip("/"), table["tests"]):
+        recorder = Recorder(str(ROOT / "widget") + os.sep, str(ROOT / "server") + os.sep)
+        trial = Trial(modules, table["unnoticed"], recorder)
+        if run_anew([*OPTIONS, *files], [trial, recorder]):
+            raise BuildError(f"The tests fail without any change: .venv/bin/pytest {' '.join(files)}")
+        left += trial.left
+    if left:
+        raise BuildError(f"{left} changes were noticed by no test: write one, or explain them in {TABLE.name}.")
+
+
+def _by_tests(path: str, table: dict[str, list[str]]) -> list[tuple[list[Path], list[str]]]:
+    """The modules of a path, with the files of their tests. A package without tests has modules with tests."""
+    package = path.rpartition("/")[0]
+    if path in table or package not in table:
+        places = [key for key in table if key == path or key.startswith(f"{path}/")]
+        found = [(sorted((ROOT / key).glob("*.py")) or [ROOT / key], table[key]) for key in places]
+    else:
+        found = [([ROOT / path], table[package])]
+    if not found or not all(module.is_file() for modules, _ in found for module in modules):
+        raise BuildError(f"{path} has no mutants: {TABLE.name} has tests for {', '.join(table)}.")
+    return found
 
 
 class Trial:
     """A plugin of pytest that runs the tests once as they are, and then for each mutant."""
 
-    def __init__(self, modules: list[Path], explained: dict[str, dict[str, str]]) -> None:
+    def __init__(self, modules: list[Path], explained: dict[str, dict[str, str]], recorder: Recorder) -> None:
         self.left = 0  # survivors without a reason, and reasons without a survivor
+        self._recorder = recorder
         self._modules = modules
         self._explained = explained
 
@@ -81,7 +93,8 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         gc.freeze()  # a fork then copies none of what is loaded
-        tests = _record(session)
+        tests = _record(session, self._recorder)
+        session.config.pluginmanager.unregister(self._recorder)
         if not tests:
             raise session.Failed("a test fails without any change")
         for module in self._modules:
@@ -93,7 +106,11 @@ class Trial:
         name, start, ends, seen = module.relative_to(ROOT).as_posix(), time.monotonic(), Counter[str](), set()
         explained = self._explained.get(name, {})
         for mutant in mutants(module.read_text(encoding="utf-8"), str(module)):
-            end = _end(mutant, module, tests, functions)
+            place = str(module), mutant.starts
+            chosen = tests
+            if mutant.starts and place not in self._recorder.imported:
+                chosen = [test for test in tests if place in test.calls]
+            end = _end(mutant, module, chosen, functions)
             text = f"{mutant.scope}: {mutant.change}" if mutant.scope else mutant.change
             if end in ("survived", "uncalled") and text in explained:
                 seen.add(text)
@@ -108,13 +125,11 @@ class Trial:
         say(f"{name}: {dict(ends)} in {time.monotonic() - start:.0f} s")
 
 
-def _record(session: pytest.Session) -> list[Test]:
+def _record(session: pytest.Session, recorder: Recorder) -> list[Test]:
     """What each quick test calls, the quickest first; nothing if a test fails."""
     here, there = _FORK.Pipe(duplex=False)
-    recorder = Recorder(str(ROOT / "widget") + os.sep, str(ROOT / "server") + os.sep)
 
     def work() -> int:
-        session.config.pluginmanager.register(recorder)
         code = _run(session, session.items)
         there.send(recorder.calls)
         return code
@@ -128,12 +143,11 @@ def _record(session: pytest.Session) -> list[Test]:
 
 
 def _end(mutant: Mutant, module: Path, tests: list[Test], functions: list[FunctionType]) -> str:
-    """What becomes of a mutant: killed, endless, survived, or uncalled, if no test calls the function."""
-    chosen = [test for test in tests if not mutant.starts or (str(module), mutant.starts) in test.calls]
-    if not chosen:
+    """What becomes of a mutant: killed, endless, survived, or uncalled, if there is no test."""
+    if not tests:
         return "uncalled"
-    items = [test.item for test in chosen]
-    limit_s = LIMIT_S + 10 * sum(test.seconds for test in chosen)
+    items = [test.item for test in tests]
+    limit_s = LIMIT_S + 10 * sum(test.seconds for test in tests)
     end = "survived"
     if mutant.starts:
         end = _wait(_start(lambda: _put(mutant.code, functions) and _run(items[0].session, items)), limit_s)
@@ -142,7 +156,7 @@ def _end(mutant: Mutant, module: Path, tests: list[Test], functions: list[Functi
     name = ".".join(module.relative_to(ROOT).with_suffix("").parts)
     arguments = [*OPTIONS, *sorted({item.nodeid.partition("::")[0] for item in items})]
     order = {item.nodeid: place for place, item in enumerate(items)}
-    return _wait(_start(lambda: run_anew(arguments, _Chosen(order), (name, module, mutant.code))), limit_s)
+    return _wait(_start(lambda: run_anew(arguments, [_Chosen(order)], (name, module, mutant.code))), limit_s)
 
 
 def _put(code: CodeType, functions: list[FunctionType]) -> bool:

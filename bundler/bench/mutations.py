@@ -92,6 +92,8 @@ def _is_for_people(node: ast.AST) -> bool:
             return any(_is_for_people(part) for part in parts)
         case ast.Constant(str() as text):
             return " " in text
+        case ast.Subscript(ast.Name(id="Literal")):
+            return True
         case ast.Call(ast.Name(id="TypeVar")) | ast.Assign([ast.Name(id="__all__")]):
             return True
     return False

@@ -39,7 +39,6 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._reading = self._timed_part = IDLE
-        self._head_bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         if len(self.connections) > connection_limit():
             self.refuse(503, "too_many_connections")

@@ -133,9 +133,15 @@ def test_a_rate_of_before_is_taken_while_pages_hold_it() -> None:
     assert [row.rate for row in Reader().rows(report("changed", 0.25), report("changed", 0.2500000001))] == [0.25] * 2
 
 
+WITHOUT_CONTENT = (
+    "API_ERROR", "API_TIMEOUT", "NOT_FOUND", "UNAUTHORIZED", "RATE_LIMITED", "INVALID_CONTENT",
+    "RUNTIME_CSP", "RUNTIME_NETWORK", "RUNTIME_TIMEOUT", "RUNTIME_UNSUPPORTED",
+)  # fmt: skip
+
+
 def test_a_page_that_got_no_content_may_say_so_at_the_default_rate() -> None:
-    failed = report(rate=0.01, loads=[], errors={"RUNTIME_CSP": 1, "API_TIMEOUT": 1})
-    assert [row.rate for row in Reader().rows(failed)] == [0.01, 0.01]
+    failed = report(rate=0.01, loads=[], errors=dict.fromkeys(WITHOUT_CONTENT, 1))
+    assert [row.rate for row in Reader().rows(failed)] == [0.01] * 10
     for more in ({"loads": [Load("grid", 1)]}, {"interactions": {"grid": 1}}, {"errors": {"MINE": 1, "API_ERROR": 1}}):
         assert (
             Reader().reason(report(rate=0.01, **({"loads": [], "errors": {"API_ERROR": 1}} | more))) == "unknown_rate"
@@ -155,6 +161,12 @@ def test_a_region_is_stored_only_by_the_accounts_present_setting() -> None:
         )
     ]
     assert regions == [("caribbean", 0.25), ("", 0.0), ("", 0.0), ("", 0.0), ("", 0.0)]
+
+
+def test_no_variant_runs_where_there_are_no_experiments() -> None:
+    reader = BatchReader(Owners(), RateLimits(), Counters())  # type: ignore[arg-type]
+    with pytest.raises(EventRejected, match="unknown_variant"):
+        reader.rows(encode([report(variant="e7-b")]).encode(), b"")
 
 
 def test_a_report_over_the_limit_is_left_out_and_a_batch_of_them_is_told_the_longest_wait() -> None:

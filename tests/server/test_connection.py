@@ -65,6 +65,8 @@ class Peer:
         self.loop, self.counters, self.result = Loop(), Counters(), result
         self.received = b""
         self.is_closed = False
+        self.gate = asyncio.Event()  # closed: the application takes its time
+        self.gate.set()
         self.batches: list[tuple[dict[bytes, bytes], bytes]] = []
         self.asked: list[str] = []
         self.state: dict[str, Any] = {"counters": self.counters, "telemetry": self}
@@ -92,7 +94,6 @@ class Peer:
         return None
 
     def write(self, data: bytes) -> None:
-        assert not self.is_closed
         self.received += data
 
     def is_closing(self) -> bool:
@@ -118,6 +119,10 @@ class Peer:
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         self.asked.append(f"{scope['method']} {scope['path']}")
         body = b""
+        await self.gate.wait()
+        if scope["path"] == "/early":
+            await send(OK.start)
+            await send({**OK.body, "body": b"o", "more_body": True})
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -241,6 +246,9 @@ def test_the_rest_of_a_batch_that_was_answered_has_its_time_too_and_no_second_an
         peer = Peer()
         peer.send(POST + b"Content-Length: 9000\r\n\r\n", b"x" * (MAX_BYTES + 1))
         assert peer.take() == STORED.wire
+        assert peer.connection._batch == b""
+        peer.send(b"x")
+        assert peer.connection._batch == b""  # nobody reads it
         peer.loop.pass_time(BODY_S + 1)
         assert (peer.take(), peer.is_closed, peer.counters.reasons) == (b"", True, {"timed_out": 1})
 
@@ -253,6 +261,79 @@ def test_a_connection_closes_after_the_answer_if_the_client_wants_it(change) -> 
         peer = Peer()
         peer.send(BATCH.replace(*change))
         assert (peer.take(), peer.is_closed) == (STORED.wire, True)
+
+    run(scenario)
+
+
+def test_a_connection_that_is_in_use_is_not_closed_for_its_last_answer() -> None:
+    async def scenario() -> None:
+        peer = Peer()
+        peer.send(BATCH)
+        peer.loop.pass_time(KEEP_ALIVE_S - 1)
+        peer.send(BATCH[:-1])
+        peer.loop.pass_time(2)
+        assert not peer.is_closed
+
+        peer = Peer()
+        peer.send(BATCH)
+        peer.result = asyncio.get_running_loop().create_future()
+        peer.send(BATCH)
+        peer.loop.pass_time(KEEP_ALIVE_S + 1)
+        assert not peer.is_closed
+
+        peer = Peer()
+        peer.send(BATCH)
+        peer.gate.clear()
+        peer.send(BATCH.replace(b"/telemetry", b"/other"))
+        await others()
+        peer.loop.pass_time(KEEP_ALIVE_S + 1)
+        assert (peer.is_closed, peer.asked) == (False, ["POST /other"])
+
+    run(scenario)
+
+
+def test_a_connection_that_was_just_used_has_its_whole_time() -> None:
+    async def scenario() -> None:
+        peer = Peer()
+        peer.send(BATCH)
+        peer.loop.pass_time(0.5)
+        peer.send(BATCH)
+        peer.loop.pass_time(KEEP_ALIVE_S - 0.25)
+        assert not peer.is_closed
+        peer.loop.pass_time(0.25)
+        assert peer.is_closed
+
+    run(scenario)
+
+
+def test_a_batch_behind_another_request_waits_for_its_turn() -> None:
+    async def scenario() -> None:
+        peer = Peer()
+        peer.gate.clear()
+        peer.send(BATCH.replace(b"/telemetry", b"/other"), BATCH)
+        await others()
+        assert (peer.take(), peer.batches) == (b"", [])
+        peer.gate.set()
+        await others()
+        assert peer.take().count(b"\r\n\r\nok") == 2
+        assert peer.asked == ["POST /other", "POST /telemetry"]
+
+    run(scenario)
+
+
+def test_an_application_may_answer_before_the_end_of_a_request() -> None:
+    async def scenario() -> None:
+        for is_lost in (True, False):
+            peer = Peer()
+            peer.send(BATCH[:-1].replace(b"/telemetry", b"/early"))
+            await others()
+            assert peer.take().endswith(b"\r\n\r\no")
+            if is_lost:
+                peer.connection.connection_lost(None)
+            else:
+                peer.loop.pass_time(BODY_S + 1)
+            assert peer.take() == b""
+            assert peer.counters.reasons == ({} if is_lost else {"timed_out": 1})
 
     run(scenario)
 
@@ -279,6 +360,7 @@ def test_a_connection_that_is_lost_leaves_no_timer() -> None:
             peer.send(data)
             peer.connection.connection_lost(None)
             assert [each for each in peer.loop.timers if not each.is_over] == []
+            assert peer.connection.connections == set()
 
     run(scenario)
 
@@ -317,6 +399,7 @@ def test_other_requests_take_the_long_way_and_a_batch_the_short_one_again(data) 
         await others()
         assert peer.take().endswith(b"\r\n\r\nok")
         assert (len(peer.asked), peer.batches[0][1]) == (1, b"{}")
+        peer.loop.pass_time(BODY_S + 1)  # its body has come
         peer.send(BATCH)
         await others()
         assert peer.take() == STORED.wire
@@ -328,8 +411,8 @@ def test_other_requests_take_the_long_way_and_a_batch_the_short_one_again(data) 
 @pytest.mark.parametrize("protocol", [b"h2c", b"websocket"])
 def test_the_offer_of_another_protocol_is_dropped_and_what_stands_beside_it_stays(protocol) -> None:
     async def scenario() -> None:
-        offer = b"Upgrade: %s\r\nConnection: keep-alive, Upgrade,te\r\nX-Mark: 7\r\nHost" % protocol
-        rest = {b"x-mark": b"7", b"host": b"x", b"content-length": b"2"}
+        offer = b"Upgrade: %s\r\nConnection: keep-alive, Upgrade,te\r\nX-Mark: 7,upgrade\r\nHost" % protocol
+        rest = {b"x-mark": b"7,upgrade", b"host": b"x", b"content-length": b"2"}
         for path in (b"/telemetry", b"/other"):
             peer = Peer()
             peer.send(BATCH.replace(b"Host", offer).replace(b"/telemetry", path))
@@ -365,7 +448,9 @@ def test_a_silent_connection_is_closed_without_an_answer() -> None:
     run(scenario)
 
 
-def test_each_head_and_each_body_has_its_time_which_single_bytes_do_not_renew() -> None:
+def test_each_head_and_each_body_has_its_time_which_single_bytes_do_not_renew(monkeypatch) -> None:
+    monkeypatch.setattr(connection, "BODY_S", 2 * BODY_S)
+
     async def scenario() -> None:
         peer = Peer()
         for byte in POST[:9]:
@@ -380,9 +465,9 @@ def test_each_head_and_each_body_has_its_time_which_single_bytes_do_not_renew() 
         peer.send(POST + b"Content-Length: 20\r\n\r\n")
         for _ in range(9):
             peer.send(b"x")
-            peer.loop.pass_time(BODY_S / 10)
+            peer.loop.pass_time(2 * BODY_S / 10)
         assert not peer.is_closed
-        peer.loop.pass_time(BODY_S / 10)
+        peer.loop.pass_time(2 * BODY_S / 10)
         assert_refused(peer, *TIMED_OUT)
 
         peer = Peer()
@@ -406,7 +491,10 @@ def test_the_long_way_has_the_same_times() -> None:
         peer.loop.pass_time(BODY_S)
         assert_refused(peer, *TIMED_OUT)
         await others()
-        assert (peer.asked, peer.batches) == (["POST /other"], [])  # the application learns that nobody waits
+        assert (peer.asked, peer.batches) == (["POST /other"], [])
+        assert peer.connection.tasks == set()  # the application learns that nobody waits
+        peer.connection.connection_lost(None)
+        assert peer.counters.reasons == {"timed_out": 1}
 
     run(scenario)
 
@@ -425,6 +513,16 @@ def test_a_head_has_a_largest_size_however_it_comes() -> None:
         for _ in range(4):  # the size is of each head
             peer.send(POST + b"Content-Length: 2\r\nX: " + b"x" * 5000, b"\r\n\r\n{}")
             assert peer.take() == STORED.wire
+
+    run(scenario)
+
+
+def test_a_body_may_be_larger_than_a_head() -> None:
+    async def scenario() -> None:
+        peer = Peer()
+        peer.send(b"PUT /other HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n", b"x" * 20_000)
+        await others()
+        assert (len(peer.batches[0][1]), peer.counters.reasons) == (20_000, {})
 
     run(scenario)
 
@@ -452,7 +550,7 @@ def test_there_are_only_so_many_connections(monkeypatch) -> None:
 
 @pytest.mark.parametrize(("files", "limit"), [(1_000, 500), (1_000_000, 10_000)])
 def test_connections_leave_files_for_the_store(monkeypatch, files, limit) -> None:
-    monkeypatch.setattr("resource.getrlimit", lambda which: (files, files))
+    monkeypatch.setattr("resource.getrlimit", lambda which: (files, 2_000_000))
     assert connection.connection_limit.__wrapped__() == limit
 
 
@@ -463,9 +561,10 @@ def test_connections_leave_files_for_the_store(monkeypatch, files, limit) -> Non
         (POST, {}),
         (BATCH[:-1], {"disconnected": 1}),
         (BATCH, {}),
+        (POST + b"Content-Length: 9000\r\n\r\n" + b"x" * 8193, {}),
         (BATCH[:-1].replace(b"/telemetry", b"/other"), {"disconnected": 1}),
     ],
-    ids=["nothing", "a head", "half a batch", "a batch", "half of another request"],
+    ids=["nothing", "a head", "half a batch", "a batch", "what was answered early", "half of another request"],
 )
 def test_a_client_that_goes_during_a_body_is_counted(data, reasons) -> None:
     async def scenario() -> None:

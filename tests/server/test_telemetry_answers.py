@@ -86,6 +86,12 @@ def test_rows_that_are_queued_are_answered_at_once_and_else_with_their_commit() 
     asyncio.run(scenario())
 
 
+def test_a_server_that_knows_no_origin_of_its_own_names_none() -> None:
+    ingest = Ingest()
+    Telemetry(ingest, ingest, ingest.counters).accept_batch({}, b"a batch")  # type: ignore[arg-type]
+    assert ingest.read == [(b"a batch", b"")]
+
+
 def test_a_batch_without_rows_is_not_queued() -> None:
     ingest = Ingest(rows=[])
     assert ingest.post() is STORED
@@ -160,6 +166,8 @@ def test_a_body_may_come_in_parts_and_is_read_no_further_than_is_too_much() -> N
         assert ingest.read[0] == (b"in parts", b"https://own.example")
         assert len(ingest.read[1][0]) == MAX_BYTES + 1
         assert ingest.read[2] == (b"headers", b"https://shop.example")
+        await asked(ingest.telemetry, {"type": "http.request"})
+        assert ingest.read[3] == (b"", b"https://own.example")
 
     asyncio.run(scenario())
 
