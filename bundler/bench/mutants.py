@@ -32,7 +32,7 @@ from .mutations import Mutant, mutants
 
 TABLE = ROOT / "tests" / "mutants.toml"
 LIMIT_S = 10.0  # and ten times what the tests take: a mutant that takes longer does not end
-ELSEWHERE = {"start", "place"}  # fixtures that start other processes, which know nothing of a mutant
+ELSEWHERE = {"start", "place"}  # fixtures of processes that know nothing of a mutant, as `builds` is a mark
 QUICK_S = 2.0  # slower tests try no mutants
 MEMORY = 4 << 30  # bytes
 WITHOUT = ("anyio", "cacheprovider", "faulthandler", "hypothesispytest", "playwright", "rerunfailures", "schemathesis",
@@ -87,7 +87,9 @@ class Trial:
         self._explained = explained
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [each for each in items if ELSEWHERE.isdisjoint(getattr(each, "fixturenames", ()))]
+        marked = {each for each in items if each.get_closest_marker("builds")}
+        fixtures = {each: getattr(each, "fixturenames", ()) for each in items}
+        items[:] = [each for each in items if each not in marked and ELSEWHERE.isdisjoint(fixtures[each])]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
