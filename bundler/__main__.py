@@ -74,6 +74,10 @@ def _bench(options: argparse.Namespace) -> int:
         from .bench import starts
 
         print(starts.bench(options.starts))
+    elif options.mutants:
+        from .bench import mutants
+
+        mutants.bench(options.mutants)
     elif options.scale:
         from .bench import scale
 

@@ -86,6 +86,8 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("--fuzz", type=_whole_number(1, 10**9), metavar="INPUTS", help=fuzz)
     starts = "start our Python and the released Pyodide so often in Chromium, and tell which starts crash"
     bench.add_argument("--starts", type=_whole_number(1, 100_000), metavar="N", help=starts)
+    mutants = "make small changes in a module, or in those of a package, and name those that no test notices"
+    bench.add_argument("--mutants", metavar="PATH", help=mutants)
     bench.add_argument("--browser", choices=BROWSERS, default="all", help="one of them alone (default: all)")
 
 

@@ -88,7 +88,7 @@ class BatchReader:
             if report.variant and not self._has_variant(report.widget, report.variant):
                 refuse(UNKNOWN_VARIANT)
                 continue
-            if report.region and report.truth != owner.truth:
+            if report.truth != owner.truth:
                 report.region = ""  # of another setting: of before a change, or the sender's own
             new = rows_of(report, owner.account.id)
             report_wait_s = self._rate_limits.acquire(owner.account.id, report.widget, len(new))

@@ -39,7 +39,6 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._reading = self._timed_part = IDLE
-        self._head_bytes = 0
         self._timer: asyncio.TimerHandle | None = None
         if len(self.connections) > connection_limit():
             self.refuse(503, "too_many_connections")
@@ -106,7 +105,12 @@ class Connection(HttpToolsProtocol):
         return bool(self._reading == BODY and self.cycle and self.cycle.response_started)
 
     def refuse(self, status: int, reason: str) -> None:
-        """Count the refusal, answer with its word unless an answer has begun, and close the connection."""
+        """Count the refusal, answer with its word unless an answer has begun, and close the connection.
+
+        A connection that is closing has had its answer: the parser may still stumble over the rest of what was sent.
+        """
+        if self.transport.is_closing():
+            return
         self._count_refusal(reason)
         if not self.has_answered():
             head = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"

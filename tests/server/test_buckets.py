@@ -144,6 +144,47 @@ def test_the_time_before_the_first_page_view_does_not_make_the_step_longer() -> 
     assert step_with_enough(counts, start, end, ZoneInfo("UTC")) == DAY
 
 
+def test_the_steps_are_whole_units_of_the_clock() -> None:
+    minutes = [1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 7 * 1440]
+    assert [step / timedelta(minutes=1) for step in STEPS] == minutes
+
+
+def test_a_range_has_at_most_122_buckets_two_of_them_not_whole() -> None:
+    assert step_for(122 * timedelta(seconds=5)) == timedelta(seconds=5)
+    assert step_for(122 * timedelta(seconds=5) + timedelta(microseconds=1)) == timedelta(seconds=10)
+    assert step_for(10 * DAY) == 2 * HOUR
+    assert step_for(10 * DAY + timedelta(microseconds=1)) == DAY
+
+
+def test_the_end_of_a_bucket_is_the_start_of_the_next() -> None:
+    assert bucket_after(utc(2026, 11, 2, 3), HOUR, BERLIN) == utc(2026, 11, 2, 4)
+    assert bucket_after(utc(2026, 11, 2, 3, 59), HOUR, BERLIN) == utc(2026, 11, 2, 4)
+    assert bucket_after(utc(2026, 11, 2, 22), 2 * HOUR, BERLIN) == utc(2026, 11, 2, 23)
+
+
+MONDAY, NOON = utc(2026, 11, 2), 12 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("days", "start", "end", "step"),
+    [
+        ([20] * 28, MONDAY, MONDAY + 28 * DAY, DAY),
+        ([19] * 28, MONDAY, MONDAY + 28 * DAY, WEEK),
+        ([0] * 25 + [25] * 3, MONDAY, MONDAY + 28 * DAY, DAY),
+        ([0] * 26 + [25] * 2, MONDAY, MONDAY + 28 * DAY, None),
+        ([0] * 24 + [25, 1, 1, 25], MONDAY, MONDAY + 28 * DAY, None),
+        ([0] * 24 + [25, 1, 25, 25], MONDAY, MONDAY + 28 * DAY, DAY),
+        ([25] * 13 + [0] * 12, MONDAY, MONDAY + 25 * DAY, DAY),
+        ([1] + [0] * 11 + [25] * 13, MONDAY, MONDAY + 25 * DAY, DAY),
+        ([25] * 14 + [0] * 13, MONDAY + NOON, MONDAY + 27 * DAY, None),  # half of the first day is not in the range
+        ([0] * 26 + [25] * 3, MONDAY, MONDAY + 28 * DAY + NOON, None),  # nor half of the last
+    ],
+)
+def test_more_than_half_of_the_whole_buckets_hold_enough_and_three_make_a_line(days, start, end, step) -> None:
+    counts = {MONDAY + number * DAY: count for number, count in enumerate(days)}
+    assert step_with_enough(counts, start, end, ZoneInfo("UTC")) == step
+
+
 @pytest.mark.parametrize("zone", ["", "Europe/Nowhere", "../etc/passwd", "/etc/localtime", "Europe", "x" * 500, "a\0b"])
 def test_a_wrong_time_zone_is_one_sentence(zone) -> None:
     with pytest.raises(SettingError, match=r"^time_zone must be a name such as UTC or Europe/Berlin\.$"):

@@ -136,6 +136,56 @@ def test_a_flood_of_origins_neither_grows_memory_nor_hides_the_shop() -> None:
     assert sum(sys.getsizeof(counts) for counts in seen._current.values()) < 2_000_000
 
 
+def test_only_origins_of_enough_requests_are_shown_the_most_frequent_first() -> None:
+    seen = OriginsSeen(lambda: 0.0)
+    for origin, count in (("https://rare.example", FEWEST - 1), (SHOP, FEWEST), ("https://often.example", FEWEST + 1)):
+        for _ in range(count):
+            seen.count("w1", origin)
+    assert seen.of("w1") == [("https://often.example", FEWEST + 1), (SHOP, FEWEST)]
+    for text in ("null", "https://a b", f"{SHOP}/page"):
+        seen.count("odd", text)
+    assert "odd" not in seen._current
+
+
+def test_a_new_origin_counts_down_those_of_a_full_table() -> None:
+    seen = OriginsSeen(lambda: 0.0)
+    for _ in range(FEWEST + 2):
+        seen.count("w1", SHOP)
+    for number in range(1, KEPT):
+        for _ in range(1 + number % 2):
+            seen.count("w1", f"https://{number}.example")
+    assert len(seen._current["w1"]) == KEPT
+    seen.count("w1", "https://new.example")
+    assert seen.of("w1") == [(SHOP, FEWEST + 1)]
+    assert set(seen._current["w1"].values()) == {FEWEST + 1, 1}
+    assert len(seen._current["w1"]) == 1 + KEPT // 2
+    seen.count("w1", SHOP)
+    assert seen.of("w1") == [(SHOP, FEWEST + 2)]
+
+
+def test_the_widget_that_was_asked_for_the_longest_ago_is_forgotten(monkeypatch) -> None:
+    monkeypatch.setattr("server.ingest.origins_seen.MAX_WIDGETS", 2)
+    seen = OriginsSeen(lambda: 0.0)
+    for widget in ("w1", "w2", "w1", "w3"):
+        seen.count(widget, SHOP)
+    assert list(seen._current) == ["w1", "w3"]
+
+
+def test_the_half_hours_turn_with_each_request() -> None:
+    now = [0.0]
+    seen = OriginsSeen(lambda: now[0])
+    for _ in range(FEWEST):
+        seen.count("w1", SHOP)
+    now[0] = HALF_S
+    for _ in range(FEWEST):
+        seen.count("w1", SHOP)
+    assert seen.of("w1") == [(SHOP, 2 * FEWEST)]
+    now[0] = 2 * HALF_S
+    assert seen.of("w1") == [(SHOP, FEWEST)]
+    now[0] = 9 * HALF_S  # after a night without requests
+    assert seen.of("w1") == []
+
+
 def test_origins_are_forgotten_after_an_hour() -> None:
     now = [0.0]
     seen = OriginsSeen(lambda: now[0])

@@ -27,12 +27,14 @@ def test_any_other_attribute_value_refuses(value):
     assert consent(FakeBridge(attributes={"w1": [value]})).refused_by() == "attribute"
 
 
-def test_one_refusal_of_several_attributes_is_enough():
-    assert consent(FakeBridge(attributes={"w1": ["true", "false", "true"]})).refused_by() == "attribute"
+@pytest.mark.parametrize("search_page", [True, False])
+def test_one_refusal_of_several_attributes_is_enough(search_page):
+    bridge = FakeBridge(attributes={"w1": ["true", "false", "true"]})
+    assert consent(bridge).refused_by(search_page=search_page) == "attribute"
 
 
 @pytest.mark.parametrize("position", [0, 1, 2])
-@pytest.mark.parametrize("word", ["1", "yes", True, 1])
+@pytest.mark.parametrize("word", ["1", "yes", "true", " YES ", True, 1])
 def test_do_not_track_in_each_property_and_spelling(position, word):
     signals = [None, None, None]
     signals[position] = word
@@ -49,17 +51,33 @@ def test_global_privacy_control_refuses():
     assert consent(bridge).refused_by() == "global_privacy_control"
 
 
-def test_signals_and_attributes_are_read_at_each_call():
+@pytest.mark.parametrize("search_page", [True, False])
+def test_signals_and_attributes_are_read_at_each_call(search_page):
+    def refused_by():
+        return current.refused_by(search_page=search_page)
+
     bridge = FakeBridge()
     current = consent(bridge)
-    assert current.refused_by() is None
+    assert refused_by() is None
     bridge.signals = PrivacySignals(("1",))
-    assert current.refused_by() == "do_not_track"
+    assert refused_by() == "do_not_track"
     bridge.signals = PrivacySignals()
     bridge.attributes["w1"] = ["off"]
-    assert current.refused_by() == "attribute"
+    assert refused_by() == "attribute"
     bridge.attributes["w1"] = ["on"]
-    assert current.refused_by() is None
+    assert refused_by() is None
+
+
+def test_the_page_is_searched_for_new_attributes_unless_there_is_no_time():
+    class Late(FakeBridge):
+        def search_page(self):
+            self.attributes["w1"] = ["no"]
+
+    assert consent(Late()).refused_by() == "attribute"
+    assert consent(Late()).answers()["page"] == "no"
+    current = consent(Late())
+    assert current.refused_by(search_page=False) is None
+    assert current.refused_by(search_page=False) is None
 
 
 def test_an_account_that_is_off_refuses_for_all_trackers_of_the_widget():
@@ -84,5 +102,17 @@ def test_outside_a_page_and_on_a_page_that_throws_telemetry_is_refused():
         def privacy_signals(self):
             raise OSError
 
-    assert consent(None).refused_by() == "no_page"
+    outside = consent(None)
+    assert outside.refused_by() == "no_page"
+    outside.set_account_off(True)  # says nothing there
     assert consent(Throwing()).refused_by() == "unreadable"
+    nobody = {"do_not_track": "", "global_privacy_control": "", "account": "yes", "visitor": ""}
+    assert consent(Throwing()).answers() == {**nobody, "page": "no"}
+
+
+def test_a_page_that_switches_a_tracker_off_says_no():
+    final, later = consent(FakeBridge(), enabled=False), consent(FakeBridge())
+    assert final.answers()["page"] == "no"
+    assert later.answers()["page"] == ""
+    later.disabled = True
+    assert later.answers()["page"] == "no"

@@ -6,6 +6,8 @@ import pytest
 
 from widget.telemetry import TelemetryTracker
 from widget.telemetry.parser import parse
+from widget.telemetry.schema import WidgetReport
+from widget.telemetry.transport import sample
 from widget.testing import FakeBridge
 
 RATE, RATE_ON_ERROR = 0.1, 0.5
@@ -85,6 +87,14 @@ def test_a_lower_second_rate_changes_nothing():
     page.tracker.track_error("RENDER_ERROR")
     (report,) = page.reports()
     assert report.rate == 0.2
+
+
+def test_without_a_second_rate_an_error_changes_nothing():
+    page = Page(0.4)
+    page.tracker.apply_account("sampled", RATE)
+    page.tracker.track_error("RENDER_ERROR")
+    assert page.reports() == []
+    assert sample([WidgetReport("w1", "1.0.0", RATE, errors={"RENDER_ERROR": 1})], 0.4) == []
 
 
 def test_weighted_by_their_rates_the_events_are_those_of_all_page_views():

@@ -11,7 +11,7 @@ import pytest
 from widget import mount
 from widget.page.bridge import FetchFailed, PrivacySignals, Response
 from widget.telemetry.parser import parse
-from widget.telemetry.regions import randomised, region_of
+from widget.telemetry.regions import page_region, randomised, region_of
 from widget.telemetry.schema import REGIONS, UNKNOWN_REGION
 from widget.testing import FakeBridge, FakePlace, Later
 
@@ -25,6 +25,18 @@ TABLE = Response(200, json.dumps({"eastern-asia": ["Asia/Tokyo"], "western-europ
 )
 def test_a_time_zone_without_a_region_is_unknown(zone, region):
     assert region_of(zone, TABLE.text) == region
+
+
+def test_a_table_cannot_make_up_a_region():
+    assert region_of("Europe/Berlin", '{"DE": ["Europe/Berlin"]}') == UNKNOWN_REGION
+
+
+def test_without_the_table_no_region_is_named_not_even_by_chance():
+    bridge = FakeBridge(draws=[0.9])
+    region = page_region(bridge, API)
+    assert region.answer(0.5) == ""
+    bridge.settle()
+    assert region.answer(0.5) == ""
 
 
 def content(widget: str = "w1", **changes: object) -> Response:
@@ -53,7 +65,7 @@ def test_a_page_in_the_sample_names_the_region_of_its_time_zone_and_nothing_else
     _, bridge = open_page(content(), TABLE, zone="Asia/Tokyo")
 
     assert sent(bridge) == [("eastern-asia", 1.0)]
-    assert urls(bridge)[1:] == [f"{API}/regions.json"]
+    assert bridge.fetches[1:] == [(f"{API}/regions.json", "force-cache")]
     assert "Tokyo" not in " ".join(bridge.sent)
 
 
@@ -91,12 +103,19 @@ def test_a_page_that_is_not_to_tell_its_region_asks_for_no_table(changes, bridge
 
 
 @pytest.mark.parametrize(
-    "table", [FetchFailed("network"), Response(404, "Not found"), Response(200, "[]"), Response(200, "{")]
+    ("table", "debug"),
+    [
+        (FetchFailed("network"), True),
+        (Response(404, TABLE.text), False),
+        (Response(200, "[]"), True),
+        (Response(200, "{"), True),
+    ],
 )
-def test_without_the_table_the_load_is_reported_without_a_region(table):
+def test_without_the_table_the_load_is_reported_without_a_region(table, debug):
     _, bridge = open_page(content(), table)
 
     assert sent(bridge) == [("", 1.0)]
+    assert any("the region is not told" in line for line in bridge.debug_lines) is debug
 
 
 def test_a_page_asks_for_the_table_once_and_all_its_widgets_name_one_region():
@@ -128,6 +147,7 @@ def test_an_account_that_switches_regions_off_is_told_none_after_the_next_refres
 
 def test_the_page_names_its_own_region_with_the_given_probability_and_each_other_one_as_often():
     chance = random.Random(1)
+    assert randomised("caribbean", 0.3, (0.3, 0.0)) != "caribbean"
     answers = Counter(randomised("caribbean", 0.3, (chance.random(), chance.random())) for _ in range(40_000))
 
     assert answers.pop("caribbean") / 40_000 == pytest.approx(0.3, abs=0.01)

@@ -64,6 +64,11 @@ def test_an_encoded_batch_has_the_documented_fields_and_no_other():
 def test_a_report_leaves_out_the_fields_that_say_nothing():
     (report,) = json.loads(encode([WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1})]))["widgets"]
     assert set(report) == set(REPORT)
+    assert "truth" not in encode([WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1}, truth=0.5)])
+
+
+def test_no_byte_of_a_batch_is_wasted():
+    assert " " not in encode([FULL, WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1, "B": 2})])
 
 
 def test_the_digest_is_the_start_of_the_hash_of_the_table_of_fields():
@@ -102,6 +107,7 @@ def test_every_batch_within_the_bounds_is_accepted():
         *(load(layout=layout) for layout in (*schema.LAYOUTS, "unknown")),
         report(rate=1),
         report(rate=1e-6),
+        report(region="caribbean", truth=0.05),
         report(errors=CODES | {"OTHER": 1}),
         report(errors={"A": 1, "B" * 48: 100_000}),
         report(loads=[LOAD] * 50),
@@ -170,6 +176,7 @@ REJECTED = {
     "a truth without a region": (report(truth=0.5), "missing_field"),
     "a truth as text": (report(region="caribbean", truth="0.5"), "wrong_type"),
     "a truth no likelier than any other region": (report(region="caribbean", truth=0.043), "out_of_range"),
+    "a truth as likely as any other region": (report(region="caribbean", truth=1 / 23), "out_of_range"),
     "a truth of 1": (report(region="caribbean", truth=1.0), "out_of_range"),
     "schema as text": (batch(REPORT, schema="1"), "unknown_schema"),
     "schema as true": (batch(REPORT, schema=True), "unknown_schema"),
@@ -220,6 +227,41 @@ def test_anything_else_is_rejected_with_a_reason(text, reason):
     assert reason_of(text) == reason
 
 
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ('{"widgets": []}', "schema"),
+        (batch(REPORT, schema=3), "schema"),
+        (batch(REPORT, digest="00000000"), "digest"),
+        (batch(widgets={}), "widgets"),
+        (batch(), "widgets"),
+        (batch({}), "widget"),
+        (report(widget=1), "widget"),
+        (report(version="1.0"), "version"),
+        (report(rate="0.5"), "rate"),
+        (report(rate=2), "rate"),
+        (report(loads={}), "loads"),
+        (load(layout="modal"), "layout"),
+        (load(load_ms=-1), "load_ms"),
+        (report(errors=[]), "code"),
+        (report(errors={"A": 0}), "code"),
+        (report(errors=CODES | {"LAST": 1}), "errors"),
+        (report(interactions={"modal": 1}), "layout"),
+        (report(variant="e7-e"), "variant"),
+        (report(region="DE"), "region"),
+        (report(truth=0.5), "region"),
+        (report(region="caribbean", truth="0.5"), "truth"),
+        (report(region="caribbean", truth=1.0), "truth"),
+        (batch(None), ""),
+        (report(url="https://shop.example"), ""),
+    ],
+)
+def test_a_rejection_names_the_field(text, field):
+    with pytest.raises(EventRejected) as rejection:
+        parse(text)
+    assert rejection.value.field == field
+
+
 def test_the_docstring_lists_all_reasons_that_are_tested():
     reasons = (parse.__doc__ or "").partition("Reasons: ")[2]
     assert set(re.findall(r"[a-z_]+", reasons)) == {reason for _, reason in REJECTED.values()}
@@ -257,8 +299,9 @@ def test_of_a_repeated_key_only_the_last_value_counts():
 
 @pytest.mark.parametrize("value", [None, 1, True, b"w1", ["w1"], 0.1])
 def test_only_text_is_a_valid_id_version_code_or_layout(value):
-    for is_valid in (schema.is_widget_id, schema.is_version, schema.is_code, schema.is_layout):
+    for is_valid in (schema.is_widget_id, schema.is_version, schema.is_code, schema.is_layout, schema.is_variant):
         assert is_valid(value) is False
+    assert schema.is_truth(value) is (value == 0.1)
 
 
 def test_a_report_without_counts_is_empty():

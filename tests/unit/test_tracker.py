@@ -6,6 +6,7 @@ import pytest
 from widget.errors import ConfigError
 from widget.page.bridge import PrivacySignals
 from widget.telemetry import TelemetryConfig, TelemetryTracker
+from widget.telemetry.config import DEFAULT_ENDPOINT
 from widget.telemetry.parser import parse
 from widget.telemetry.schema import DIGEST, MAX_BYTES
 from widget.testing import FakeBridge
@@ -163,6 +164,97 @@ def test_a_refusal_before_the_flush_discards_the_waiting_reports(by):
     assert [report.errors for report in sent_reports(bridge)] == [{"LATER": 1}]
 
 
+@pytest.mark.parametrize("by", REFUSALS)
+def test_an_event_during_a_refusal_discards_what_waits(by):
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("BEFORE")
+    REFUSALS[by](bridge, one)
+    one.track_error("DURING")
+    assert one.get_telemetry_data()["widgets"] == []
+    bridge.attributes, bridge.signals = {}, PrivacySignals()
+    one.apply_account("sampled", 1.0)
+    one.enable()
+    one.flush()
+    assert bridge.sent == []
+
+
+def test_an_account_that_is_off_for_a_moment_discards_what_waits():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("BEFORE")
+    one.apply_account("off", 1.0)
+    one.apply_account("sampled", 1.0)
+    one.flush()
+    assert bridge.sent == []
+
+
+def test_telemetry_data_of_a_page_that_refuses_is_empty_and_stays_so():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.track_error("BEFORE")
+    bridge.signals = PrivacySignals(("1",))
+    assert one.get_telemetry_data()["widgets"] == []
+    bridge.signals = PrivacySignals()
+    assert one.get_telemetry_data()["widgets"] == []
+
+
+def test_a_load_that_began_during_a_refusal_does_not_count():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.start_load_tracking()
+    bridge.attributes["w1"] = ["no"]
+    one.start_load_tracking()
+    bridge.attributes["w1"] = []
+    one.track_load("grid")
+    one.flush()
+    assert bridge.sent == []
+
+
+def test_a_page_outside_the_sample_counts_nothing_and_says_nothing():
+    bridge = FakeBridge(draws=[0.5])
+    one = tracker(bridge, {"samplingRate": 0.4})
+    one.start_load_tracking()
+    one.track_load("grid")
+    one.track_error("E")
+    one.track_interaction("grid")
+    one.flush()
+    assert (bridge.sent, bridge.debug_lines) == ([], [])
+
+
+def test_the_page_is_searched_once_for_each_sending_and_not_for_each_event():
+    class Searched(FakeBridge):
+        searches = 0
+
+        def search_page(self):
+            self.searches += 1
+
+    bridge = Searched()
+    one, two = tracker(bridge), tracker(bridge, widget_id="w2")
+    for each in (one, two):
+        each.track_error("E")
+        each.track_interaction("grid")
+    assert bridge.searches == 0
+    one.flush()
+    assert (bridge.searches, len(bridge.sent)) == (1, 1)
+    one.flush()
+    assert bridge.searches == 1  # nothing waits
+
+
+def test_a_page_that_uses_many_rates_sends_before_the_ninth():
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    for number in range(8):
+        one.set_sampling_rate(1 - number / 100)
+        one.track_error("E")
+    assert bridge.sent == []
+    one.set_sampling_rate(0.5)
+    one.track_error("E")
+    assert [report.rate for report in sent_reports(bridge)] == [1 - number / 100 for number in range(8)]
+    one.flush()
+    assert [report.rate for report in sent_reports(bridge)][8:] == [0.5]
+
+
 @pytest.mark.parametrize("by", [by for by in REFUSALS if by != "disable"])
 def test_enable_overrides_no_other_refusal(by):
     bridge = FakeBridge()
@@ -244,6 +336,18 @@ def test_a_load_needs_a_start_and_each_start_counts_once():
     one.track_load("grid")
     one.flush()
     assert [load.load_ms for report in sent_reports(bridge) for load in report.loads] == [20]
+    assert bridge.debug_lines == []
+
+
+@pytest.mark.parametrize(("load_ms", "counted"), [(-1, []), (0, [0]), (600_000, [600_000]), (600_001, [])])
+def test_a_load_takes_from_no_time_to_ten_minutes(load_ms, counted):
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.start_load_tracking(at_ms=1000)
+    one.track_load("grid", at_ms=1000 + load_ms)
+    one.flush()
+    assert [load.load_ms for report in sent_reports(bridge) for load in report.loads] == counted
+    assert bool(bridge.debug_lines) is not bool(counted)
 
 
 def test_the_caller_can_pass_times():
@@ -258,7 +362,7 @@ def test_the_caller_can_pass_times():
 def test_free_text_is_never_sent():
     bridge = FakeBridge()
     one = tracker(bridge)
-    for code in ("anna@example.com", "api_error", "", "A" * 49, "É", None, 5, "A B", "A\n"):
+    for code in ("anna@example.com", "api_error", "", "A" * 49, "É", None, 5, "A B", "A\n", ["A"]):
         one.track_error(code)
     one.track_interaction("anna@example.com")
     one.start_load_tracking()
@@ -266,7 +370,7 @@ def test_free_text_is_never_sent():
     one.flush()
     (report,) = sent_reports(bridge)
     assert (report.errors, report.interactions, report.loads[0].layout) == (
-        {"INVALID_CODE": 9},
+        {"INVALID_CODE": 10},
         {"unknown": 1},
         "unknown",
     )
@@ -284,6 +388,15 @@ def test_a_batch_has_at_most_twenty_codes_and_counts_the_rest_as_other():
     assert len(first.errors) == 21
     assert first.errors["OTHER"] == 5
     assert second.errors == {"E1": 1, "OTHER": 1}
+
+
+def test_a_page_keeps_no_more_codes_than_a_batch_may_have():
+    one = tracker(FakeBridge())
+    for code in ("", *(f"E{number}" for number in range(25)), "", "E0"):
+        one.track_error(code)
+    (report,) = one.get_telemetry_data()["widgets"]
+    kept = {f"E{number}": 1 for number in range(1, 19)}
+    assert report["errors"] == {"INVALID_CODE": 2, "E0": 2, **kept, "OTHER": 6}
 
 
 def test_no_body_is_over_the_limit_and_nothing_is_lost():
@@ -318,6 +431,12 @@ def test_telemetry_data_shows_the_waiting_reports_as_they_are_sent():
     assert one.get_telemetry_data()["widgets"] == []
 
 
+def test_to_show_that_nothing_waits_takes_no_draw():
+    bridge = FakeBridge()
+    assert tracker(bridge).get_telemetry_data()["widgets"] == []
+    assert bridge.draw_count == 0
+
+
 def test_each_endpoint_gets_a_batch_of_its_own():
     bridge = FakeBridge()
     tracker(bridge, {"endpoint": "https://a.example/telemetry"}).track_error("A")
@@ -338,7 +457,9 @@ def test_each_endpoint_gets_a_batch_of_its_own():
         (("w1", "1.0.0", {"enabled": "false"}), "enabled"),
         (("w1", "1.0.0", {"endpoint": "javascript:alert(1)"}), "endpoint"),
         (("w1", "1.0.0", {"sampleRate": 1}), "keys"),
-        (("w1", "1.0.0", "off"), "config"),
+        (("w1", "1.0.0", {"samplingRate": None}), "samplingRate"),
+        (("w1", "1.0.0", {"endpoint": 5}), "endpoint"),
+        (("w1", "1.0.0", 5), "must be an object"),
     ],
 )
 def test_a_mistake_of_the_embedder_is_a_config_error(arguments, names):
@@ -349,9 +470,14 @@ def test_a_mistake_of_the_embedder_is_a_config_error(arguments, names):
 def test_the_config_may_be_an_object():
     bridge = FakeBridge()
     config = TelemetryConfig(sampling_rate=5, endpoint="https://a.example/t")
+    assert config.sampling_rate == 1.0
     TelemetryTracker("w1", "1.0.0", config, bridge=bridge).track_error("E")
     bridge.hide()
     assert sent_reports(bridge)[0].rate == 1.0
+
+
+def test_a_setting_of_the_config_may_be_left_empty():
+    assert TelemetryTracker("w1", "1.0.0", {"enabled": None, "endpoint": None}).endpoint == DEFAULT_ENDPOINT
 
 
 def test_outside_a_page_the_tracker_does_nothing():
@@ -361,7 +487,16 @@ def test_outside_a_page_the_tracker_does_nothing():
     one.track_error("E")
     one.flush()
     assert not one.is_enabled()
+    assert one.is_counting() is False
     assert one.get_telemetry_data()["refused_by"] == "no_page"
+
+
+def test_inside_a_page_the_tracker_finds_it(monkeypatch):
+    bridge = FakeBridge()
+    monkeypatch.setattr("widget.telemetry.tracker.current_page", lambda: bridge)
+    TelemetryTracker("w1", "1.0.0", ALL).track_error("E")
+    bridge.hide()
+    assert len(bridge.sent) == 1
 
 
 def test_a_bug_in_the_package_is_a_debug_line():
@@ -374,6 +509,24 @@ def test_a_bug_in_the_package_is_a_debug_line():
     one.start_load_tracking()
     one.track_load("grid")
     assert any("bug" in line for line in bridge.debug_lines)
+
+
+def test_a_broken_console_does_not_matter():
+    class Broken(FakeBridge):
+        def on_idle(self, callback):
+            raise RuntimeError("bug")
+
+        def debug(self, message):
+            raise RuntimeError("no console")
+
+    one = tracker(Broken())
+    one.start_load_tracking()
+    one.track_load("grid")
+
+
+@pytest.mark.parametrize(("rate", "draw", "is_counting"), [(1e-6, 0.0, True), (9e-7, 0.0, False), (0.5, 0.5, False)])
+def test_a_page_is_in_the_sample_below_the_rate(rate, draw, is_counting):
+    assert tracker(FakeBridge(draws=[draw]), {"samplingRate": rate}).is_counting() is is_counting
 
 
 def test_reports_that_wait_and_later_ones_name_the_region():

@@ -44,6 +44,35 @@ def test_an_idle_callback_during_a_hold_sends_nothing():
     assert len(bridge.sent) == 1
 
 
+def test_an_error_waits_for_the_end_of_the_visit_whatever_else_loads():
+    bridge = FakeBridge()
+    release = outbox_of(bridge).hold()
+    TelemetryTracker("w1", "1.0.0", {"samplingRate": 1}, bridge=bridge).track_error("E")
+    release()
+    bridge.idle.fire_once()
+    assert bridge.sent == []
+
+
+def test_the_page_is_asked_only_once_for_a_moment_without_work():
+    class Asked(FakeBridge):
+        requests = 0
+
+        def on_idle(self, callback):
+            self.requests += 1
+            return super().on_idle(callback)
+
+    bridge = Asked()
+    release = outbox_of(bridge).hold()
+    track_one_load(bridge, "w1")
+    assert bridge.requests == 0
+    release()
+    track_one_load(bridge, "w2")
+    assert bridge.requests == 1
+    bridge.idle.fire_once()
+    track_one_load(bridge, "w1")
+    assert bridge.requests == 2
+
+
 def test_pages_do_not_share_an_outbox():
     here, there = FakeBridge(), FakeBridge()
     track_one_load(here, "w1")

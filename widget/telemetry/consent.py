@@ -98,5 +98,5 @@ def refused_by_browser(signals: PrivacySignals) -> str | None:
 
 
 def _is_on(value: object) -> bool:
-    # Firefox before 32 and IE use "yes"; some browsers use a boolean or a number.
-    return value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in {"1", "yes", "true"})
+    # Firefox before 32 and IE use "yes"; some browsers use a boolean (True is 1) or a number.
+    return value == 1 or (isinstance(value, str) and value.strip().lower() in {"1", "yes", "true"})

@@ -108,7 +108,7 @@ def is_truth(value: object) -> bool:
 
 
 def is_layout(value: object) -> bool:
-    return isinstance(value, str) and (value in LAYOUTS or value == UNKNOWN_LAYOUT)
+    return value in LAYOUTS or value == UNKNOWN_LAYOUT
 
 
 def encode(reports: list[WidgetReport]) -> str:
