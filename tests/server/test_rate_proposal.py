@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 from server.control.audit import Audit
 from server.control.database import ControlDatabase
 from server.figures.disclosure import FEWEST_PAGE_VIEWS
+from server.figures.kinds import Kind
 from server.figures.overview import Overviews
-from server.figures.rate_proposal import page_views_for_percentile, page_views_for_share, rate_for
+from server.figures.rate_proposal import page_views_for_percentile, page_views_for_share, propose, rate_for
+from server.figures.statistics import LEVELS, Tally
 from server.store.row import Row
 from server.store.store import Store
 
@@ -60,6 +63,90 @@ def test_a_rate_is_rounded_up_to_two_digits():
 @pytest.mark.parametrize("share", [0, 1])
 def test_a_share_that_is_none_or_all_has_no_precision(share):
     assert page_views_for_share(share, 0.2) is None
+
+
+def test_the_page_views_for_a_share_are_those_of_its_variance():
+    assert page_views_for_share(0.02, 0.2) == 4706  # 1.959964^2 * 0.98 / 0.02 / 0.2^2, rounded up
+    assert page_views_for_share(0.99, 1) == FEWEST_PAGE_VIEWS
+    assert page_views_for_share(0.5, 0.00062) == 9_993_390
+    assert page_views_for_share(0.5, 0.00061) is None  # more than ten million
+
+
+@pytest.mark.parametrize("level", [0.5, 0.75, 0.95])
+def test_the_page_views_for_a_percentile_are_the_fewest_that_are_enough(level):
+    def is_precise(page_views: int) -> bool:
+        half = 1.959964 * (level * (1 - level) / page_views) ** 0.5
+        return level + half < 1 and of(level + half) - of(max(level - half, 0)) <= 2 * 0.05 * of(level)
+
+    def of(at: float) -> float:
+        assert 0 <= at < 1
+        return 100 + 900 * at
+
+    page_views = page_views_for_percentile(of, level, 0.05)
+    assert page_views is not None
+    assert is_precise(page_views)
+    assert not is_precise(int(page_views / 1.03))
+
+
+def kinds(heard: int = 1000, with_error: int = 20, slowest: float = 1000) -> dict[str, Kind]:
+    """The sums of `heard` page views with a load and `with_error` others with an error, at a rate of 0.1."""
+    times = [slowest * level for level in LEVELS]
+    loads, errors = (Tally(views=10 * number) for number in (heard, with_error))
+    load = Kind(heard, Tally(views=10 * heard, quantiles=times), heard, loads)
+    return {"load": load, "error": Kind(with_error, errors, with_error, errors)}
+
+
+DAY = timedelta(days=1)
+CLIFF = Tally(quantiles=[0.0 if level < 0.99 else 1e9 for level in LEVELS])
+
+
+def test_a_proposal_for_a_percentile():
+    proposal = propose(kinds(), 2 * DAY, "p75", 0.1, 3)
+    assert proposal.page_views is not None
+    assert abs(proposal.page_views - 128) <= 3  # 0.75 * 0.25 * (1.959964 / 0.75 / 0.1)^2
+    assert proposal.page_views_a_day == 5100
+    assert proposal.rate == rate_for(proposal.page_views, 5100, 3)
+    assert proposal.rate is not None
+    percent = f"{100 * proposal.rate:.3g}%"
+    assert proposal.sentence == f"p75 of load time to ±10% within 3 days needs a sampling rate of {percent}."
+
+
+def test_a_proposal_for_a_share():
+    proposal = propose(kinds(), 2 * DAY, "error_share", 0.5, 1)
+    share = 20 / 1020
+    page_views = page_views_for_share(share, 0.5)
+    assert (proposal.page_views, proposal.page_views_a_day, proposal.rate) == (page_views, 5100, 0.16)
+    wish = "The share of page views with an error to ±50% within a day"
+    assert proposal.sentence == f"{wish} needs a sampling rate of 16%."
+
+
+def test_a_proposal_that_takes_longer():
+    proposal = propose(kinds(), 2 * DAY, "error_share", 0.1, 0.5)
+    assert (proposal.page_views, proposal.page_views_a_day, proposal.rate) == (19_208, 5100, None)
+    wish = "The share of page views with an error to ±10% within 0.5 days needs 19,208 page views"
+    assert proposal.sentence == f"{wish}, more than there are. It takes 4 days at a sampling rate of 100%."
+
+
+@pytest.mark.parametrize(
+    ("figure", "sums", "why"),
+    [
+        ("error_share", kinds(with_error=0), "none or all had an error"),
+        ("p99", {"load": replace(kinds()["load"], tally=CLIFF)}, "load times lie too far apart there"),
+    ],
+)
+def test_a_wish_that_no_number_of_page_views_grants(figure, sums, why):
+    proposal = propose(sums, DAY, figure, 0.001, 2)
+    assert (proposal.page_views, proposal.rate) == (None, None)
+    assert proposal.page_views_a_day is not None
+    assert proposal.sentence.endswith(f" cannot be told from the page views of the last 7 days: {why}.")
+
+
+def test_a_proposal_needs_enough_page_views_and_no_errors():
+    assert propose(kinds(19), DAY, "p75", 0.5, 1).rate is None
+    assert propose({}, DAY, "p75", 0.5, 1).sentence.startswith("The last 7 days have fewer than 20 page views")
+    assert propose(kinds(20), DAY, "p75", 0.5, 1).rate is not None
+    only_loads = {"load": kinds()["load"]}
+    assert propose(only_loads, DAY, "p75", 0.5, 1).page_views_a_day == 10_000
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from server.figures import statistics
 from server.figures.disclosure import FEWEST_PAGE_VIEWS
 from server.figures.kinds import TOO_FEW, Kind, count, figures
-from server.figures.statistics import LEVELS, Estimate, Tally, Z, percentile, ratio, share, total
+from server.figures.statistics import LEVELS, Estimate, Tally, Z, percentile, quantile, ratio, share, total
 
 DRAWS = 240
 LEAST, MOST = 0.93, 0.98
@@ -156,6 +157,72 @@ def test_percentiles_are_weighted() -> None:
 
 def test_the_median_of_two_values_is_not_their_maximum() -> None:
     assert percentile(tally([(1.0, [1])] * 20, [[100], [300]] * 10), 0.5).value == 100
+
+
+# The formulas, to the last digit
+
+
+def test_a_share_ends_where_wilsons_quadratic_does() -> None:
+    errors, loads = tally([(10, [1])] * 3 + [(40, [1])]), tally([(10, [1])] * 60 + [(40, [1])] * 10)
+    value, low, high, _ = share(errors, loads)
+    effective = 1000**2 / (60 * 10**2 + 10 * 40**2)
+    assert value == 0.07
+    for end, at in ((low, value - 0.5 / effective), (high, value)):
+        assert end is not None
+        assert (at - end) ** 2 == pytest.approx(Z**2 * end * (1 - end) / effective)
+    assert low is not None and high is not None
+    assert low < value - 0.5 / effective < value < high
+    assert share(loads, loads)[::2] == (1, 1)
+    assert share(tally([(2, [1])] * 20), tally([(1, [1])] * 20)).value == 1  # no share is above one
+
+
+def test_errors_per_load_end_where_the_linearised_variance_does() -> None:
+    errors, loads = tally([(10, [2])] * 30 + [(20, [1])] * 20), tally([(10, [1])] * 100 + [(20, [3])] * 50)
+    value, low, high, _ = ratio(errors, loads)
+    assert value == 1000 / 4000
+    for end in (low, high):
+        assert end is not None
+        variance = errors.squares / 1000 / 4000 * end + loads.squares / 4000**2 * end**2
+        assert (value - end) ** 2 == pytest.approx(Z**2 * variance)
+    assert low is not None and high is not None
+    assert low < value < high
+
+
+def test_a_percentile_ends_at_the_quantiles_of_woodruffs_proportions() -> None:
+    loads = tally([(10, [1])] * 500, [[ms] for ms in range(1000, 1500)])
+    for level in (0.5, 0.75, 0.95):
+        half = Z * math.sqrt(level * (1 - level) * 500 * 10**2) / 5000
+        low, value, high = (quantile(loads.quantiles, at) for at in (level - half, level, level + half))
+        assert percentile(loads, level) == (value, pytest.approx(low), pytest.approx(high), False)
+    assert percentile(loads, 0.001).low == quantile(loads.quantiles, 0)
+
+
+def test_a_quantile_between_two_levels_is_interpolated() -> None:
+    squares = [level * level for level in LEVELS]
+    for at in (0, 0.01, 0.5, 0.9, 0.995, 1):
+        assert quantile(squares, at) == at * at
+    assert quantile(squares, 0.0125) == pytest.approx(0.75 * 0.01**2 + 0.25 * 0.02**2)
+    assert quantile(squares, 0.9012) == pytest.approx(0.76 * 0.9**2 + 0.24 * 0.905**2)
+
+
+def test_the_levels_are_denser_at_the_top() -> None:
+    thousandths = [*range(0, 900, 10), *range(900, 980, 5), *range(980, 1001)]
+    assert [round(1000 * level, 9) for level in LEVELS] == thousandths
+
+
+def test_quantiles_are_the_smallest_times_that_reach_a_level_of_the_weight() -> None:
+    assert statistics.quantiles([], []) == []
+    times = statistics.quantiles([300, 100, 200, 100], [1, 2, 6, 1])
+    assert [times[LEVELS.index(level)] for level in (0, 0.3, 0.31, 0.9, 0.905, 1)] == [100, 100, 200, 200, 300, 300]
+
+
+def test_ten_page_views_of_one_weight_are_enough_for_an_interval_and_nine_are_not() -> None:
+    for weight in (1.7, 100.0):
+        ten, nine = (tally([(weight, [1])] * number, [[300]] * number) for number in (10, 9))
+        for estimate in (lambda each: total(each), lambda each: share(each, each), lambda each: percentile(each, 0.5)):
+            assert (estimate(ten).is_uneven, estimate(nine).is_uneven) == (False, True)
+        uneven = [ratio(errors, loads).is_uneven for errors, loads in ((ten, ten), (nine, ten), (ten, nine))]
+        assert uneven == [False, True, True]
 
 
 # How often intervals contain the truth

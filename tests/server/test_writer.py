@@ -91,6 +91,34 @@ def test_a_full_commit_starts_at_once_and_no_request_is_split(monkeypatch) -> No
     run(scenario())
 
 
+def test_a_commit_starts_with_the_row_that_fills_it(monkeypatch) -> None:
+    monkeypatch.setattr("server.ingest.writer.COMMIT_ROWS", 3)
+    monkeypatch.setattr("server.ingest.writer.GATHER_S", {"durable": 3600})
+
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        first = asyncio.create_task(writer.write([ROW, ROW]))
+        await asyncio.sleep(0.02)
+        assert inserts.commits == []
+        await asyncio.wait_for(writer.write([ROW]), 5)
+        await first
+        assert [len(commit) for commit in inserts.commits] == [3]
+        await writer.close()
+
+    run(scenario())
+
+
+def test_a_closed_writer_leaves_no_thread() -> None:
+    async def scenario() -> None:
+        writer = Writer(Inserts())
+        await writer.write([ROW])
+        await writer.close()
+        assert not any(each.name.startswith("writer") for each in threading.enumerate())
+
+    run(scenario())
+
+
 def test_a_failed_insert_fails_the_requests_that_wait_and_no_later_ones(caplog) -> None:
     async def scenario() -> None:
         inserts = Inserts()

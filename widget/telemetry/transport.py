@@ -81,7 +81,7 @@ class Outbox:
         for sender in senders:
             by_endpoint.setdefault(sender.endpoint, []).extend(sender.drain())
         for endpoint, reports in by_endpoint.items():
-            for body in pack(sample(reports, self.draw) if reports else []):
+            for body in pack(sample(reports, self.draw)):
                 self._send(endpoint, body)
 
     def sent(self) -> list[str]:
