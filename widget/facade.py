@@ -17,7 +17,7 @@ from .loader_result import LoaderResult
 from .page.bridge import Bridge
 from .telemetry import TelemetryTracker
 from .telemetry.config import telemetry_config
-from .telemetry.stages import BOOT
+from .telemetry.stages import BOOT, UP_AT
 from .widget import Widget, mount
 
 Done = Callable[[str], object]
@@ -174,6 +174,8 @@ def start(draw: float, policy: Any, control: Any, sent: Any, boot: Any) -> objec
         raise ConfigError("The facade needs a page.")
     page.use_loader(policy, control, sent)
     page.shared[BOOT] = str(boot)
+    with suppress(Exception):  # the page may have replaced its clock
+        page.shared[UP_AT] = page.now_ms()
     if 0 <= draw < 1:
         page.shared["draw"] = draw
     return expose(Facade(page).call)

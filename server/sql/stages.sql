@@ -1,7 +1,7 @@
 -- How Python started, by line: the whole range is line 1, each version has one of its own, and 0 is none. A part `end`
 -- has the page views by the stage that they reached last, `time` those that tell the time of a stage, in bins, and
 -- `failed` those of the end `wanted` that name why Python did not come up. A page view is counted once: by the load of its
--- first batch, if that began before Python was up, or else by the errors of a batch without a load.
+-- first batch, if a script tag waited for Python, or else by the errors of a batch without a load.
 SELECT
     line,
     part,

@@ -40,5 +40,5 @@ class Row:
     has_stages: int = 0  # 1: the page follows a table of fields with these four, which are of a load
     content_ms: int = UNTOLD
     wanted_ms: int = UNTOLD
-    ready_ms: int = UNTOLD  # 0: the load began when Python was up; UNTOLD: its page view ended before
+    ready_ms: int = UNTOLD  # 0: no script tag waited for it; UNTOLD: the page view ended before
     report_ms: int = UNTOLD  # told in the page's first batch

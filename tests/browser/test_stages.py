@@ -65,9 +65,9 @@ def test_two_widgets_of_a_page_tell_one_start(origins, site, page, faulty_api):
     (batch,) = visits.batches(faulty_api)
     loads = [report.loads[0] for report in visits.reports(faulty_api)]
     assert all(load.ready_ms and load.report_ms for load in loads), batch.body
-    # The tags ran one after the other, and both waited for the same Python.
-    first_ms, second_ms = ((load.report_ms or 0) - (load.ready_ms or 0) for load in loads)
-    assert abs(first_ms - second_ms) < 50
+    # The tags ran one after the other, and both waited for the same Python and the same batch.
+    first_ms, second_ms = ((load.report_ms or 0) - (load.wanted_ms or 0) for load in loads)
+    assert abs(first_ms - second_ms) < 20
 
 
 def test_a_page_view_that_ends_before_python_is_up_tells_no_stage(origins, site, page, faulty_api):

@@ -13,7 +13,7 @@ from widget.page.bridge import Response
 from widget.telemetry import TelemetryTracker
 from widget.telemetry.parser import parse
 from widget.telemetry.schema import MAX_LOAD_MS, Load
-from widget.telemetry.stages import BOOT
+from widget.telemetry.stages import BOOT, UP_AT
 from widget.testing import FakeBridge, FakePlace
 from widget.version import VERSION
 
@@ -35,7 +35,7 @@ def page(**changes):
     """A page whose clock says that Python is up."""
     usual: dict[str, Any] = {"clock_ms": UP_MS, "answers": [Response(200, CONTENT)], "timings": dict(TIMINGS)}
     page = FakeBridge(**usual | changes)
-    page.shared[BOOT] = BOOT_URL
+    page.shared |= {BOOT: BOOT_URL, UP_AT: page.clock_ms}
     return page
 
 
@@ -127,7 +127,7 @@ def test_all_widgets_of_the_first_batch_have_it():
     adopt(bridge)
     bridge.clock_ms += 10
     adopt(bridge, started_at_ms=STARTED_MS + 20)
-    assert [(load.ready_ms, load.report_ms) for load in sent(bridge)] == [(900, 960), (890, 940)]
+    assert [(load.ready_ms, load.report_ms) for load in sent(bridge)] == [(900, 960), (880, 940)]
 
 
 def test_a_load_that_began_when_python_was_up_says_so_and_no_more():
@@ -138,6 +138,13 @@ def test_a_load_that_began_when_python_was_up_says_so_and_no_more():
     tracker.start_load_tracking(at_ms=STARTED_MS)
     tracker.track_load("wall", at_ms=STARTED_MS + 7)
     assert sent(bridge) == [Load("wall", 7, ready_ms=0), Load("grid", 5, ready_ms=0)]
+
+
+def test_a_tag_that_runs_when_python_is_up_is_no_start():
+    bridge = page(clock_ms=UP_MS + 500)
+    bridge.shared[UP_AT] = UP_MS
+    adopt(bridge, started_at_ms=UP_MS + 100, shown_at_ms=UP_MS + 300)
+    assert sent(bridge) == [Load("grid", 200, ready_ms=0)]
 
 
 def test_a_refresh_is_a_load_of_its_own():
@@ -163,14 +170,19 @@ def test_what_waits_has_all_but_the_time_of_the_report():
 
 
 @pytest.mark.parametrize("broken", ["raises", "gives no number"])
-def test_a_broken_clock_costs_the_stages_and_nothing_else(broken):
+def test_a_broken_clock_costs_a_stage_and_nothing_else(broken):
     class Broken(FakeBridge):
         def now_ms(self):
             if broken == "raises":
                 raise RuntimeError("the page has replaced performance.now")
             return float("nan")
 
-    bridge = Broken(timings=dict(TIMINGS))
+    bridge = Broken(timings=dict(TIMINGS), shared={BOOT: BOOT_URL, UP_AT: UP_MS})
+    adopt(bridge)
+    bridge.idle.fire_once()
+    assert loads(bridge) == [Load("grid", 280, content_ms=210, wanted_ms=231, ready_ms=900)]
+
+    bridge = Broken(timings=dict(TIMINGS))  # it was broken when Python came up
     adopt(bridge)
     bridge.idle.fire_once()
     assert loads(bridge) == [Load("grid", 280, ready_ms=0)]

@@ -121,7 +121,7 @@ export interface WidgetReport {
     load_ms: number;
     content_ms?: number;
     wanted_ms?: number;
-    /** When Python was up; 0: before the load began. */
+    /** When Python was up; 0: no script tag waited for it. */
     ready_ms?: number;
   }[];
   /** How often each error code was counted. */

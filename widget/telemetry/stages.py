@@ -12,20 +12,21 @@ from collections.abc import Iterable
 from ..page.bridge import Bridge
 from .schema import MAX_LOAD_MS, Load
 
-BOOT = "boot"  # in Bridge.shared: the address of web/boot.js, which the loader fetches when Python is wanted
+# In Bridge.shared: the address of web/boot.js, which the loader fetches when Python is wanted, and when Python was up.
+BOOT, UP_AT = "boot", "up_at"
 
 
 class PageStart:
-    """Python has taken over a widget of a script tag from the loader, now."""
+    """The start of Python in the page of a widget that the loader has handed over."""
 
     def __init__(self, bridge: Bridge, content_url: str) -> None:
         """`content_url` is that of the content that the visitor saw; empty: nobody knows when it was there."""
         self._bridge, self._content_url = bridge, content_url
-        self._ready_at_ms = bridge.now_ms()
+        self._up_at_ms: float = bridge.shared.get(UP_AT, math.nan)
 
     def tell(self, load: Load, started_ms: float) -> None:
         """Add the stages to a load that began at this time of the page's clock, if it began before Python was up."""
-        load.ready_ms = _whole(min(max(self._ready_at_ms - started_ms, 0), MAX_LOAD_MS)) or 0
+        load.ready_ms = _whole(min(max(self._up_at_ms - started_ms, 0), MAX_LOAD_MS)) or 0
         if load.ready_ms:
             wanted = self._bridge.timing(self._bridge.shared.get(BOOT, ""))
             content = self._bridge.timing(self._content_url)
@@ -36,7 +37,7 @@ class PageStart:
         """Add the time of the page's first report, which is now, to the loads that began before Python was up."""
         for load in loads:
             if load.ready_ms:
-                load.report_ms = _whole(load.ready_ms + self._bridge.now_ms() - self._ready_at_ms)
+                load.report_ms = _whole(load.ready_ms + self._bridge.now_ms() - self._up_at_ms)
 
 
 def _whole(ms: float) -> int | None:

@@ -72,7 +72,7 @@ class TelemetryTracker:
 
     @never_raises
     def note_page_start(self, content_url: str) -> None:
-        """Python has taken over the widget from the loader, so its load tells the stages of Python's start."""
+        """The loader has handed the widget over, so its load tells the stages of Python's start. See stages.py."""
         if self._bridge is not None:
             self._page_start = PageStart(self._bridge, content_url)
 

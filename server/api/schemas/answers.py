@@ -189,7 +189,7 @@ class Event(Answer):
     load_ms: int
     content_ms: int | None = Field(description="When the content was there, of a load; null: not told.")
     wanted_ms: int | None
-    ready_ms: int | None = Field(description="When Python was up; 0: before the load began.")
+    ready_ms: int | None = Field(description="When Python was up; 0: no script tag waited for it.")
     report_ms: int | None = Field(description="When the page first reported.")
     count: int
     rate: float

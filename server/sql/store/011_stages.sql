@@ -1,6 +1,6 @@
 -- The stages of Python's start that a load tells, in milliseconds from the script tag's execution; -1: not told.
--- `ready_ms` is 0 for a load that began when Python was up, and -1 for one whose page view ended before. `has_stages` is
--- 1 if the page follows a table of fields that has them. Rows of before have 0, and say nothing about Python's start.
+-- `ready_ms` is 0 if no script tag waited for Python, and -1 if the page view ended before it was up. `has_stages` is 1 if
+-- the page follows a table of fields that has them. Rows of before have 0, and say nothing about Python's start.
 ALTER TABLE $events_table $on_cluster
     ADD COLUMN IF NOT EXISTS has_stages UInt8 CODEC(ZSTD(1)),
     ADD COLUMN IF NOT EXISTS content_ms Int32 DEFAULT -1 CODEC(ZSTD(1)),

@@ -90,13 +90,14 @@ def _funnel(start: Json) -> Element:
         text = stages.ended(start, each["stage"])
         if text:
             rows.append(h("tr", {"class": "ended"}, h("td", {"colspan": 4}, text)))
-    return h("table", {"class": "breakdown funnel"}, h("thead", None, h("tr", None, heads)), h("tbody", None, rows))
+    return h("table", {"class": "funnel"}, h("thead", None, h("tr", None, heads)), h("tbody", None, rows))
 
 
 def _row(each: Json) -> Element:
     share, label = each["share"], stages.STAGES[each["stage"]]
     bar = dom.style(h("i"), "width", f"{100 * share['value']:.2f}%")
-    head = h("th", {"scope": "row"}, h("span", None, label), h("span", {"class": "bar-of", "aria-hidden": "true"}, bar))
+    track = h("span", {"class": "bar-of", "aria-hidden": "true"}, bar)
+    head = h("th", {"scope": "row"}, h("span", {"class": "stage"}, label, track))
     is_first = each["stage"] == "tag"  # from which all is counted
     cells = [_cell(share, "fraction", "Page views", figures.page_views(share) if is_first else "")]
     cells += [_cell(each[name], "ms", text) for name, text in _TIMES]
