@@ -47,6 +47,7 @@ from .experiments.reports import Reports
 from .experiments.running import RunningExperiments
 from .figures.coverage import Coverage
 from .figures.overview import Overviews
+from .figures.starts import StartFigures
 from .ingest.batch_reader import BatchReader
 from .ingest.commits import Commits
 from .ingest.content_answers import ContentAnswers
@@ -110,6 +111,7 @@ def create_app(
             origins_seen=origins_seen,
             content_answers=content_answers,
             coverage=Coverage(store, exclusions.of),
+            starts=StartFigures(store, exclusions.of),
             overviews=Overviews(store, Audit(control), exclusions.of),
             writer=writer,
             counters=counters,

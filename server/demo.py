@@ -67,6 +67,8 @@ class Release:
 BEFORE, BAD, AFTER = Release("0.3.2", 1.0, 0.001), Release("0.4.0", 1.8, 0.045), Release("0.4.1", 0.85, 0.0008)
 
 
+LEFT_SHARE, FAILED_SHARE = 0.07, 0.08  # page views that end before Python is up, and the failures among these
+
 # The visitors' regions: their shares, and factors of the load times.
 REGIONS = {
     "western-europe": (0.52, 0.92),
@@ -107,7 +109,7 @@ def fill(store: Store, control: ControlDatabase, now: datetime) -> int:
 
 def rows(now: datetime) -> Iterator[tuple[datetime, Row]]:
     """All rows with their times, ordered by hour."""
-    chance, place = random.Random(SEED), random.Random(SEED + 1)
+    chance, place, start = (random.Random(SEED + number) for number in range(3))
     begin = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS)
     for number in range(DAYS * 24 + 1):
         hour = begin + number * HOUR
@@ -117,6 +119,7 @@ def rows(now: datetime) -> Iterator[tuple[datetime, Row]]:
             if at <= now:
                 page_view = list(_page_view(chance, now - at, rate))
                 _set_region(page_view, place)
+                _set_stages(page_view, start)
                 add_page_totals(page_view)
                 yield from ((at, row) for row in page_view)
 
@@ -143,6 +146,29 @@ def _set_region(page_view: Sequence[Row], chance: random.Random) -> None:
     for row in page_view:
         row.region, row.truth = region, 1.0
         row.load_ms = min(int(row.load_ms * REGIONS[region][1]), 60_000)
+
+
+def _set_stages(page_view: list[Row], chance: random.Random) -> None:
+    """Say when Python was up, or that the page view ended before: few, and in a few of these Python cannot start."""
+    failed = [_start(row, chance) for row in page_view if row.kind == "load"]
+    page_view += [each for each in failed if each]
+    for row in page_view:
+        row.has_stages = 1
+
+
+def _start(load: Row, chance: random.Random) -> Row | None:
+    """Fill in the stages of a load. Returns the error with which Python's start ended, if it did."""
+    if chance.random() < LEFT_SHARE:
+        if chance.random() > FAILED_SHARE:
+            return None
+        error = Row(load.account, load.widget, load.version, load.rate, "error", code="RUNTIME_NETWORK")
+        error.region, error.truth = load.region, load.truth
+        return error
+    load.content_ms = round(load.load_ms * chance.uniform(0.6, 0.9))
+    load.wanted_ms = load.load_ms + round(chance.uniform(1, 30))
+    load.ready_ms = load.wanted_ms + round(chance.lognormvariate(math.log(500), 0.5))
+    load.report_ms = load.ready_ms + round(chance.uniform(5, 80))
+    return None
 
 
 def _release(chance: random.Random, ago: timedelta) -> Release:

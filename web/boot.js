@@ -132,7 +132,7 @@ const startSlim = async (draw, policy, control, sent) => {
   const whenIdle = window.requestIdleCallback || setTimeout; // Safari has no idle callback
   let cold;
   script.rest = () => (cold ??= new Promise((resolve) => whenIdle(resolve)).then(loadCold).catch(ignore));
-  return importModule("widget.facade").start(draw, policy, control, sent);
+  return importModule("widget.facade").start(draw, policy, control, sent, script.src);
 };
 
 // The released Pyodide, for a browser in which the slim runtime does not start.
@@ -148,5 +148,5 @@ const startStock = async (draw, policy, control, sent) => {
   const indexURL = new URL(".", addressOf(loader)).href;
   const pyodide = await loadPyodide({ indexURL, stdout: ignore, stderr: ignore });
   pyodide.unpackArchive(await wheel, "wheel");
-  return pyodide.pyimport("widget.facade").start(draw, policy, control, sent);
+  return pyodide.pyimport("widget.facade").start(draw, policy, control, sent, script.src);
 };

@@ -17,6 +17,7 @@ from .loader_result import LoaderResult
 from .page.bridge import Bridge
 from .telemetry import TelemetryTracker
 from .telemetry.config import telemetry_config
+from .telemetry.stages import BOOT, UP_AT
 from .widget import Widget, mount
 
 Done = Callable[[str], object]
@@ -159,12 +160,12 @@ def _ignore(_state: str) -> None:
     """Default callback: discards the state."""
 
 
-def start(draw: float, policy: Any, control: Any, sent: Any) -> object:
+def start(draw: float, policy: Any, control: Any, sent: Any, boot: Any) -> object:
     """Returns the function that JavaScript calls. The loader calls `start` once.
 
     `draw` is the page's random number for sampling, in [0, 1), or NaN if the loader got none. `policy` is the page's
     Trusted Types policy `tresta`, which can be created only once. `control` is the function of web/loader/controls.js,
-    `sent` the array of the loader's own batches. Raises ConfigError outside a page.
+    `sent` the array of the loader's own batches, `boot` the address of web/boot.js. Raises ConfigError outside a page.
     """
     from .page.browser import expose, open_page  # here, since the rest of this module also runs outside a page
 
@@ -172,6 +173,9 @@ def start(draw: float, policy: Any, control: Any, sent: Any) -> object:
     if page is None:
         raise ConfigError("The facade needs a page.")
     page.use_loader(policy, control, sent)
+    page.shared[BOOT] = str(boot)
+    with suppress(Exception):  # the page may have replaced its clock
+        page.shared[UP_AT] = page.now_ms()
     if 0 <= draw < 1:
         page.shared["draw"] = draw
     return expose(Facade(page).call)

@@ -72,6 +72,7 @@ class FakeBridge:
     visible: bool = True
     containers: dict[str, FakePlace] = field(default_factory=dict)
     shared: dict[str, Any] = field(default_factory=dict)
+    timings: dict[str, tuple[float, float]] = field(default_factory=dict)  # of the first request for each address
 
     beacons: list[tuple[str, str]] = field(default_factory=list)
     keepalives: list[tuple[str, str]] = field(default_factory=list)
@@ -108,6 +109,9 @@ class FakeBridge:
 
     def now_ms(self) -> float:
         return self.clock_ms
+
+    def timing(self, url: str) -> tuple[float, float] | None:
+        return self.timings.get(url)
 
     def random(self) -> float:
         self.draw_count += 1
@@ -154,11 +158,13 @@ class FakeBridge:
 
     async def fetch(self, url: str, *, timeout_ms: float, max_bytes: int, cache: str = "default") -> Response:
         self.fetches.append((url, cache))
+        began_ms = self.clock_ms
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Later):
             answer = await answer
         if isinstance(answer, Exception):
             raise answer
+        self.timings.setdefault(url, (began_ms, self.clock_ms))
         if len(answer.text.encode()) > max_bytes:
             raise FetchFailed("too_large")
         return answer

@@ -208,6 +208,9 @@ def mount(
     url = loader_result.url if loader_result else config.content_url(place.language())
     source = ContentSource(page, config.widget_id, url, first_attempt_failed=first_attempt_failed)
     widget = Widget(page, place, config, source)
+    if loader_result:
+        has_content = loader_result.text and not loader_result.is_copy
+        widget.tracker.note_page_start(loader_result.url if has_content else "")
     if loader_result and loader_result.text:
         widget.adopt(loader_result, started_at_ms=started_at_ms)
     else:

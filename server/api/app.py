@@ -31,13 +31,14 @@ from .routes import (
     origins,
     preview,
     rate_proposal,
+    stages,
     tokens,
 )
 from .schemas.examples import EXAMPLES
 
 NOUNS = (
-    me, accounts, origins, dashboard, coverage, rate_proposal, exclusions, live, alerts, audit, preview, experiments,
-    tokens, health, events, backup, erasing,
+    me, accounts, origins, dashboard, coverage, stages, rate_proposal, exclusions, live, alerts, audit, preview,
+    experiments, tokens, health, events, backup, erasing,
 )  # fmt: skip
 UNCOMPRESSED_TYPES = (*DEFAULT_EXCLUDED_CONTENT_TYPES, backup.TAR)  # the default includes event streams
 ABOUT = """\

@@ -25,6 +25,7 @@ from ..experiments.register import Experiments
 from ..experiments.reports import Reports
 from ..figures.coverage import Coverage
 from ..figures.overview import Overviews
+from ..figures.starts import StartFigures
 from ..ingest.commits import Commits
 from ..ingest.content_answers import ContentAnswers
 from ..ingest.counters import Counters
@@ -55,6 +56,7 @@ class Services:
     origins_seen: OriginsSeen
     content_answers: ContentAnswers
     coverage: Coverage
+    starts: StartFigures
     overviews: Overviews
     writer: Writer
     counters: Counters

@@ -9,6 +9,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from widget.telemetry.schema import STAGES
+
 from .. import COMMAND
 from ..config import Config, whole_number
 from ..control.audit import COMMAND_LINE, Audit
@@ -18,7 +20,7 @@ from ..errors import ConfigError, DirectoryInUseError
 from .parsing import Commands, add_command, option_type
 
 WORDS = ("ts", "account", "kind", "widget", "version", "layout", "code", "variant", "region")
-NUMBERS = ("truth", "load_ms", "count", "rate", "weight")
+NUMBERS = ("truth", "load_ms", *STAGES, "count", "rate", "weight")
 COLUMNS = WORDS + NUMBERS
 ABOUT = f"""\
 Shows the newest stored rows. If a server runs on the data directory, it is asked; else the
@@ -98,7 +100,7 @@ def as_table(events: list[dict[str, Any]]) -> str:
 
 def _cell(event: dict[str, Any], name: str) -> str:
     value = event[name]
-    if (name == "load_ms" and event["kind"] != "load") or (name == "truth" and not value):
+    if value is None or (name == "load_ms" and event["kind"] != "load") or (name == "truth" and not value):
         return "-"
     return f"{value:.6g}" if isinstance(value, float) else str(value) or "-"
 

@@ -77,11 +77,11 @@ def figures(kinds: Mapping[str, Kind], *, with_errors: bool = True) -> dict[str,
     )
     return {
         "loads": count(load),
-        "error_share": _figure(all_views, lambda: share(error.tally, all_new)) if with_errors else UNKNOWN,
-        "error_rate": _figure(load.page_views, lambda: ratio(error.tally, load.tally)) if with_errors else UNKNOWN,
+        "error_share": figure_of(all_views, lambda: share(error.tally, all_new)) if with_errors else UNKNOWN,
+        "error_rate": figure_of(load.page_views, lambda: ratio(error.tally, load.tally)) if with_errors else UNKNOWN,
         "interactions": count(interaction),
         **{
-            name: _figure(load.page_views, lambda level=level: percentile(load.tally, level))  # type: ignore[misc]
+            name: figure_of(load.page_views, lambda level=level: percentile(load.tally, level))  # type: ignore[misc]
             for name, level in PERCENTILES.items()
         },
     }
@@ -89,10 +89,10 @@ def figures(kinds: Mapping[str, Kind], *, with_errors: bool = True) -> dict[str,
 
 def count(kind: Kind) -> Figure:
     """The number of events of a kind."""
-    return _figure(kind.page_views, lambda: total(kind.tally))
+    return figure_of(kind.page_views, lambda: total(kind.tally))
 
 
-def _figure(page_views: float, estimate: Callable[[], Estimate]) -> Figure:
+def figure_of(page_views: float, estimate: Callable[[], Estimate]) -> Figure:
     """The estimate, if it rests on enough page views."""
     if not is_enough(page_views):
         return TOO_FEW

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from widget.telemetry.schema import WidgetReport
+from widget.telemetry.schema import STAGES, WidgetReport
 
-from ..store.row import Row
+from ..store.row import UNTOLD, Row
 
 MOST = 1_000  # the errors of one code, or uses of one layout, that a person's page view can reach
 
@@ -24,7 +24,18 @@ def rows_of(report: WidgetReport, account: str) -> list[Row]:
         row.variant = report.variant
     for row in rows if report.region else ():
         row.region, row.truth = report.region, report.truth
+    if report.has_stages:
+        _tell_stages(rows, report)
     return rows
+
+
+def _tell_stages(rows: list[Row], report: WidgetReport) -> None:
+    for row in rows:
+        row.has_stages = 1
+    for row, load in zip(rows, report.loads, strict=False):  # the loads come first
+        for name in STAGES:
+            ms = getattr(load, name)
+            setattr(row, name, UNTOLD if ms is None else ms)
 
 
 def clipped(report: WidgetReport) -> int:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from widget.telemetry.fields import FIELDS
-from widget.telemetry.schema import DIGEST, OLD_SCHEMA, SCHEMA
+from widget.telemetry.schema import DIGEST, OLD_SCHEMA, SCHEMA, STAGES
 
 # Schema 1 had no digest. Its fields and their bounds are written down, because its code is gone.
 _SCHEMA_1 = {
@@ -24,6 +24,8 @@ _SCHEMA_1 = {
 # Schema 2 had no regions at first.
 _BEFORE_REGIONS = "6cd6d031"
 _REGIONS = ("region", "truth")
+# Then it had no stages of Python's start.
+_BEFORE_STAGES = "f0264b5e"
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,18 @@ class Change:
     after: str
 
 
+_NOW = {field.name: field.bounds for field in FIELDS}
+
+
+def _without(*names: str) -> dict[str, str]:
+    return {name: bounds for name, bounds in _NOW.items() if name not in names}
+
+
 TABLES = (
     Table(OLD_SCHEMA, "", _SCHEMA_1),
-    Table(SCHEMA, _BEFORE_REGIONS, {field.name: field.bounds for field in FIELDS if field.name not in _REGIONS}),
-    Table(SCHEMA, DIGEST, {field.name: field.bounds for field in FIELDS}),
+    Table(SCHEMA, _BEFORE_REGIONS, _without(*_REGIONS, *STAGES)),
+    Table(SCHEMA, _BEFORE_STAGES, _without(*STAGES)),
+    Table(SCHEMA, DIGEST, _NOW),
 )  # the oldest first
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 # Of an error: whether the same batch holds a load.
 NO_LOAD, PAGE_HAS_LOAD, WIDGET_HAS_LOAD = 0, 1, 2
+UNTOLD = -1  # a stage of Python's start that the load does not tell
 
 
 @dataclass(slots=True)  # not frozen, because that takes four times as long to construct
@@ -36,3 +37,8 @@ class Row:
     variant: str = ""  # of a running experiment, such as e7-b
     region: str = ""  # of the world, from widget/telemetry/schema.py
     truth: float = 0.0  # the probability that `region` is the page's own; 0 without a region
+    has_stages: int = 0  # 1: the page follows a table of fields with these four, which are of a load
+    content_ms: int = UNTOLD
+    wanted_ms: int = UNTOLD
+    ready_ms: int = UNTOLD  # 0: no script tag waited for it; UNTOLD: the page view ended before
+    report_ms: int = UNTOLD  # told in the page's first batch

@@ -43,6 +43,20 @@ async def a_response_has_status_and_text(harness: Harness) -> None:
 
 
 @everywhere
+async def a_request_has_a_beginning_and_an_end_and_another_address_has_none(harness: Harness) -> None:
+    url, before = harness.url("ok") + "?timed", harness.bridge.now_ms()  # no other check asks for it
+    assert harness.bridge.timing(url) is None
+    await harness.bridge.fetch(url, timeout_ms=5000, max_bytes=1000)
+    await harness.until(lambda: harness.bridge.timing(url))
+    timing = harness.bridge.timing(url)
+    assert timing and all(isinstance(at, float) for at in timing), timing
+    assert before - 1 <= timing[0] <= timing[1] <= harness.bridge.now_ms() + 1, timing
+    await harness.bridge.sleep(5)
+    await harness.bridge.fetch(url, timeout_ms=5000, max_bytes=1000)
+    assert harness.bridge.timing(url) == timing  # that of the first
+
+
+@everywhere
 async def an_error_of_the_server_is_a_response_too(harness: Harness) -> None:
     answer = await harness.bridge.fetch(harness.url("error"), timeout_ms=5000, max_bytes=1000)
     assert answer.status == 500

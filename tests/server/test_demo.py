@@ -78,7 +78,12 @@ def test_the_rows_are_stored_once_and_are_in_the_dashboard(tmp_path, rows) -> No
     assert {line["name"] for line in answer["by_widget"]} == {widget.id for widget in demo.WIDGETS}
     assert {line["name"] for line in answer["by_layout"]} == {widget.layout for widget in demo.WIDGETS}
     assert [line["name"] for line in answer["by_version"]] == ["0.3.2", "0.4.1", "0.4.0"]
-    assert {line["code"] for line in answer["errors"]} == {"API_ERROR", "API_TIMEOUT", "RENDER_ERROR"}
+    assert {line["code"] for line in answer["errors"]} == {
+        "API_ERROR",
+        "API_TIMEOUT",
+        "RENDER_ERROR",
+        "RUNTIME_NETWORK",
+    }
     assert sum(not point["loads"]["too_few"] for point in answer["over_time"]) > 29
 
 

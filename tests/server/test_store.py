@@ -12,7 +12,7 @@ import pytest
 from server.errors import StoreError
 from server.ingest.rows import rows_of
 from server.store import disk, retention
-from server.store.row import Row
+from server.store.row import UNTOLD, Row
 from server.store.statements import SQL, statement
 from server.store.store import COLUMNS, Store
 from widget.telemetry.fields import FIELDS
@@ -131,6 +131,10 @@ def test_rows_are_returned_as_inserted_the_newest_first(store) -> None:
         "region": "",
         "truth": 0,
         "load_ms": 0,
+        "content_ms": None,
+        "wanted_ms": None,
+        "ready_ms": None,
+        "report_ms": None,
         "count": 3,
         "rate": 0.01,
         "weight": 100,
@@ -164,14 +168,17 @@ def test_the_text_of_a_row_is_never_run_as_sql(store) -> None:
 
 
 def test_a_report_becomes_rows() -> None:
-    report = WidgetReport("w1", "0.1.0", 0.5, [Load("grid", 1), Load("grid", 2)], {"A": 2, "B": 1}, {"carousel": 3})
+    loads = [Load("grid", 1), Load("grid", 2, content_ms=5, ready_ms=7)]
+    report = WidgetReport("w1", "0.1.0", 0.5, loads, {"A": 2, "B": 1}, {"carousel": 3})
     assert rows_of(report, "acme") == [
-        Row("acme", "w1", "0.1.0", 0.5, "load", layout="grid", load_ms=1),
-        Row("acme", "w1", "0.1.0", 0.5, "load", layout="grid", load_ms=2),
-        Row("acme", "w1", "0.1.0", 0.5, "error", code="A", count=2),
-        Row("acme", "w1", "0.1.0", 0.5, "error", code="B", count=1),
-        Row("acme", "w1", "0.1.0", 0.5, "interaction", layout="carousel", count=3),
+        Row("acme", "w1", "0.1.0", 0.5, "load", layout="grid", load_ms=1, has_stages=1),
+        Row("acme", "w1", "0.1.0", 0.5, "load", layout="grid", load_ms=2, has_stages=1, content_ms=5, ready_ms=7),
+        Row("acme", "w1", "0.1.0", 0.5, "error", code="A", count=2, has_stages=1),
+        Row("acme", "w1", "0.1.0", 0.5, "error", code="B", count=1, has_stages=1),
+        Row("acme", "w1", "0.1.0", 0.5, "interaction", layout="carousel", count=3, has_stages=1),
     ]
+    report.has_stages = False
+    assert {(row.has_stages, row.content_ms, row.ready_ms) for row in rows_of(report, "acme")} == {(0, UNTOLD, UNTOLD)}
 
 
 def test_a_missing_directory_is_a_store_error(tmp_path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from widget.telemetry.schema import STAGES
+
 LOAD = {"layout": "grid", "load_ms": 412}
 REPORT: dict[str, Any] = {
     "widget": "w1",
@@ -126,7 +128,7 @@ def test_each_load_error_code_and_layout_becomes_a_row(server) -> None:
     answer = server.post(json.dumps({"schema": 1, "widgets": [first, second]}))
     assert (answer.status, answer.body) == (204, b"")
 
-    common = {"rate": 0.01, "weight": 100.0, "variant": "", "region": "", "truth": 0.0}
+    common = {"rate": 0.01, "weight": 100.0, "variant": "", "region": "", "truth": 0.0, **dict.fromkeys(STAGES)}
     common_w1 = common | {"account": "acme", "widget": "w1", "version": "0.1.0"}
     common_w2 = common | {"account": "default", "widget": "w2", "version": "1.2.3-rc.1"}
     events = server.events(limit=5)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bundler.machine import node
-from web.console import codes, events, export, figures, moments, route, series, verdict, words
+from server.api.schemas.stages_example import STAGES
+from web.console import codes, events, export, figures, moments, route, series, stages, verdict, words
 
 FIGURE = {"value": 412.4, "low": 390.2, "high": 1440.0, "page_views": 57, "too_few": False, "too_uneven": False}
 FEW = {"value": None, "low": None, "high": None, "page_views": None, "too_few": True, "too_uneven": False}
@@ -67,10 +68,11 @@ GAP = {"whole": True, "loads": FEW}
 POINTS = [WHOLE, WHOLE, GAP, OPEN, GAP, HALF]
 NAMES = {
     "FIGURE": FIGURE, "FEW": FEW, "NONE": NONE, "DASHBOARD": DASHBOARD, "ANSWERS": ANSWERS, "POINTS": POINTS,
+    "STAGES": STAGES,
 }  # fmt: skip
 MODULES = {
     "codes": codes, "events": events, "export": export, "figures": figures, "moments": moments, "route": route,
-    "series": series, "verdict": verdict, "words": words,
+    "series": series, "stages": stages, "verdict": verdict, "words": words,
 }  # fmt: skip
 
 LINK = "#/dashboard?account=acme&range=24h&time_zone=Europe%2FBerlin&widget=w1&token=t&layout=&version=%ff"
@@ -181,6 +183,19 @@ CASES: list[tuple[str, Any]] = [
     ("verdict.of(ANSWERS['few'], 'P')[0]", "none"),
     ("codes.meaning('RUNTIME_CSP')[0][:23]", "Python could not start "),
     ("codes.meaning('CHECKOUT_BROKE')[0]", "A script of your page reported this code."),
+    ("stages.of_version(STAGES, '0.1.0')['name']", "0.1.0"),
+    ("stages.of_version(STAGES, '')['ended'][1]['after']", "content"),
+    (
+        "stages.ended(STAGES['summary'], 'tag')",
+        "3.00%, 2.10 \u2013 4.30%, ended here: the content never came (API_ERROR 3.00%)",
+    ),
+    (
+        "stages.ended(STAGES['summary'], 'wanted')",
+        "7.00%, 5.50 \u2013 8.80%, ended here: Python did not come up "
+        "(the visitor left before 4.50%, RUNTIME_CSP 2.50%)",
+    ),
+    ("stages.ended(STAGES['summary'], 'content')", ""),  # none
+    ("stages.ended(STAGES['summary'], 'report')", ""),  # that is no end
     ("words.mark({'kind': 'version', 'name': '0.4.1'})", "Version 0.4.1"),
     ("words.mark({'kind': 'setting', 'name': 'telemetry.set'})", "Telemetry setting changed"),
     ("words.short_mark({'kind': 'setting', 'name': 'telemetry.set'})", "setting"),

@@ -230,7 +230,7 @@ def refusal_words() -> set[str]:
 INVALID = ("widget", "version", "layout", "code", "variant", "region")
 # A refusal's second word.
 FIELD_NAMES = {
-    "schema", "digest", "widget", "widgets", "rate", "errors", "code", "layout", "region",
+    "schema", "digest", "widget", "widgets", "rate", "errors", "code", "layout", "region", "ready_ms",
 }  # fmt: skip
 
 

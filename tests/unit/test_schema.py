@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -18,8 +19,9 @@ from widget.telemetry.schema import DIGEST, Load, WidgetReport, encode
 OLD = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [], "errors": {"A": 1}, "interactions": {}}
 LOAD = {"layout": "grid", "load_ms": 412}
 REPORT = {"widget": "w1", "version": "0.1.0", "rate": 0.5, "loads": [LOAD], "errors": {}, "interactions": {}}
+STAGED = {"content_ms": 300, "wanted_ms": 420, "ready_ms": 900, "report_ms": 960}
 FULL = WidgetReport(
-    "w1", "0.1.0", 0.01, [Load("grid", 412)], {"API_ERROR": 2}, {"carousel": 3},
+    "w1", "0.1.0", 0.01, [Load("grid", 412, **STAGED)], {"API_ERROR": 2}, {"carousel": 3},
     variant="e7-b", region="western-europe", truth=0.2514,
 )  # fmt: skip
 CODES = {f"CODE_{number}": 1 for number in range(20)}
@@ -49,6 +51,7 @@ def test_parsing_an_encoded_batch_gives_the_same_reports():
         WidgetReport("w-2_X", "12.0.3-rc.1", 1.0, errors={"OTHER": 100_000}),
         WidgetReport("w1", "0.1.0", 1.0, errors={"A": 1}, region="unknown"),
         WidgetReport("x" * 64, "0.1.0", 1e-6, interactions={"wall": 1, "marquee": 2}),
+        WidgetReport("w1", "0.1.0", 1.0, [Load("grid", 412, ready_ms=0), Load("wall", 9, wanted_ms=1, ready_ms=2)]),
         FULL,
     ]
     assert parse(encode(reports)) == reports
@@ -78,14 +81,19 @@ def test_the_digest_is_the_start_of_the_hash_of_the_table_of_fields():
 
 def test_a_page_with_an_old_copy_of_the_widget_is_understood():
     (report,) = parse(json.dumps({"schema": 1, "widgets": [OLD]}))
-    assert report == WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1})
+    assert report == WidgetReport("w1", "0.1.0", 0.5, errors={"A": 1}, has_stages=False)
+    old_load = OLD | {"loads": [LOAD | {"ready_ms": 900}]}
+    assert reason_of(json.dumps({"schema": 1, "widgets": [old_load]})) == "unknown_field"
     assert reason_of(json.dumps({"schema": 1, "widgets": [OLD | {"variant": "e1-a"}]})) == "unknown_field"
     assert reason_of(json.dumps({"schema": 1, "widgets": [OLD | {"region": "caribbean"}]})) == "unknown_field"
     assert reason_of(json.dumps({"schema": 1, "digest": DIGEST, "widgets": [OLD]})) == "unknown_field"
 
 
-def test_a_page_of_before_regions_is_understood_by_its_digest():
-    assert parse(batch(REPORT, digest="6cd6d031")) == parse(batch(REPORT))
+@pytest.mark.parametrize("digest", ["6cd6d031", "f0264b5e"], ids=["before regions", "before stages"])
+def test_a_page_that_follows_an_older_table_is_understood_by_its_digest(digest):
+    (old,), (new,) = parse(batch(REPORT, digest=digest)), parse(batch(REPORT))
+    assert (old.has_stages, new.has_stages) == (False, True)
+    assert old == dataclasses.replace(new, has_stages=False)
 
 
 def test_the_example_in_the_docstring_is_a_batch():
@@ -104,6 +112,9 @@ def test_every_batch_within_the_bounds_is_accepted():
     for text in (
         load(load_ms=0),
         load(load_ms=600_000),
+        load(content_ms=0, wanted_ms=0, ready_ms=0, report_ms=0),
+        *(load(ready_ms=1, **{name: 600_000}) for name in schema.STAGES if name != "ready_ms"),
+        load(ready_ms=600_000),
         *(load(layout=layout) for layout in (*schema.LAYOUTS, "unknown")),
         report(rate=1),
         report(rate=1e-6),
@@ -150,6 +161,23 @@ REJECTED = {
     "time as text": (load(load_ms="412"), "wrong_type"),
     "time as true": (load(load_ms=True), "wrong_type"),
     "time as a fraction": (load(load_ms=1.0), "wrong_type"),
+    **{
+        f"{name} {words}": (load(**{**STAGED, name: value}), reason)
+        for name in schema.STAGES
+        for words, value, reason in (
+            ("as text", "300", "wrong_type"),
+            ("as null", None, "wrong_type"),
+            ("as true", True, "wrong_type"),
+            ("as a fraction", 0.5, "wrong_type"),
+            ("below 0", -1, "out_of_range"),
+            ("of more than ten minutes", 600_001, "out_of_range"),
+        )
+    },
+    **{
+        f"{name} though Python was not up": (load(**{name: 300}), "missing_field")
+        for name in schema.STAGES
+        if name != "ready_ms"
+    },
     "errors as a list": (report(errors=["API_ERROR"]), "wrong_type"),
     "errors counted true": (report(errors={"API_ERROR": True}), "wrong_type"),
     "interactions as null": (report(interactions=None), "wrong_type"),

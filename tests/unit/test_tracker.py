@@ -38,7 +38,7 @@ def test_a_load_is_sent_with_its_time_when_the_page_is_idle():
                 "widget": "w1",
                 "version": "1.0.0",
                 "rate": 1.0,
-                "loads": [{"layout": "grid", "load_ms": 412}],
+                "loads": [{"layout": "grid", "load_ms": 412, "ready_ms": 0}],
                 "errors": {},
                 "interactions": {},
             }

@@ -116,7 +116,14 @@ export interface WidgetReport {
   version: string;
   /** The sampling rate: the report stands for 1/rate page views. */
   rate: number;
-  loads: { layout: Layout | "unknown"; load_ms: number }[];
+  loads: {
+    layout: Layout | "unknown";
+    load_ms: number;
+    content_ms?: number;
+    wanted_ms?: number;
+    /** When Python was up; 0: no script tag waited for it. */
+    ready_ms?: number;
+  }[];
   /** How often each error code was counted. */
   errors: Record<string, number>;
   /** How often a control was used, by layout. */

@@ -104,6 +104,12 @@ class Bridge(Protocol):
     def now_ms(self) -> float:
         """Milliseconds since the page's time origin (performance.now)."""
 
+    def timing(self, url: str) -> tuple[float, float] | None:
+        """When the page's first request for this address began and ended; None if the browser does not say.
+
+        Never raises.
+        """
+
     def random(self) -> float:
         """A new random number in [0, 1) from the browser's cryptographic generator."""
 

@@ -51,6 +51,13 @@ class BrowserBridge:
     def now_ms(self) -> float:
         return float(js.performance.now())
 
+    def timing(self, url: str) -> tuple[float, float] | None:
+        try:
+            entry = js.performance.getEntriesByName(url, "resource").shift()
+            return None if entry is None else (float(entry.startTime), float(entry.responseEnd))
+        except Exception:  # noqa: BLE001 - the page may have replaced `performance`
+            return None
+
     def random(self) -> float:
         return float(js.crypto.getRandomValues(js.Uint32Array.new(1))[0]) / 2**32
 

@@ -21,6 +21,8 @@ class Field:
     panel: str
 
 
+_MS = f"0-{MAX_LOAD_MS} whole milliseconds"
+
 FIELDS = (
     Field("schema", "number", f"{SCHEMA}", "lets the server refuse what it does not understand", "Health"),
     Field("digest", "text", "8 of 0-9 a-f", "lets the server refuse a page that follows another table", "Health"),
@@ -30,7 +32,11 @@ FIELDS = (
     Field(
         "layout", "word", f"{', '.join(LAYOUTS)} or {UNKNOWN_LAYOUT}", "which layout is slow, which is used", "Layouts"
     ),
-    Field("load_ms", "number", f"0-{MAX_LOAD_MS} whole milliseconds", "how long the visitor waited", "Load time"),
+    Field("load_ms", "number", _MS, "how long the visitor waited", "Load time"),
+    Field("content_ms", "number", _MS, "when the content was there", "Start of Python"),
+    Field("wanted_ms", "number", _MS, "when the page wanted Python", "Start of Python"),
+    Field("ready_ms", "number", _MS, "when Python was up; 0: no script tag waited", "Start of Python"),
+    Field("report_ms", "number", _MS, "when the page reported first", "Start of Python"),
     Field("errors", "counts", f"code of A-Z 0-9 _ (48 at most): 1-{MAX_COUNT}", "what fails, and how often", "Errors"),
     Field("interactions", "counts", f"layout: 1-{MAX_COUNT}", "whether anybody uses the controls", "Interactions"),
     Field("variant", "word", "a running experiment and a-d, such as e7-b", "which design works better", "Experiments"),

@@ -19,6 +19,7 @@ from .schema import (
     OTHER_CODE,
     REGIONS,
     SCHEMA,
+    STAGES,
     Load,
     WidgetReport,
     is_code,
@@ -34,7 +35,9 @@ _OLD_BATCH = frozenset(("schema", "widgets"))
 _BATCH = frozenset(("schema", "digest", "widgets"))
 _OLD_REPORT = frozenset(("widget", "version", "rate", "loads", "errors", "interactions"))
 _REPORT = frozenset((*_OLD_REPORT, "variant", "region", "truth"))
-_LOAD = frozenset(("layout", "load_ms"))
+_OLD_LOAD = frozenset(("layout", "load_ms"))
+_LOAD = _OLD_LOAD.union(STAGES)
+_BEFORE_STAGES = ("f0264b5e", "6cd6d031")  # digests of tables without STAGES
 
 
 def parse(text: str | bytes) -> list[WidgetReport]:
@@ -56,12 +59,15 @@ def parse(text: str | bytes) -> list[WidgetReport]:
     if not is_old and fields["digest"] not in DIGESTS:
         raise EventRejected("unknown_digest", "digest")
     read = _old_report if is_old else _report
+    has_stages = not is_old and fields["digest"] not in _BEFORE_STAGES
     reports = [read(item) for item in _list(fields["widgets"], "widgets", MAX_WIDGETS)]
     if not reports or any(map(WidgetReport.is_empty, reports)):
         raise EventRejected("empty", "widgets")
     codes = {code for report in reports for code in report.errors}
     if len(codes - {OTHER_CODE}) > MAX_CODES:
         raise EventRejected("too_many", "errors")
+    for report in reports:
+        report.has_stages = has_stages
     return reports
 
 
@@ -77,7 +83,7 @@ def _schema(body: object) -> int:
 
 def _report(item: object) -> WidgetReport:
     fields = _fields(item, _OLD_REPORT, _REPORT)
-    report = _counts_of(fields)
+    report = _counts_of(fields, _load)
     if "variant" in fields:
         report.variant = _text(fields["variant"], is_variant, "variant")
     if "region" in fields:
@@ -90,11 +96,11 @@ def _report(item: object) -> WidgetReport:
 
 
 def _old_report(item: object) -> WidgetReport:
-    return _counts_of(_fields(item, _OLD_REPORT, _OLD_REPORT))
+    return _counts_of(_fields(item, _OLD_REPORT, _OLD_REPORT), _old_load)
 
 
-def _counts_of(fields: Mapping[str, object]) -> WidgetReport:
-    loads = [_load(load) for load in _list(fields["loads"], "loads", MAX_LOADS)]
+def _counts_of(fields: Mapping[str, object], read_load: Callable[[object], Load]) -> WidgetReport:
+    loads = [read_load(load) for load in _list(fields["loads"], "loads", MAX_LOADS)]
     return WidgetReport(
         widget=_text(fields["widget"], is_widget_id, "widget"),
         version=_text(fields["version"], is_version, "version"),
@@ -106,7 +112,21 @@ def _counts_of(fields: Mapping[str, object]) -> WidgetReport:
 
 
 def _load(item: object) -> Load:
-    fields = _fields(item, _LOAD, _LOAD)
+    fields = _fields(item, _OLD_LOAD, _LOAD)
+    load = _load_of(fields)
+    for name in STAGES:
+        if name in fields:
+            setattr(load, name, _whole(fields[name], 0, MAX_LOAD_MS, name))
+            if "ready_ms" not in fields:
+                raise EventRejected("missing_field", "ready_ms")
+    return load
+
+
+def _old_load(item: object) -> Load:
+    return _load_of(_fields(item, _OLD_LOAD, _OLD_LOAD))
+
+
+def _load_of(fields: Mapping[str, object]) -> Load:
     layout = _text(fields["layout"], is_layout, "layout")
     return Load(layout, _whole(fields["load_ms"], 0, MAX_LOAD_MS, "load_ms"))
 

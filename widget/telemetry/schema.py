@@ -2,15 +2,17 @@
 
 A batch is JSON text of at most `MAX_BYTES`:
 
-    {"schema": 2, "digest": "f0264b5e", "widgets": [{"widget": "w1", "version": "0.1.0", "rate": 0.01,
-      "loads": [{"layout": "grid", "load_ms": 412}],
+    {"schema": 2, "digest": "057310d1", "widgets": [{"widget": "w1", "version": "0.1.0", "rate": 0.01,
+      "loads": [{"layout": "grid", "load_ms": 412,
+        "content_ms": 300, "wanted_ms": 420, "ready_ms": 900, "report_ms": 960}],
       "errors": {"API_ERROR": 2}, "interactions": {"carousel": 3},
       "variant": "e7-b", "region": "western-europe", "truth": 0.2514}]}
 
 `variant` is there only while an experiment runs, `region` only if the account has switched regions on, and `truth` only
-if the page names the region by randomised response. There is no other field, and every field has bounds, so a batch
-cannot contain free text of the page. Pages with an old copy of the widget send schema 1, which has none of these three
-and no digest.
+if the page names the region by randomised response. A load has `ready_ms` if Python counts it, and not if the page view
+ended before Python was up; the other three of STAGES are there as far as they are known. There is no other field, and
+every field has bounds, so a batch cannot contain free text of the page. Pages with an old copy of the widget send
+schema 1, which has none of these and no digest.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ import re
 from dataclasses import dataclass, field
 
 SCHEMA = 2
-DIGEST = "f0264b5e"  # of the table in fields.py
-DIGESTS = (DIGEST, "6cd6d031")  # those that the server takes: of all tables of the last 90 days
+DIGEST = "057310d1"  # of the table in fields.py
+DIGESTS = (DIGEST, "f0264b5e", "6cd6d031")  # those that the server takes: of all tables of the last 90 days
 OLD_SCHEMA = 1  # taken for 90 days more: browsers and proxies keep copies of the widget
 MAX_BYTES = 8192
 MAX_WIDGETS = 50  # in one batch
@@ -32,6 +34,7 @@ MAX_SENT_COUNT = 100_000  # pages with an older copy of the runtime counted up t
 MAX_LOAD_MS = 600_000  # ten minutes; a visitor does not wait longer
 MIN_RATE = 1e-6
 
+STAGES = ("content_ms", "wanted_ms", "ready_ms", "report_ms")  # of Python's start, as far as a load tells them
 LAYOUTS = ("grid", "carousel", "masonry", "list", "wall", "marquee", "badge")
 UNKNOWN_LAYOUT = "unknown"
 # The sub-regions of the world of the United Nations (https://unstats.un.org/unsd/methodology/m49/), never a country.
@@ -54,12 +57,16 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,47}")
 _VARIANT = re.compile(r"e[1-9][0-9]{0,8}-[a-d]")
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: see page/bridge.py
 class Load:
-    """One load of a widget. `load_ms` runs from the script tag's execution to the frame that shows the content."""
+    """One load of a widget. All times run from the script tag's execution; None: not told."""
 
     layout: str
-    load_ms: int
+    load_ms: int  # to the frame that shows the content
+    content_ms: int | None = None  # the content's answer was there
+    wanted_ms: int | None = None  # Python was wanted
+    ready_ms: int | None = None  # Python was up; 0: no script tag waited for it
+    report_ms: int | None = None  # the page's first batch left
 
 
 @dataclass
@@ -75,6 +82,7 @@ class WidgetReport:
     variant: str = ""  # of an experiment; empty: none
     region: str = ""  # one of REGIONS; empty: not told
     truth: float = 1.0  # the probability that `region` is the page's own; below 1 with randomised response
+    has_stages: bool = True  # False: the page follows a table of before STAGES; does not leave
     rate_on_error: float = 0.0  # takes the place of `rate` in a batch with an error, if it is higher; does not leave
 
     def is_empty(self) -> bool:
@@ -121,7 +129,7 @@ def encode_report(report: WidgetReport) -> str:
     text = _JSON.encode
     # By hand, because a visitor who leaves the page waits for it, and creating objects for the JSON encoder would take
     # twice as long. A layout is one of LAYOUTS, so it needs no escaping.
-    loads = ",".join([f'{{"layout":"{load.layout}","load_ms":{load.load_ms}}}' for load in report.loads])
+    loads = ",".join([_encode_load(load) for load in report.loads])
     variant = report.variant and f',"variant":"{report.variant}"'
     region = report.region and f',"region":"{report.region}"'
     if region and report.truth < 1:
@@ -130,6 +138,11 @@ def encode_report(report: WidgetReport) -> str:
         f'{{"widget":{text(report.widget)},"version":{text(report.version)},"rate":{text(report.rate)},'
         f'"loads":[{loads}],"errors":{text(report.errors)},"interactions":{text(report.interactions)}{variant}{region}}}'
     )
+
+
+def _encode_load(load: Load) -> str:
+    stages = "".join([f',"{name}":{ms}' for name in STAGES if (ms := getattr(load, name)) is not None])
+    return f'{{"layout":"{load.layout}","load_ms":{load.load_ms}{stages}}}'
 
 
 def enclose(reports: list[str]) -> str:

@@ -13,16 +13,8 @@ from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
 from .receipt import Receipt
 from .sampler import TelemetrySampler
-from .schema import (
-    MAX_LOAD_MS,
-    MAX_LOADS,
-    MIN_RATE,
-    Load,
-    WidgetReport,
-    is_variant,
-    is_version,
-    is_widget_id,
-)
+from .schema import MAX_LOAD_MS, MAX_LOADS, MIN_RATE, Load, WidgetReport, is_variant, is_version, is_widget_id
+from .stages import PageStart
 from .transport import Outbox, outbox_of, sample
 
 MAX_RATES = 8  # different sampling rates waiting at once
@@ -71,11 +63,17 @@ class TelemetryTracker:
         self._bridge = bridge or current_page()
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
-        self._rate_on_error = 0.0
-        self._variant = ""
+        self._rate_on_error, self._variant = 0.0, ""
         self._region, self._truth = "", 1.0
         self._started_ms: float | None = None
+        self._page_start: PageStart | None = None
         self._waiting: dict[tuple[float, float, str], WidgetReport] = {}  # by the rates and the variant of the event
+
+    @never_raises
+    def note_page_start(self, content_url: str) -> None:
+        """The loader has handed the widget over, so its load tells the stages of Python's start. See stages.py."""
+        if self._bridge is not None:
+            self._page_start = PageStart(self._bridge, content_url)
 
     @never_raises
     def start_load_tracking(self, *, at_ms: float | None = None) -> None:
@@ -100,7 +98,10 @@ class TelemetryTracker:
             outbox.flush()  # the report is full: send it now
             report = self._report()
         if report is not None:
-            report.loads.append(Load(counts.layout_name(layout), round(load_ms)))
+            load = Load(counts.layout_name(layout), round(load_ms), ready_ms=0)
+            if self._page_start is not None:
+                self._page_start.tell(load, started)
+            report.loads.append(load)
             outbox.flush_when_idle()
 
     @never_raises
@@ -144,7 +145,7 @@ class TelemetryTracker:
         self._sampler.set_sampling_rate(rate)
 
     def get_telemetry_data(self) -> dict[str, object]:
-        """The waiting reports of this widget, exactly as they would be sent, and who refuses, if anyone does."""
+        """The waiting reports of this widget, as they would be sent but for `report_ms`, and who refuses, if any."""
         refused_by = self._consent.refused_by()
         if refused_by is not None:
             self._discard()
@@ -200,7 +201,13 @@ class TelemetryTracker:
         may_send = self._consent.refused_by(search_page=False) is None  # the outbox has just searched the page
         reports = list(self._waiting.values()) if may_send else []
         self._discard()
+        self._tell_first_report(reports)
         return reports
+
+    @never_raises
+    def _tell_first_report(self, reports: list[WidgetReport]) -> None:
+        if self._bridge is not None and self._page_start is not None and not outbox_of(self._bridge).sent():
+            self._page_start.tell_report(load for report in reports for load in report.loads)
 
     def _report(self) -> WidgetReport | None:
         """The report to count in, or None: the page is not in the sample, whatever happens, or somebody refuses."""

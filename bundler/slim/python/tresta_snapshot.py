@@ -55,7 +55,7 @@ def rehearse():
         design, _ = parse_design({"layout": layout, "max": len(testimonials)})
         draw(content, design)
         stylesheet(design)
-        loads = [Load(layout, ms) for ms in range(24)]
+        loads = [Load(layout, ms, ms, ms, ms, ms) for ms in range(24)]
         batch = encode([WidgetReport("rehearsal", "0.1.0", 0.01, loads, {"API_ERROR": 1}, {layout: 1})])
         answers = {"do_not_track": "", "global_privacy_control": "", "page": "", "account": "yes"}
         for visitor in ("", "no"):

@@ -39,4 +39,5 @@ async def _erase(services: Services, erasure: Erasure, actor: str) -> object:
     erased = await run_in_threadpool(erasing.erase, services.database, services.store, erasure, actor=actor)
     services.overviews.forget()
     services.coverage.forget()
+    services.starts.forget()
     return erased

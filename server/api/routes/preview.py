@@ -24,7 +24,8 @@ router = APIRouter(tags=["accounts"])
 def preview(account: VisibleAccount, services: ServicesDep) -> object:
     """All fields that a page sends, and an example batch of the account's first widget at its sampling rate."""
     widget = next(iter(services.widgets.of(account.id)), "w1")
-    report = WidgetReport(widget, VERSION, account.telemetry.rate, [Load("grid", 412)], {API_ERROR: 1}, {"carousel": 2})
+    load = Load("grid", 412, content_ms=300, wanted_ms=420, ready_ms=900, report_ms=960)
+    report = WidgetReport(widget, VERSION, account.telemetry.rate, [load], {API_ERROR: 1}, {"carousel": 2})
     regions = services.regions.of(account.id)
     if regions.is_on:
         report.region, report.truth = "western-europe", regions.truth

@@ -187,6 +187,10 @@ class Event(Answer):
     region: str = Field(description="Of the world, such as western-europe; empty if the page told none.")
     truth: float = Field(description="The probability that `region` is the page's own; 0 without a region.")
     load_ms: int
+    content_ms: int | None = Field(description="When the content was there, of a load; null: not told.")
+    wanted_ms: int | None
+    ready_ms: int | None = Field(description="When Python was up; 0: no script tag waited for it.")
+    report_ms: int | None = Field(description="When the page first reported.")
     count: int
     rate: float
     weight: float = Field(description="1 / rate")

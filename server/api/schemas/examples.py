@@ -7,6 +7,7 @@ from typing import Any
 from ...control.settings import CONFIRMATION
 from ..embed import DEFAULT_API, embed
 from .experiment_examples import EXPERIMENTS
+from .stages_example import STAGES
 
 _AT = "2026-11-24T15:00:00Z"
 _EMBED = embed("w1", "https://cdn.tresta.app", DEFAULT_API)
@@ -132,6 +133,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "summary": _COVERED,
         "over_time": [{"at": "2026-11-24T14:00:00Z", "whole": True, **_COVERED}],
     },
+    "Stages": STAGES,
     "Seen": {"widgets": ["w1"]},
     "AuditEntries": {
         "entries": [
@@ -180,6 +182,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "region": "western-europe",
                 "truth": 1,
                 "load_ms": 412,
+                "content_ms": 300,
+                "wanted_ms": 420,
+                "ready_ms": 900,
+                "report_ms": 960,
                 "count": 1,
                 "rate": 0.01,
                 "weight": 100,

@@ -75,7 +75,7 @@ class Dashboard(Page):
         if query != self._answer_query:
             self._is_custom = False
             self._set_busy(True)
-            self._picture.coverage.hide()
+            self._picture.hide_more()
         self._draw_controls()
         self._updates.follow()
         text = await self.session.api.text(f"/accounts/{self.session.account}/dashboard?{query}")
@@ -87,7 +87,7 @@ class Dashboard(Page):
         self._updates.is_urgent = not figures.has_value(self._answer["summary"]["loads"])
         await self._draw_answer()
         if number == self._requests:
-            await self._picture.coverage.load(self.session, query, self.zone)
+            await self._picture.load_more(query, self.zone)
 
     def leave(self) -> None:
         super().leave()

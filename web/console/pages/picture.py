@@ -9,6 +9,7 @@ from ..types import Callable, Element, Json
 from .coverage import Coverage
 from .groups import Groups
 from .page import placeholder
+from .starts import Starts
 
 _CHARTS = (
     ("Load time", 280, (
@@ -21,7 +22,7 @@ _CHARTS = (
     (figures.ERROR_RATE[1], 170, (Line(figures.ERROR_RATE[0], figures.ERROR_RATE[1], "fraction", "--p99"),)),
     ("Interactions", 170, (Line("interactions", "Interactions", "count", "--p75"),)),
 )  # fmt: skip
-_PLACES = ("verdict", "empty", "cards", "charts", "points", "groups")
+_PLACES = ("verdict", "empty", "cards", "charts", "points", "starts", "groups")
 
 
 class Picture:
@@ -32,6 +33,7 @@ class Picture:
         self.coverage = Coverage(on_zoom)
         self._charts = [Chart(title, list(lines), height, on_zoom) for title, height, lines in _CHARTS]
         self.charts = self._charts + [self.coverage.chart]
+        self._starts = Starts(session)
         self._groups = Groups(session, lambda: session.route.dashboard_query(zone()))
         self._places: dict[str, Element] = {}
         self._note = h("section", {"class": "card too-few", "hidden": True})
@@ -39,7 +41,7 @@ class Picture:
 
     def elements(self) -> list[Element]:
         place = self._places = {name: h("div", {"class": name}) for name in _PLACES}
-        place["groups"] = self._groups.element
+        place["groups"], place["starts"] = self._groups.element, self._starts.element
         place["verdict"].setAttribute("role", "status")
         place["cards"].append(*[placeholder("figure") for _ in range(4)])
         for name, value in (("aria-label", "The whole time range"), ("role", "group")):
@@ -61,6 +63,16 @@ class Picture:
         """Shows nothing: the figures of another time range would be taken for those of this one."""
         for name in _PLACES:
             dom.show(self._places[name], False)
+
+    def hide_more(self) -> None:
+        """Hides what `load_more` has shown, because other figures are asked for."""
+        self.coverage.hide()
+        self._starts.hide()
+
+    async def load_more(self, query: str, zone: str) -> None:
+        """Asks for what is not in the dashboard's answer, and shows it."""
+        await self.coverage.load(self._session, query, zone)
+        await self._starts.load(query)
 
     def set_busy(self, is_busy: bool) -> None:
         for name in _PLACES:
