@@ -59,7 +59,7 @@ def rehearse():
         batch = encode([WidgetReport("rehearsal", "0.1.0", 0.01, loads, {"API_ERROR": 1}, {layout: 1})])
         answers = {"do_not_track": "", "global_privacy_control": "", "page": "", "account": "yes"}
         for visitor in ("", "no"):
-            draw_receipt(Receipt({**answers, "visitor": visitor}, True, [batch]), {}, "https://tresta.test/")
+            draw_receipt(Receipt({**answers, "visitor": visitor}, True, True, [batch]), {}, "https://tresta.test/")
 
 
 rehearse()
