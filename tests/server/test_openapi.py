@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.api.schemas import alerts, answers, coverage, experiments, figures, rate_proposal
+from server.api.schemas import alerts, answers, coverage, experiments, figures, rate_proposal, stages
 from server.api.schemas.examples import EXAMPLES
 
 HERE = Path(__file__).parent
@@ -48,7 +48,7 @@ def test_the_document_is_complete(document) -> None:
     assert document["servers"] == [{"url": "/api/v1"}]
     assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     operations = [(path, *item) for path, items in document["paths"].items() for item in items.items()]
-    assert len(operations) == 43
+    assert len(operations) == 44
     for path, method, operation in operations:
         assert operation["security"] == [{"HTTPBearer": []}], path
         assert operation["description"], path
@@ -70,7 +70,7 @@ def test_the_document_is_complete(document) -> None:
 def test_every_example_fits_its_schema(name) -> None:
     model = next(
         getattr(module, name)
-        for module in (answers, figures, alerts, coverage, experiments, rate_proposal)
+        for module in (answers, figures, alerts, coverage, experiments, rate_proposal, stages)
         if hasattr(module, name)
     )
     answer = model.model_validate(EXAMPLES[name])
