@@ -74,9 +74,9 @@ def page_views_for_share(share: float, precision: float) -> int | None:
 
 def rate_for(page_views: int, page_views_a_day: float, days: float) -> float | None:
     """The sampling rate that hears from so many page views within `days`, rounded up to two digits; None if above 1."""
-    if page_views_a_day <= 0 or page_views > page_views_a_day * days:
+    if page_views > page_views_a_day * days:
         return None
-    return min(1.0, _rounded_up(page_views / (page_views_a_day * days)))
+    return _rounded_up(page_views / (page_views_a_day * days))
 
 
 def _fewest(is_precise: Callable[[int], bool]) -> int | None:

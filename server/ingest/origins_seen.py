@@ -17,7 +17,6 @@ KEPT = 20  # origins of one widget
 MAX_WIDGETS = 2_000  # with origins; beyond it the widget that was asked for the longest ago is forgotten
 HALF_S = 1800.0  # counts are of this half hour and the one before it
 FEWEST = 20  # an origin of fewer requests is not shown, as no figure of so few page views is
-MAX_LENGTH = 262  # characters: a scheme, a host name's most and a port
 
 
 class OriginsSeen:
@@ -32,7 +31,7 @@ class OriginsSeen:
 
     def count(self, widget: str, origin: str) -> None:
         """Count a request. `widget` is a registered id, `origin` the sender's text."""
-        if len(origin) > MAX_LENGTH or not is_origin(origin):
+        if not is_origin(origin):  # so it has a bounded length too
             return
         self._turn()
         counts = self._current.setdefault(widget, Counter())

@@ -321,6 +321,19 @@ def test_a_batch_behind_another_request_waits_for_its_turn() -> None:
     run(scenario)
 
 
+def test_a_slow_head_is_answered_also_after_another_request() -> None:
+    async def scenario() -> None:
+        peer = Peer()
+        peer.send(BATCH.replace(b"/telemetry", b"/other"))
+        await others()
+        assert peer.take().endswith(b"\r\n\r\nok")
+        peer.send(POST)
+        peer.loop.pass_time(HEAD_S)
+        assert_refused(peer, *TIMED_OUT)
+
+    run(scenario)
+
+
 def test_an_application_may_answer_before_the_end_of_a_request() -> None:
     async def scenario() -> None:
         for is_lost in (True, False):
@@ -431,8 +444,12 @@ def test_a_tunnel_is_not_opened() -> None:
     async def scenario() -> None:
         peer = Peer()
         peer.send(b"CONNECT other.example:443 HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert_refused(peer, b"400 Bad Request", b"not_http")
+        peer = Peer()
+        peer.send(b"CONNECT / HTTP/1.1\r\nHost: x\r\n\r\nwhat goes through a tunnel")
         await others()
-        assert peer.batches == []
+        assert (peer.asked, [body for _, body in peer.batches]) == (["CONNECT /"], [b""])
+        assert peer.take().endswith(b"\r\n\r\nok")
 
     run(scenario)
 

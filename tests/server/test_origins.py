@@ -182,6 +182,8 @@ def test_the_half_hours_turn_with_each_request() -> None:
     assert seen.of("w1") == [(SHOP, 2 * FEWEST)]
     now[0] = 2 * HALF_S
     assert seen.of("w1") == [(SHOP, FEWEST)]
+    for _ in range(FEWEST):
+        seen.count("w1", SHOP)
     now[0] = 9 * HALF_S  # after a night without requests
     assert seen.of("w1") == []
 

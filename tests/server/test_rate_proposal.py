@@ -13,7 +13,14 @@ from server.control.database import ControlDatabase
 from server.figures.disclosure import FEWEST_PAGE_VIEWS
 from server.figures.kinds import Kind
 from server.figures.overview import Overviews
-from server.figures.rate_proposal import page_views_for_percentile, page_views_for_share, propose, rate_for
+from server.figures.rate_proposal import (
+    FIGURES,
+    RANGE,
+    page_views_for_percentile,
+    page_views_for_share,
+    propose,
+    rate_for,
+)
 from server.figures.statistics import LEVELS, Tally
 from server.store.row import Row
 from server.store.store import Store
@@ -57,6 +64,8 @@ def test_a_rate_is_rounded_up_to_two_digits():
     assert rate_for(1_000, 100_000, 7) == pytest.approx(0.0015)
     assert rate_for(100, 100, 1) == 1
     assert rate_for(101, 100, 1) is None
+    assert rate_for(699, 100, 7) == 1
+    assert rate_for(701, 100, 7) is None
     assert rate_for(20, 0, 1) is None
 
 
@@ -84,6 +93,7 @@ def test_the_page_views_for_a_percentile_are_the_fewest_that_are_enough(level):
 
     page_views = page_views_for_percentile(of, level, 0.05)
     assert page_views is not None
+    assert isinstance(page_views, int)
     assert is_precise(page_views)
     assert not is_precise(int(page_views / 1.03))
 
@@ -109,6 +119,11 @@ def test_a_proposal_for_a_percentile():
     assert proposal.rate is not None
     percent = f"{100 * proposal.rate:.3g}%"
     assert proposal.sentence == f"p75 of load time to ±10% within 3 days needs a sampling rate of {percent}."
+
+
+def test_a_proposal_is_about_the_days_and_figures_that_its_sentences_name():
+    assert RANGE == "7d"
+    assert FIGURES == ("p50", "p75", "p95", "p99", "error_share")
 
 
 def test_a_proposal_for_a_share():

@@ -102,6 +102,8 @@ def test_below_twenty_page_views_there_is_no_figure(page_views) -> None:
 
 def test_a_total_at_rate_1_is_what_was_counted() -> None:
     assert total(tally([(1.0, [3])] * 40)) == (120, 120, 120, False)
+    assert total(tally([(1.0, [3])] * 4)) == (12, 12, 12, False)
+    assert Tally() == Tally(0, 0, 0, 0, 0, 0, 0, ())
 
 
 @pytest.mark.parametrize("seed", range(20))
