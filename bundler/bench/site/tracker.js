@@ -1,6 +1,6 @@
 // The time that tracker calls from the page's JavaScript take, with the way into Python and back.
 async () => {
-  const ERRORS = 200, ROUNDS = 10, CODES = 20, LOADS = 50;
+  const ERRORS = 200, ROUNDS = 10, CODES = 20, LOADS = 36;
   const LAYOUTS = ["grid", "carousel", "masonry", "list", "wall", "marquee"];
   const { TelemetryTracker } = await Tresta.ready;
   const settings = { samplingRate: 1 };
@@ -20,7 +20,7 @@ async () => {
   const track_error_us = each(() => tracker.trackError("API_ERROR"));
   tracker.flush();
 
-  // A full batch: the reports of three widgets, each with the maximum content, close to the limit of 8192 bytes.
+  // A full batch: the reports of three widgets, with as many codes and loads as fit into 8192 bytes.
   const sendBeacon = navigator.sendBeacon;
   const bodies = [];
   const beacons = [];
