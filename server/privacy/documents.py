@@ -101,7 +101,7 @@ Legal basis, and whether reading the page's settings needs consent (ePrivacy Dir
 
 def _changes(versions: list[dict[str, Any]]) -> str:
     return "".join(
-        f"<p>From schema {version['from']} to schema {version['to']}:</p>"
+        f"<p>Schema {version['to']}, digest {version['digest']}:</p>"
         + _list(tuple(_change(change) for change in version["fields"]))
         for version in versions
     )

@@ -69,8 +69,13 @@ def changes(before: Table, after: Table) -> list[Change]:
 
 
 def versions() -> list[dict[str, Any]]:
-    """For each version but the first: the number before, its own, and the changed fields, in JSON types."""
+    """For each table but the first: the schema before, its own, its digest, and the changed fields, in JSON types."""
     return [
-        {"from": before.schema, "to": after.schema, "fields": [asdict(change) for change in changes(before, after)]}
+        {
+            "from": before.schema,
+            "to": after.schema,
+            "digest": after.digest,
+            "fields": [asdict(change) for change in changes(before, after)],
+        }
         for before, after in itertools.pairwise(TABLES)
     ]

@@ -64,7 +64,7 @@ def test_the_page_tells_each_field_and_loads_nothing(server):
     assert all(field.purpose in page.text and field.bounds in page.text for field in sent)
     assert all(f"{field.type}: " in page.text and f"under: {field.panel}" in page.text for field in sent)
     assert DIGEST in page.text
-    assert "From schema 1 to schema 2:" in page.text
+    assert f"Schema 2, digest {DIGEST}:" in page.text
     assert "digest is new: 8 of 0-9 a-f" in page.text
 
 

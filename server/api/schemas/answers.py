@@ -161,6 +161,7 @@ class FieldChange(Answer):
 class SchemaChange(Answer):
     from_: int = Field(alias="from", description="The version before.")
     to: int
+    digest: str = Field(description="Of the table since: a version can have several tables.")
     fields: list[FieldChange]
 
 

@@ -163,7 +163,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
         "example": {"schema": 2, "digest": "1a2b3c4d", "widgets": []},
-        "changes": [{"from": 1, "to": 2, "fields": [{"field": "digest", "before": "", "after": "8 of 0-9 a-f"}]}],
+        "changes": [
+            {
+                "from": 1,
+                "to": 2,
+                "digest": "6cd6d031",
+                "fields": [{"field": "digest", "before": "", "after": "8 of 0-9 a-f"}],
+            }
+        ],
     },
     **EXPERIMENTS,
     "Tokens": {"tokens": [_TOKEN]},

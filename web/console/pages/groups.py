@@ -53,7 +53,7 @@ class Groups:
         table = tables.breakdown("Region", items, "region", choice, self._views["region"], not is_by_chance)
         note = h("p", {"class": "soft small"}, _BY_CHANCE) if is_by_chance else None
         self._session.run(self._draw_map(items))
-        return _group("By region", [self._map, note] + table, _NONE)
+        return _group("By region", [self._map, note] + table, _NONE, "card tall")
 
     async def _draw_map(self, items: list[Json]) -> None:
         shapes = await world.load()
@@ -94,7 +94,7 @@ class Groups:
             self._redraw()
 
 
-def _group(title: str, table: list[Element] | None, none: str) -> Element:
+def _group(title: str, table: list[Element] | None, none: str, class_: str = "card") -> Element:
     content = table or h("p", {"class": "soft"}, none)
     scroll = h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": title}, content)
-    return h("section", {"class": "card"}, h("h2", None, title), scroll)
+    return h("section", {"class": class_}, h("h2", None, title), scroll)

@@ -15,7 +15,7 @@ def draw(preview: Json, account: str) -> Element:
 
 
 def _table(version: Json) -> list[Element]:
-    title = f"From version {version['from']} to {version['to']}"
+    title = f"Version {version['to']}, digest {version['digest']}"
     head = h("tr", None, [h("th", {"scope": "col"}, name) for name in ("Field", "Before", "Since")])
     rows = [
         h(
