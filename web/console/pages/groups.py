@@ -38,12 +38,12 @@ class Groups:
             items, view = answer[f"by_{name}"], self._views[name]
             table = tables.breakdown(title, items, name, current.filter(name), view) if items else None
             groups.append(_group(f"By {name}", table, _NONE))
-        if answer["by_region"]:
-            groups.append(self._regions(answer))
         items, view = answer["errors"], self._views["code"]
         detail = tables.code_detail(view.open_code, self._code_answer) if view.open_code else None
         none = _NO_LAYOUT if current.filter("layout") else _NONE
         groups.append(_group("Error codes", tables.errors(items, view, detail) if items else None, none))
+        if answer["by_region"]:
+            groups.append(self._regions(answer))
         dom.fill(self.element, groups)
 
     def _regions(self, answer: Json) -> Element:
@@ -53,7 +53,7 @@ class Groups:
         table = tables.breakdown("Region", items, "region", choice, self._views["region"], not is_by_chance)
         note = h("p", {"class": "soft small"}, _BY_CHANCE) if is_by_chance else None
         self._session.run(self._draw_map(items))
-        return _group("By region", [self._map, note] + table, _NONE, "card tall")
+        return _group("By region", [self._map, note] + table, _NONE)
 
     async def _draw_map(self, items: list[Json]) -> None:
         shapes = await world.load()
@@ -94,7 +94,7 @@ class Groups:
             self._redraw()
 
 
-def _group(title: str, table: list[Element] | None, none: str, class_: str = "card") -> Element:
+def _group(title: str, table: list[Element] | None, none: str) -> Element:
     content = table or h("p", {"class": "soft"}, none)
     scroll = h("div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": title}, content)
-    return h("section", {"class": class_}, h("h2", None, title), scroll)
+    return h("section", {"class": "card"}, h("h2", None, title), scroll)

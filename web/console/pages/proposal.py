@@ -25,7 +25,7 @@ class Proposal:
         await self._ask()
         choices = h(
             "div",
-            {"class": "details"},
+            {"class": "row"},
             self._choice("figure", "I want to know", _FIGURES),
             self._choice("precision", "to within", _PRECISIONS),
             self._choice("days", "in", _DAYS),
