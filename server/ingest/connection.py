@@ -15,6 +15,7 @@ from .counters import Counters
 HEAD_S = 5.0  # the time for a request's head, from the start of the connection or of the head
 BODY_S = 5.0  # the time for its body, from the end of the head
 MAX_HEAD = 16_384  # bytes
+_END_OF_HEAD = b"\r\n\r\n"
 MAX_CONNECTIONS = 10_000  # but at most half of the process's limit of open files
 
 IDLE, HEAD, BODY = range(3)  # the part of a request that is being read
@@ -38,6 +39,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._data = b""  # the last that came
         self._reading = self._timed_part = IDLE
         self._timer: asyncio.TimerHandle | None = None
         if len(self.connections) > connection_limit():
@@ -46,15 +48,21 @@ class Connection(HttpToolsProtocol):
             self._start_timer(HEAD, HEAD_S)
 
     def data_received(self, data: bytes) -> None:
+        if self._reading != BODY and not self._fits(data):
+            self.refuse(431, "head_too_large")
+            return
         self._data = data
         super().data_received(data)
         if self._reading == HEAD:
             self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD:
-                self.refuse(431, "head_too_large")
         # Most requests arrive in one piece, so they need no timer.
         if self._reading != self._timed_part and not self.transport.is_closing():
             self._start_timer(self._reading, HEAD_S if self._reading == HEAD else BODY_S)
+
+    def _fits(self, data: bytes) -> bool:
+        """Whether the head that this data belongs to can still end within MAX_HEAD bytes."""
+        left = MAX_HEAD - (self._head_bytes if self._reading == HEAD else 0)
+        return len(data) <= left or _END_OF_HEAD in self._data[1 - len(_END_OF_HEAD) :] + data[:left]
 
     def on_message_begin(self) -> None:
         self._reading, self._head_bytes = HEAD, 0

@@ -526,6 +526,13 @@ def test_a_head_has_a_largest_size_however_it_comes() -> None:
             assert peer.is_closed is is_refused
             if is_refused:
                 assert_refused(peer, b"431 Request Header Fields Too Large", b"head_too_large")
+        for size, is_refused in ((MAX_HEAD, False), (MAX_HEAD + 1, True)):  # whole, with its body, in one or two pieces
+            whole = head + b"x" * (size - len(head) - 4) + b"\r\n\r\n{}"
+            for pieces in ((whole,), (whole[: size - 2], whole[size - 2 :]), (whole[:9000], whole[9000:])):
+                peer = Peer()
+                peer.send(*pieces)
+                assert peer.is_closed is is_refused
+                assert len(peer.batches) == (not is_refused)
         peer = Peer()
         for _ in range(4):  # the size is of each head
             peer.send(POST + b"Content-Length: 2\r\nX: " + b"x" * 5000, b"\r\n\r\n{}")
