@@ -30,13 +30,14 @@ from .schema import (
     is_widget_id,
 )
 
+_OLD_BATCH = ("schema", "widgets")
+_BATCH = ("schema", "digest", "widgets")
+_REPORT = ("widget", "version", "rate", "loads", "errors", "interactions")
+_LOAD = ("layout", "load_ms")
 # Sets, made once: a server reads thousands of batches a second.
-_OLD_BATCH = frozenset(("schema", "widgets"))
-_BATCH = frozenset(("schema", "digest", "widgets"))
-_OLD_REPORT = frozenset(("widget", "version", "rate", "loads", "errors", "interactions"))
-_REPORT = frozenset((*_OLD_REPORT, "variant", "region", "truth"))
-_OLD_LOAD = frozenset(("layout", "load_ms"))
-_LOAD = _OLD_LOAD.union(STAGES)
+_OF_OLD_BATCH, _OF_BATCH, _OF_OLD_REPORT, _OF_OLD_LOAD = map(frozenset, (_OLD_BATCH, _BATCH, _REPORT, _LOAD))
+_OF_REPORT = _OF_OLD_REPORT | {"variant", "region", "truth"}
+_OF_LOAD = _OF_OLD_LOAD.union(STAGES)
 _BEFORE_STAGES = ("f0264b5e", "6cd6d031")  # digests of tables without STAGES
 
 
@@ -54,8 +55,7 @@ def parse(text: str | bytes) -> list[WidgetReport]:
     except (ValueError, RecursionError):  # the body may nest deeper than Python's limit
         raise EventRejected("not_json") from None
     is_old = _schema(body) == OLD_SCHEMA
-    batch = _OLD_BATCH if is_old else _BATCH
-    fields = _fields(body, batch, batch)
+    fields = _fields(body, _OLD_BATCH, _OF_OLD_BATCH) if is_old else _fields(body, _BATCH, _OF_BATCH)
     if not is_old and fields["digest"] not in DIGESTS:
         raise EventRejected("unknown_digest", "digest")
     read = _old_report if is_old else _report
@@ -82,7 +82,7 @@ def _schema(body: object) -> int:
 
 
 def _report(item: object) -> WidgetReport:
-    fields = _fields(item, _OLD_REPORT, _REPORT)
+    fields = _fields(item, _REPORT, _OF_REPORT)
     report = _counts_of(fields, _load)
     if "variant" in fields:
         report.variant = _text(fields["variant"], is_variant, "variant")
@@ -96,7 +96,7 @@ def _report(item: object) -> WidgetReport:
 
 
 def _old_report(item: object) -> WidgetReport:
-    return _counts_of(_fields(item, _OLD_REPORT, _OLD_REPORT), _old_load)
+    return _counts_of(_fields(item, _REPORT, _OF_OLD_REPORT), _old_load)
 
 
 def _counts_of(fields: Mapping[str, object], read_load: Callable[[object], Load]) -> WidgetReport:
@@ -112,7 +112,7 @@ def _counts_of(fields: Mapping[str, object], read_load: Callable[[object], Load]
 
 
 def _load(item: object) -> Load:
-    fields = _fields(item, _OLD_LOAD, _LOAD)
+    fields = _fields(item, _LOAD, _OF_LOAD)
     load = _load_of(fields)
     for name in STAGES:
         if name in fields:
@@ -123,7 +123,7 @@ def _load(item: object) -> Load:
 
 
 def _old_load(item: object) -> Load:
-    return _load_of(_fields(item, _OLD_LOAD, _OLD_LOAD))
+    return _load_of(_fields(item, _LOAD, _OF_OLD_LOAD))
 
 
 def _load_of(fields: Mapping[str, object]) -> Load:
@@ -131,13 +131,14 @@ def _load_of(fields: Mapping[str, object]) -> Load:
     return Load(layout, _whole(fields["load_ms"], 0, MAX_LOAD_MS, "load_ms"))
 
 
-def _fields(item: object, needed: frozenset[str], allowed: frozenset[str]) -> Mapping[str, object]:
+def _fields(item: object, needed: tuple[str, ...], allowed: frozenset[str]) -> Mapping[str, object]:
     if not isinstance(item, dict):
         raise EventRejected("wrong_type")
     if not item.keys() <= allowed:
         raise EventRejected("unknown_field")  # without its name, which is the sender's text
-    if not item.keys() >= needed:
-        raise EventRejected("missing_field", min(needed - item.keys()))
+    for name in needed:
+        if name not in item:
+            raise EventRejected("missing_field", name)
     return item
 
 

@@ -21,6 +21,7 @@ _TOKEN = {
     "expires_at": "2026-12-01T15:00:00.000Z",
     "last_used_at": "2026-11-24T15:00:00.000Z",
 }
+_FIELD_CHANGE = {"field": "digest", "before": "", "after": "8 of 0-9 a-f"}
 _ACCOUNTS = [{"id": "acme", "name": "Acme Ltd"}]
 _TOO_FEW = {"value": None, "low": None, "high": None, "page_views": None, "too_few": True, "too_uneven": False}
 
@@ -163,14 +164,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
         "example": {"schema": 2, "digest": "1a2b3c4d", "widgets": []},
-        "changes": [
-            {
-                "from": 1,
-                "to": 2,
-                "digest": "6cd6d031",
-                "fields": [{"field": "digest", "before": "", "after": "8 of 0-9 a-f"}],
-            }
-        ],
+        "changes": [{"from": 1, "to": 2, "digest": "6cd6d031", "fields": [_FIELD_CHANGE]}],
     },
     **EXPERIMENTS,
     "Tokens": {"tokens": [_TOKEN]},
