@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,11 @@ from typing import Any
 from playwright.sync_api import Page
 
 from bundler.build import dist
+from server.control.accounts import Accounts
+from server.control.audit import COMMAND_LINE
+from server.control.database import ControlDatabase
+from server.control.tokens import Tokens
+from server.control.widgets import Widgets
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 30.0
@@ -34,11 +39,11 @@ class Server:
             (self._widgets / f"{widget}.json").write_text(json.dumps({"id": widget, "testimonials": [testimonial]}))
         self._dist = dist.build()
         self._cli("init", "--account", "acme", "--name", "Acme Outdoor", "--widgets", str(self._widgets))
-        self._cli("account", "add", "quiet", "--name", "Quiet Garden")
-        self._cli("account", "add", "many", "--name", "Many Widgets")
-        self._cli("account", "add", "some", "--name", "Some Visitors")
-        for widget in ("many-01", "many-02"):
-            self._cli("widget", "add", widget, "--account", "many")
+        with self._control() as database:  # as the command line does it, without a process for each
+            for account, name in (("quiet", "Quiet Garden"), ("many", "Many Widgets"), ("some", "Some Visitors")):
+                Accounts(database).add(account, name, actor=COMMAND_LINE)
+            for widget in ("many-01", "many-02"):
+                Widgets(database).add(widget, "many", actor=COMMAND_LINE)
         subprocess.run([sys.executable, "-m", "tests.console.seed", self.data / "store"], cwd=ROOT, check=True)
         self.tokens = {
             "operator": (self.data / "operator.token").read_text().strip(),
@@ -68,8 +73,8 @@ class Server:
 
     def make_token(self, scope: str, account: str) -> str:
         """A new token's text."""
-        output = self._cli("token", "make", "--scope", scope, "--account", account, "--label", f"{account}'s {scope}")
-        return next(word for word in output.split() if word.startswith("tresta_"))
+        with self._control() as database:
+            return Tokens(database).make(scope, account, f"{account}'s {scope}", actor=COMMAND_LINE)[1]
 
     def set_mode(self, account: str, mode: str) -> None:
         self._cli("account", "set", account, "--mode", mode)
@@ -91,6 +96,9 @@ class Server:
         for _ in range(page_views):
             request = urllib.request.Request(f"{self.url}/telemetry", body, {"Content-Type": "text/plain"})
             urllib.request.urlopen(request).close()
+
+    def _control(self) -> closing[ControlDatabase]:
+        return closing(ControlDatabase(self.data / "control.sqlite"))
 
     def _cli(self, *arguments: str) -> str:
         command = [sys.executable, "-m", "server", *arguments, "--data", str(self.data)]

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 
 from server.store import answers
 from server.store.answers import Hour
 from server.store.row import Row
-from server.store.store import Store
+from server.store.store import Store, line
 
 DAYS, EVERY_H, ROWS = 14, 4, 40
 # Two moments in the last hour, close together: one is told, as enough came after it, and only one point has enough.
@@ -23,24 +25,32 @@ LAYOUTS = {"w1": "grid", "w2": "carousel"}
 
 
 def main(directory: Path) -> None:
-    generator = random.Random(3)
     now = datetime.now(UTC)
+    rows = sorted(_all_rows(now), key=lambda item: item[0])
     with closing(Store(directory)) as store:
         answers.insert(store, _answers(now))
-        for hours in range(1, DAYS * 24, EVERY_H):
-            store.insert(_rows(generator), at=now - timedelta(hours=hours))
-            if hours % (2 * EVERY_H) == 1:  # less often than the other error, and often enough for a figure
-                store.insert([_error("API_TIMEOUT")], at=now - timedelta(hours=hours, minutes=5))
-        # A version and an error with too few rows for a figure.
-        store.insert([_load("w1", "0.2.0", 300)] * 5, at=now - timedelta(minutes=30))
-        for number in range(1, 31):
-            load = Row("many", f"many-{number:02}", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
-            for days in (2, 1):  # the figures end where as many page views came later
-                store.insert([load] * (20 + number), at=now - timedelta(days=days))
-        for minutes in SOME_MIN:
-            load = Row("some", "some", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
-            store.insert([load] * ROWS, at=now - timedelta(minutes=minutes))
-        store.insert([_error("RENDER_ERROR")], at=now - timedelta(hours=1))
+        for _, day in groupby(rows, key=lambda item: item[0].date()):
+            store.insert_lines([line(row, at) for at, row in day])
+
+
+def _all_rows(now: datetime) -> Iterator[tuple[datetime, Row]]:
+    """Each row with its time."""
+    generator = random.Random(3)
+    for hours in range(1, DAYS * 24, EVERY_H):
+        at = now - timedelta(hours=hours)
+        yield from ((at, row) for row in _rows(generator))
+        if hours % (2 * EVERY_H) == 1:  # less often than the other error, and often enough for a figure
+            yield at - timedelta(minutes=5), _error("API_TIMEOUT")
+    # A version and an error with too few rows for a figure.
+    yield from [(now - timedelta(minutes=30), _load("w1", "0.2.0", 300))] * 5
+    yield now - timedelta(hours=1), _error("RENDER_ERROR")
+    for number in range(1, 31):
+        load = Row("many", f"many-{number:02}", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
+        for days in (2, 1):  # the figures end where as many page views came later
+            yield from [(now - timedelta(days=days), load)] * (20 + number)
+    for minutes in SOME_MIN:
+        load = Row("some", "some", "0.1.0", 0.01, "load", layout="grid", load_ms=400)
+        yield from [(now - timedelta(minutes=minutes), load)] * ROWS
 
 
 def _answers(now: datetime) -> dict[Hour, int]:
