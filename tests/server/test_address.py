@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from server.errors import SettingError, StoreError
-from server.figures import page_totals
+from server.figures.filters import Filter
+from server.figures.question import Question
 from server.store.address import Embedded, Remote, parse_address
 from server.store.cluster import check_cluster
 from server.store.migrations import migrations
@@ -15,6 +17,7 @@ from server.store.row import Row
 from server.store.statements import SQL, names_for, statement
 from server.store.store import Store
 
+NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 REPLICATED = "clickhouse://h/telemetry?cluster=tresta"
 
 
@@ -68,12 +71,11 @@ def test_the_names_of_every_file_are_filled_in_for_every_store(text) -> None:
         "levels": "0.5",
         "columns": "account",
         "format": "JSONEachRow",
-        "exclusions": "",
         "table": "events",
         "condition": "account = 'a'",
         "most_widgets": "100",
         "most_names": "50",
-        **page_totals.expressions(),
+        **Filter.of(Question("acme", NOW, NOW + timedelta(days=1))).expressions(),
     }
     files = [path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql")]
     assert len(files) > 7
