@@ -30,6 +30,7 @@ from .statements import names_for, statement
 READERS = 2  # the number of queries that can run at once
 COLUMNS = tuple(field.name for field in fields(Row))  # without the time, which comes from the commit
 
+_EMPTY_BY_DEFAULT = {field.name for field in fields(Row) if field.default in ("", 0)}  # so they are in the tables
 _COLUMN_GETTERS = tuple(map(attrgetter, COLUMNS))
 _JSON = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -75,10 +76,10 @@ class Store:
         """
         at = at or datetime.now(UTC)
         ts = _text(at)
-        # By column, because that takes half as long as by row, both here and in the engine. A column of nothing but
-        # zeros or empty texts is left out: they are its default, which costs the engine less.
+        # By column, because that takes half as long as by row, both here and in the engine. A column that has nothing
+        # but its default is left out, which costs the engine less.
         columns = {name: list(map(of, rows)) for name, of in zip(COLUMNS, _COLUMN_GETTERS, strict=True)}
-        columns = {name: values for name, values in columns.items() if any(values)}
+        columns = {name: values for name, values in columns.items() if name not in _EMPTY_BY_DEFAULT or any(values)}
         self._insert("JSONCompactColumns", columns, _JSON([[ts] * len(rows), *columns.values()]), token)
         if self._guard:
             self._guard.read_back(ts)

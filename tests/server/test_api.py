@@ -92,6 +92,7 @@ REACH: dict[tuple[str, str], tuple[int, int, int, int]] = {
     ("PUT", "/accounts/acme/widgets/{widget}/origins"): (400, 400, 403, 404),
     ("DELETE", "/accounts/acme/widgets/{widget}"): (404, 404, 403, 404),
     ("GET", "/accounts/acme/coverage"): (200, 200, 200, 404),
+    ("GET", "/accounts/acme/stages"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/rate-proposal"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/seen"): (200, 200, 200, 404),
     ("GET", "/accounts/acme/exclusions"): (200, 200, 200, 404),

@@ -77,7 +77,14 @@ def test_each_load_code_and_layout_is_a_row_with_the_totals_of_its_page() -> Non
         variant="e7-b",
     )  # fmt: skip
     reader = Reader()
-    common: dict[str, Any] = {"account": "acme", "widget": "w1", "version": "0.1.0", "rate": 0.5, "variant": "e7-b"}
+    common: dict[str, Any] = {
+        "account": "acme",
+        "widget": "w1",
+        "version": "0.1.0",
+        "rate": 0.5,
+        "variant": "e7-b",
+        "has_stages": 1,
+    }
     pair: dict[str, Any] = {"page_rows": 2, "page_widget_rows": 2}
     loads, errors = ({"page_count": count, "page_widget_count": count, **pair} for count in (2, 2000))
     assert reader.rows(full) == [

@@ -16,7 +16,7 @@ from server.store.row import UNTOLD, Row
 from server.store.statements import SQL, statement
 from server.store.store import COLUMNS, Store
 from widget.telemetry.fields import FIELDS
-from widget.telemetry.schema import Load, WidgetReport
+from widget.telemetry.schema import STAGES, Load, WidgetReport
 
 ROW = Row("acme", "w1", "0.1.0", 0.01, "load", layout="grid", load_ms=412)
 
@@ -111,6 +111,16 @@ def test_every_field_that_is_collected_is_stored_and_shown() -> None:
     for field in FIELDS:
         assert columns.get(field.name, {field.name}) <= names, field.name
     assert set(COLUMNS) == {field.name for field in dataclasses.fields(Row)}
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"count": 0, **dict.fromkeys(STAGES, 0)}, {"count": 7, **dict.fromkeys(STAGES, 9)}]
+)
+def test_every_column_has_what_was_inserted_also_if_it_is_nothing_but_zeros(store, values) -> None:
+    row = Row("acme", "w1", "0.1.0", 0.5, "load", **values)
+    store.insert([row, row])
+    rows = store._writer.query(f"SELECT {', '.join(COLUMNS)} FROM events").result_rows
+    assert list(rows) == [tuple(getattr(row, name) for name in COLUMNS)] * 2
 
 
 def test_rows_are_returned_as_inserted_the_newest_first(store) -> None:
