@@ -110,14 +110,13 @@ def test_the_events_command_prints_the_same_table_with_and_without_a_server(star
     assert (from_server.returncode, from_server.stderr) == (0, "")
     assert from_server.stdout == from_store.stdout
     head, *rows = from_server.stdout.splitlines()
-    assert (
-        " ".join(head.split())
-        == "ts account kind widget version layout code variant region truth load_ms count rate weight"
-    )
+    words = "ts account kind widget version layout code variant region truth load_ms"
+    assert " ".join(head.split()) == f"{words} content_ms wanted_ms ready_ms report_ms count rate weight"
+    stages = ["-"] * 4  # the batch tells none
     assert [row.split()[1:] for row in rows] == [
-        ["acme", "load", "w1", "0.1.0", "grid", "-", "-", "-", "-", "412", "1", "0.01", "100"],
-        ["acme", "error", "w1", "0.1.0", "-", "API_ERROR", "-", "-", "-", "-", "12", "0.01", "100"],
-        ["acme", "interaction", "w1", "0.1.0", "carousel", "-", "-", "-", "-", "-", "3", "0.01", "100"],
+        ["acme", "load", "w1", "0.1.0", "grid", "-", "-", "-", "-", "412", *stages, "1", "0.01", "100"],
+        ["acme", "error", "w1", "0.1.0", "-", "API_ERROR", "-", "-", "-", "-", *stages, "12", "0.01", "100"],
+        ["acme", "interaction", "w1", "0.1.0", "carousel", "-", "-", "-", "-", "-", *stages, "3", "0.01", "100"],
     ]
     end_of_count = head.index(" count ") + len(" count")
     assert [row[:end_of_count].split(" ")[-1] for row in rows] == ["1", "12", "3"]  # right-aligned below their name
