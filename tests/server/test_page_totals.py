@@ -14,6 +14,7 @@ from server.ingest.page_totals import add_page_totals
 from server.store import migrations
 from server.store.row import Row
 from server.store.store import COLUMNS, Store
+from widget.telemetry.schema import STAGES
 
 TOTALS = [field.name for field in dataclasses.fields(Row) if field.name.startswith("page_")]
 
@@ -111,12 +112,8 @@ def test_a_store_of_before_the_totals_keeps_its_rows_as_pages_of_their_own(tmp_p
 
 def test_lines_of_an_older_backup_are_restored_with_zeros(tmp_path) -> None:
     at = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.000}"
-    assert COLUMNS[9:] == (
-        *TOTALS,
-        "variant",
-        "region",
-        "truth",
-    )  # new columns come last, so an older line is the beginning of a new one
+    # New columns come last, so an older line is the beginning of a new one.
+    assert COLUMNS[9:] == (*TOTALS, "variant", "region", "truth", "has_stages", *STAGES)
     with closing(Store(tmp_path / "store")) as store:
         store.insert_lines([f'["{at}","acme","w1","0.1.0",0.01,"load","grid","",412,1]'])
         assert stored_totals(store) == [{"widget": "w1"} | dict.fromkeys(TOTALS, 0)]
