@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,9 @@ import pytest
 
 if TYPE_CHECKING:  # unit tests run without Playwright
     from playwright.sync_api import Browser, Playwright
+
+
+TEMPORARY = tempfile.gettempdir()
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +38,8 @@ def launched(playwright: Playwright) -> Iterator[Callable[[str], Browser]]:
             kind = launch.browser_type(playwright, name)
             options = launch.launch_options(kind)
             assert options is not None, f"There is no {name} here: `python3 build.py test` installs it."
-            running[name] = kind.launch(**options)
+            # A store in this process has its own TMPDIR, whose path may be too long for Chromium's socket.
+            running[name] = kind.launch(**options, env={**os.environ, "TMPDIR": TEMPORARY})
         return running[name]
 
     yield browser
