@@ -196,4 +196,4 @@ def _text(node: ast.AST, above: ast.AST | None = None) -> str:
         return f"{type(node).__name__.lower()} {ast.unparse(node.test)}"
     if isinstance(node, ast.ExceptHandler):
         return f"except {ast.unparse(node.type) if node.type else ''}: {ast.unparse(node.body[0])}"
-    return textwrap.shorten(ast.unparse(node), WIDTH, placeholder="...")
+    return textwrap.shorten(ast.unparse(node), WIDTH, placeholder="…")
