@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +47,15 @@ def launched(playwright: Playwright) -> Iterator[Callable[[str], Browser]]:
     yield browser
     for started in running.values():
         started.close()
+
+
+@pytest.fixture(autouse=True)
+def _process_stays_as_it_was() -> Iterator[None]:
+    """Fail the test that leaves another directory or other modules behind, and not one that comes long after it."""
+    directory, modules = Path.cwd(), {name: sys.modules[name] for name in ("server", "widget") if name in sys.modules}
+    yield
+    assert Path.cwd() == directory
+    assert {name: sys.modules.get(name) for name in modules} == modules
 
 
 @pytest.fixture(autouse=True)

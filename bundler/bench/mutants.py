@@ -16,7 +16,9 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -38,6 +40,7 @@ MEMORY = 4 << 30  # bytes
 WITHOUT = ("anyio", "cacheprovider", "faulthandler", "hypothesispytest", "playwright", "rerunfailures", "schemathesis",
            "threadexception", "unraisableexception", "xdist")  # fmt: skip
 OPTIONS = ("-qq", "-x", "-s", "--assert=plain", "--no-header", *(f"-pno:{name}" for name in WITHOUT))
+Package = tuple[list[Path], list[str]]  # modules, and the files of their tests
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -52,19 +55,25 @@ class Test(NamedTuple):
 def bench(path: str) -> None:
     """Try the mutants of a module, or of all modules of a package. Raises BuildError if one survives unexplained."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    os.chdir(ROOT)
-    left = 0
-    for modules, files in _by_tests(path.rstrip("/"), table["tests"]):
-        recorder = Recorder(str(ROOT / "widget") + os.sep, str(ROOT / "server") + os.sep)
-        trial = Trial(modules, table["unnoticed"], recorder)
-        if run_anew([*OPTIONS, *files], [trial, recorder]):
-            raise BuildError(f"The tests fail without any change: .venv/bin/pytest {' '.join(files)}")
-        left += trial.left
+    packages = _by_tests(path.rstrip("/"), table["tests"])
+    # In a process of its own, since what runs anew there replaces the imported modules.
+    with ProcessPoolExecutor(1, _FORK, os.chdir, (ROOT,)) as process:
+        left = sum(process.map(partial(_left, table["unnoticed"]), packages))
     if left:
         raise BuildError(f"{left} changes were noticed by no test: write one, or explain them in {TABLE.name}.")
 
 
-def _by_tests(path: str, table: dict[str, list[str]]) -> list[tuple[list[Path], list[str]]]:
+def _left(explained: dict[str, dict[str, str]], package: Package) -> int:
+    """How many survivors of a package have no reason, and reasons no survivor."""
+    modules, files = package
+    recorder = Recorder(str(ROOT / "widget") + os.sep, str(ROOT / "server") + os.sep)
+    trial = Trial(modules, explained, recorder)
+    if run_anew([*OPTIONS, *files], [trial, recorder]):
+        raise BuildError(f"The tests fail without any change: .venv/bin/pytest {' '.join(files)}")
+    return trial.left
+
+
+def _by_tests(path: str, table: dict[str, list[str]]) -> list[Package]:
     """The modules of a path, with the files of their tests. A package without tests has modules with tests."""
     package = path.rpartition("/")[0]
     if path in table or package not in table:

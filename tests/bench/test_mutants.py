@@ -82,11 +82,11 @@ def package(tmp_path, monkeypatch):
 BOUNDS = ("3 -> 4", "is_few: Lt in count < LIMIT -> LtE in count < LIMIT")
 
 
-def test_survivors_are_named(package, capsys):
+def test_survivors_are_named(package, capfd):
     package()
     with pytest.raises(BuildError, match="2 changes were noticed by no test"):
         mutants.bench("widget")
-    output = capsys.readouterr()
+    output = capfd.readouterr()
     lines = [f"widget/few.py:{line} {bound} (survived)" for line, bound in zip((1, 3), BOUNDS, strict=True)]
     assert [line in output.out + output.err for line in lines] == [True, True]
 
