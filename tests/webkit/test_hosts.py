@@ -150,11 +150,14 @@ def test_h12_with_frozen_prototypes_the_content_stands_and_moves(shown, tag):
     visit.until(HAS_MOVED)
 
 
-@pytest.mark.parametrize("layout", ["grid", "carousel"])
-def test_h13_an_xhtml_page_shows_the_widget_and_counts(visit, site, faulty_api, tag, layout):
-    html = tag(layout=layout).replace(" async ", ' async="async" ')
-    body = f"<script>{HEARD}</script>{PLACE}{html}"
-    visit.goto(site.file(f"/webkit-{layout}.xhtml", XHTML.format(body=body), "application/xhtml+xml"))
+@pytest.mark.parametrize(("layout", "nonce"), [("grid", ""), ("carousel", ""), ("grid", "abc")])
+def test_h13_an_xhtml_page_shows_the_widget_and_counts(visit, site, origins, faulty_api, tag, layout, nonce):
+    html = tag(layout=layout).replace(" async ", f' async="async" nonce="{nonce}" ')
+    body = f'<script nonce="{nonce}">{HEARD}</script>{PLACE}{html}'
+    policy = f"script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; connect-src {origins.cdn} {faulty_api.url}"
+    headers = {"Content-Security-Policy": policy} if nonce else {}
+    path, xhtml = f"/webkit-{layout}{nonce}.xhtml", XHTML.format(body=body)
+    visit.goto(site.file(path, xhtml, "application/xhtml+xml", headers))
     visit.until(IS_SHOWN)
     assert visit.get(PYTHON_IS_UP)
     visit.until(IS_READY)
