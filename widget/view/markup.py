@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ Attribute: TypeAlias = str | int | bool | None
 
 _TEXT_TAGS = ("a", "bdi", "blockquote", "button", "figcaption", "figure", "p", "span", "time")
 _TAGS = frozenset((*_TEXT_TAGS, "div", "img", "li", "path", "section", "svg", "ul"))
-_VOID = frozenset({"img"})
+_ENDS = {tag: "" if tag == "img" else f"</{tag}>" for tag in _TAGS}
 _LINKS = frozenset({"href", "src"})
 # The host page's CSP may forbid style attributes, and on* attributes are scripts.
 _FORBIDDEN = re.compile(r"style|srcdoc|on.*", re.IGNORECASE)
@@ -29,13 +29,14 @@ class Element:
     """One element, immutable. Create it with `element`, which checks the names."""
 
     tag: str
-    attributes: Mapping[str, Attribute] = field(default_factory=dict)
-    children: tuple[Node, ...] = ()
+    attributes: Mapping[str, Attribute]
+    children: tuple[Node, ...]
+    start: str  # its start tag, as HTML
     html: str = field(default="", init=False)  # cached, for an element that is in the tree more than once
 
     def with_attributes(self, **attributes: Attribute) -> Element:
         """The element with additional or different attributes."""
-        return replace(self, attributes={**self.attributes, **_check(attributes)})
+        return element(self.tag, *self.children, **{**self.attributes, **attributes})
 
 
 Node: TypeAlias = Element | str | Callable[[], Element] | None  # a callable creates its element when it is rendered
@@ -48,9 +49,7 @@ def element(tag: str, *children: Node, **attributes: Attribute) -> Element:
     not an absolute http(s) URL is omitted. Raises ValueError for a tag that is not in the list of allowed tags, and
     for an attribute that could run a script.
     """
-    if tag not in _TAGS:
-        raise ValueError(f"<{tag}> is not one of the elements a widget is drawn with.")
-    return Element(tag, _check(attributes), children)
+    return Element(tag, attributes, children, _start(tag, **attributes))
 
 
 def render(node: Node) -> str:
@@ -65,11 +64,10 @@ def pieces(node: Node) -> Iterator[str]:
     if not isinstance(node, Element) or node.tag == "figure":
         yield _whole(node)
         return
-    start, end = _tags(node)
-    yield start
+    yield node.start
     for child in node.children:
         yield from pieces(child)
-    yield end
+    yield _ENDS[node.tag]
 
 
 def _whole(node: Node) -> str:
@@ -80,18 +78,11 @@ def _whole(node: Node) -> str:
     if not isinstance(node, Element):
         node = node()
     if not node.html:
-        start, end = _tags(node)
+        html = node.start
         for child in node.children:
-            start += _whole(child)
-        node.html = start + end
+            html += _whole(child)
+        node.html = html + _ENDS[node.tag]
     return node.html
-
-
-def _tags(node: Element) -> tuple[str, str]:
-    tag = start = node.tag
-    for name, value in node.attributes.items():
-        start += _attribute(name, value)
-    return f"<{start}>", "" if tag in _VOID else f"</{tag}>"
 
 
 def escape(text: str) -> str:
@@ -103,20 +94,23 @@ def escape(text: str) -> str:
     return text.replace('"', "&quot;").replace("'", "&#39;")
 
 
-def _check(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
-    return {_attribute_name(name): value for name, value in attributes.items()}
+@lru_cache(maxsize=256, typed=True)  # most are the same in every card; `typed`, since True equals 1
+def _start(tag: str, **attributes: Attribute) -> str:
+    if tag not in _TAGS:
+        raise ValueError(f"<{tag}> is not one of the elements a widget is drawn with.")
+    return f"<{tag}{''.join(map(_attribute, attributes, attributes.values()))}>"
 
 
 @cache  # two dozen names, each used hundreds of times
-def _attribute_name(name: str) -> str:
+def _checked(name: str) -> str:
     name = name.rstrip("_").replace("_", "-")
     if not _NAME.fullmatch(name) or _FORBIDDEN.fullmatch(name):
         raise ValueError(f"The attribute {name!r} is not one a widget may have.")
     return name
 
 
-@lru_cache(maxsize=128, typed=True)  # most are the same in every card; `typed`, since True equals 1
 def _attribute(name: str, value: Attribute) -> str:
+    name = _checked(name)
     if value is None or value is False:
         return ""
     if value is True:

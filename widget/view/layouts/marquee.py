@@ -114,7 +114,7 @@ def _unfocusable(node: Element) -> Element:
     if node.tag == "button":
         # A click on a button would focus it, but focus must not enter an aria-hidden element.
         attributes = {name: value for name, value in node.attributes.items() if name not in ("type", "aria-expanded")}
-        return replace(node, tag="span", attributes=attributes, children=children)
+        return element("span", *children, **attributes)
     if node.tag == "a":
         return replace(node, children=children).with_attributes(tabindex="-1")
     return replace(node, children=children)
