@@ -1,6 +1,7 @@
 """Builds the slim runtime's files from the released Pyodide and the package `widget`, in these steps:
 
 exports, javascript   remove unused parts from the WebAssembly and its JavaScript
+page                  makes the JavaScript that of a page
 parts                 leaves graphics, sound and some file systems out of the JavaScript
 strings               convert texts to JavaScript in large pieces
 library               compile the standard library and the package
@@ -37,6 +38,7 @@ from . import (
     guards,
     javascript,
     library,
+    page,
     profile,
     sleepers,
     snapshot,
@@ -188,14 +190,15 @@ def _parts(
 
 def bundle(directory: Path, target: Path) -> None:
     """Bundle Pyodide's edited JavaScript and web/runtime/ into one module."""
-    minified = directory / "pyodide.min.mjs"
+    edited, minified = directory / "pyodide.page.mjs", directory / "pyodide.min.mjs"
+    edited.write_text(page.edit((directory / "pyodide.asm.mjs").read_text(encoding="utf-8")), encoding="utf-8")
     node.run(
         "terser/bin/terser",
-        directory / "pyodide.asm.mjs",
+        edited,
         "--module",
         "--compress=passes=3,pure_getters=true,keep_fargs=false,ecma=2022",
         "--mangle",
-        "--define=ENVIRONMENT_IS_NODE=false,ENVIRONMENT_IS_SHELL=false",
+        f"--define={','.join(f'{kind}={value}' for kind, value in page.KINDS.items())}",
         f"--output={minified}",
         failure="Pyodide's JavaScript could not be minified.",
     )

@@ -189,6 +189,11 @@ BROKEN = {
         "",
     ),
     "a full quota for beacons": ("navigator.sendBeacon = () => false", ""),
+    "a fetch of its own, which fails without a reason": (
+        "{ const own = fetch; window.fetch = (url, ...rest) => "
+        "/snapshot/.test(url.url ?? url) ? Promise.reject() : own(url, ...rest); }",
+        "RUNTIME_NETWORK",
+    ),
 }
 
 

@@ -31,6 +31,12 @@ OLD_METHODS = """{
   Array.prototype.contains = Array.prototype.includes;
   Object.prototype.extend = function () { return this; };
 }"""
+# What bundlers put into a page in place of Node.js, a console that says nothing, and a value that everything has.
+POLYFILLS = """{
+  window.process = { versions: { node: '20.0.0' }, env: {}, argv: [] };
+  window.console = {};
+  Object.prototype.polyfilled = true;
+}"""
 NAMES = [
     "hidden",
     "prerendering",
@@ -60,7 +66,7 @@ def visit_and_leave(page, site, api):
     return loads, sum(sum(report.interactions.values()) for report in reports)
 
 
-@pytest.mark.parametrize("script", [TO_JSON, OLD_METHODS], ids=["toJSON", "old methods"])
+@pytest.mark.parametrize("script", [TO_JSON, OLD_METHODS, POLYFILLS], ids=["toJSON", "old methods", "polyfills"])
 @pytest.mark.parametrize("layout", ["grid", "carousel"])
 def test_a_page_with_an_old_library_shows_moves_and_counts(site, page, faulty_api, tag, layout, script):
     page.goto(site.page(PLACE + tag(layout=layout), head=f"<script>{script}</script>"))
