@@ -16,5 +16,5 @@ def missing(anchor: str) -> BuildError:
     """The error for an anchor that the text lacks, or has twice."""
     line = anchor.strip().splitlines()[0][:100]
     return BuildError(
-        f"Pyodide's JavaScript is not what bundler/slim/javascript.py expects: it lacks, or has twice, {line}"
+        f"Pyodide's JavaScript is not what bundler/slim/ expects: it lacks, or has twice, {line}"
     )
