@@ -8,11 +8,11 @@ from ..control.connection import Connection
 from ..control.database import ControlDatabase, timestamp
 from . import incidents, messages
 from .incidents import Incident
-from .judge import Outcome, advanced, is_over_already, outcome
+from .judge import Outcome, advanced, can_end, is_over_already, outcome, times
 from .measures import Measures
 from .progress import Progress
 from .reading import BAD, GOOD
-from .rule import SILENCE, Rule
+from .rule import Rule
 from .rules import is_current
 from .spans import BY_NAME, SPANS, Span
 from .watch import Watch
@@ -87,14 +87,14 @@ class Evaluation:
         incident = progress.open.get(widget)
         if streak is None:
             return
-        times = 1 if rule.metric == SILENCE else span.times  # nothing at all is beyond chance the first time
+        is_enough = streak.count >= times(rule, span)
         if incident is None:
-            if streak.verdict == BAD and streak.count >= times and not is_over_already(streaks, span, end):
+            if streak.verdict == BAD and is_enough and not is_over_already(streaks, span, end):
                 self._open(connection, rule, progress, widget, span, result, now)
             return
         incidents.note_judged(connection, incident.id, now)
-        is_long_enough = span.length >= BY_NAME[incident.span].length or rule.metric == SILENCE
-        if streak.verdict == GOOD and streak.count >= times and is_long_enough:
+        opened_until = datetime.fromisoformat(str(incident.figures.get("to", incident.opened_at)))
+        if streak.verdict == GOOD and is_enough and can_end(rule, span, end, BY_NAME[incident.span], opened_until):
             self._end(connection, rule, incident, result.text, now)
             del progress.open[widget]
             progress.forget_streaks(widget)

@@ -72,6 +72,23 @@ def is_over_already(streaks: Mapping[str, Streak], span: Span, end: datetime) ->
     )
 
 
+def can_end(rule: Rule, span: Span, end: datetime, opened_by: Span, opened_until: datetime) -> bool:
+    """True if good spans in a row, up to `end`, can end an incident that the span up to `opened_until` opened.
+
+    They are as long as that one, or longer. Longer ones must all have begun after it: the good time before an incident
+    is no sign of its end. After a silence, spans of any length tell.
+    """
+    begin = end - span.length - (times(rule, span) - 1) * span.step
+    if rule.metric == SILENCE:
+        return begin >= opened_until
+    return span == opened_by or (span.length > opened_by.length and begin >= opened_until)
+
+
+def times(rule: Rule, span: Span) -> int:
+    """How many spans in a row it takes. Nothing at all is beyond chance the first time."""
+    return 1 if rule.metric == SILENCE else span.times
+
+
 def _silence(rule: Rule, widget: str, span: Span, end: datetime, measures: Measures, watch: Watch) -> Outcome:
     """BAD if nothing was heard where at least 20 sampled page views, or pages given out, were usual."""
     start = end - span.length

@@ -62,6 +62,16 @@ class Experiment:
         return self.variants[-1]  # the shares may add up to a little less than 1
 
 
+def in_words(variants: Sequence[Variant]) -> str:
+    """`a 50%: as it is now; b 50%: layout list, max 6`."""
+    return "; ".join(f"{each.letter} {each.share:.0%}: {design_in_words(each.design)}" for each in variants)
+
+
+def design_in_words(design: Sequence[tuple[str, Option]]) -> str:
+    """`layout list, max 6`, or `as it is now`."""
+    return ", ".join(f"{name} {value}" for name, value in design) or "as it is now"
+
+
 def parse_variants(items: Sequence[tuple[float, Mapping[str, Option]]]) -> tuple[Variant, ...]:
     """The variants of these shares and designs, in order. Raises SettingError for the first mistake."""
     if not 2 <= len(items) <= len(LETTERS):

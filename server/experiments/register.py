@@ -9,7 +9,7 @@ from ..control.audit import record
 from ..control.connection import Connection, Row
 from ..control.database import ControlDatabase, timestamp
 from ..errors import SettingError, UnknownExperimentError
-from .experiment import Experiment, Variant, check
+from .experiment import Experiment, Variant, check, design_in_words, in_words
 
 COLUMNS = "id, account, widget, name, figure, variants, starts_at, ends_at, winner"
 
@@ -52,7 +52,7 @@ class Experiments:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
                 (account, widget, name.strip(), figure, text, start, end, timestamp(now)),
             ).fetchone()
-            record(connection, actor, account, "experiment.add", f"{name.strip()} of {widget}: {text}")
+            record(connection, actor, account, "experiment.add", f"{name.strip()} of {widget}: {in_words(variants)}")
         return self.get(account, id_)
 
     def get(self, account: str, id: int) -> Experiment:  # noqa: A002
@@ -112,7 +112,8 @@ class Experiments:
         sql = "INSERT INTO designs VALUES (?, ?) ON CONFLICT (widget) DO UPDATE SET design = excluded.design"
         connection.execute(sql, (experiment.widget, text))
         connection.execute("UPDATE experiments SET winner = ? WHERE id = ?", (winner, experiment.id))
-        detail = f"{experiment.name}: variant {winner} becomes the design of {experiment.widget}: {text}"
+        detail = f"{experiment.name}: variant {winner} becomes the design of {experiment.widget}"
+        detail += f": {design_in_words(variant.design)}"
         record(connection, actor, experiment.account, "experiment.adopt", detail)
 
 

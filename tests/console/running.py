@@ -26,6 +26,12 @@ from server.control.widgets import Widgets
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 30.0
+# The console hears of the new place before this does, and sets its own timer first.
+FOLLOW = """where => new Promise(done => {
+  if (location.hash === where) return done();
+  addEventListener("hashchange", () => setTimeout(done), { once: true });
+  location.hash = where;
+})"""
 
 
 class Server:
@@ -161,8 +167,8 @@ class Visit:
         return self
 
     def go(self, where: str) -> None:
-        """Follows a link into the console."""
-        self.page.evaluate("where => { location.hash = where }", where)
+        """Follows a link into the console. Returns once its page is about to load, and busy if it waits for figures."""
+        self.page.evaluate(FOLLOW, where)
 
     def figure(self, name: str) -> str:
         """The text of a figure of the whole range."""

@@ -223,6 +223,7 @@ def test_an_account_without_rows_is_led_through_its_first_hour(visit, server):
     request = urllib.request.Request(f"{server.url}/api/widgets/first/public", headers={"Origin": "https://a.example"})
     urllib.request.urlopen(request).close()
     until(lambda: "We have seen your first visit" in page.locator(".steps").inner_text(), "the first visit")
+    assert page.locator(".steps a").get_attribute("href") == "#/settings?account=quiet"  # to count more visits
     assert page.locator(".steps .done").count() == 3
 
 
@@ -297,6 +298,16 @@ def test_dates_choose_a_range_of_whole_local_days(visit):
     until(lambda: "from=" in address(page), "the times in the address")
     assert "T18:30:00Z&to=" in address(page)  # midnight in Kolkata
     until(lambda: ", 00:00 to " in page.locator("p.about").inner_text(), "the days")
+
+
+def test_a_page_that_is_left_while_it_loads_is_busy_no_more(visit):
+    user = visit().sign_in("owner", "#/alerts")
+    user.page.route("**/dashboard?*", lambda route: None)  # the server does not answer
+    user.go("#/dashboard")
+    user.page.wait_for_selector("#page[aria-busy=true]")
+    user.go("#/alerts")
+    user.page.wait_for_selector("#history .card")
+    assert user.page.locator("#page").get_attribute("aria-busy") == "false"
 
 
 def test_a_code_opens_what_it_is_about(visit):

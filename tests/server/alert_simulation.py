@@ -14,7 +14,7 @@ from statistics import mean, median
 
 import numpy as np
 
-from server.alerts.judge import Streak, advanced, is_over_already, is_usual
+from server.alerts.judge import Streak, advanced, can_end, is_over_already, is_usual, times
 from server.alerts.reading import BAD, GOOD, Reading, bound_of, verdict
 from server.alerts.rule import LIMIT, SILENCE, USUAL, Rule
 from server.alerts.spans import SPANS, WEEK, Span
@@ -83,13 +83,12 @@ class Judge:
             self.streaks.pop(span.name, None)
             return
         self.streaks[span.name] = streak
-        is_silence = self.rule.metric == SILENCE
-        is_enough = streak.count >= (1 if is_silence else span.times)
+        is_enough = streak.count >= times(self.rule, span)
         if self.open_span is None:
             if streak.verdict == BAD and is_enough and not is_over_already(self.streaks, span, end):
                 self.open_span = span
                 self.fired.append(end)
-        elif streak.verdict == GOOD and is_enough and (is_silence or span.length >= self.open_span.length):
+        elif streak.verdict == GOOD and is_enough and can_end(self.rule, span, end, self.open_span, self.fired[-1]):
             self.open_span, self.resolved_at = None, end
             self.streaks.clear()
 

@@ -233,6 +233,31 @@ def test_a_widget_that_used_to_load_and_no_longer_does_is_told_of(world) -> None
     assert world.messages(RESOLVED)[0].startswith("w1 loads again.")
 
 
+def test_the_good_time_before_an_incident_does_not_end_it(world) -> None:
+    """At midnight the weeks before are judged, and most of their time was good."""
+    world.now = world.now.replace(hour=23, minute=30)
+    world.add("p75", 2500)
+    for days in range(1, 7):
+        world.load(600, at=world.now - days * DAY)
+    for _ in range(12):
+        world.load(60, 4000)
+        world.judge()
+    assert world.now.hour == 0
+    assert len(world.open()) == len(world.messages(FIRED)) == 1
+    assert world.messages(RESOLVED) == []
+
+
+def test_a_page_view_before_a_silence_does_not_end_it(world) -> None:
+    world.add("silence")
+    world.now += 5 * MINUTE
+    world.watch(world.now - HOUR)
+    usual_loads(world, 12)
+    world.load(40)
+    world.judge(12)  # at 12:15 the quarter, and at 13:00 the hour, of which the widget loaded for a part
+    assert len(world.open()) == len(world.messages(FIRED)) == 1
+    assert world.messages(RESOLVED) == []
+
+
 @pytest.mark.parametrize("reason", ["the server did not listen", "the rate is a hundredth now", "the account is off"])
 def test_no_widget_is_silent_if(world, reason) -> None:
     world.add("silence")

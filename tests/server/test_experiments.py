@@ -117,10 +117,10 @@ def test_a_winner_becomes_the_design_and_the_audit_trail_says_so(register, datab
 
     assert (ended.state(datetime.now(UTC)), ended.winner) == ("ended", "b")
     assert register.designs() == {"w1": {"layout": "list"}}
-    assert [entry.action for entry in Audit(database).entries("acme", limit=3)][:2] == [
-        "experiment.adopt",
-        "experiment.stop",
-    ]
+    adopted, stopped, planned = Audit(database).entries("acme", limit=3)
+    assert (adopted.action, stopped.action) == ("experiment.adopt", "experiment.stop")
+    assert planned.detail.endswith("a 50%: as it is now; b 50%: layout list")
+    assert adopted.detail.endswith("becomes the design of w1: layout list")
     with pytest.raises(SettingError, match="design already"):
         register.stop("acme", experiment.id, "a", actor=ME)
 

@@ -59,7 +59,7 @@ class Chart:
         self._points, self._zone, self._step_s = points, zone, step_s
         self._tip.zone, self._tip.step_s = zone, step_s
         self._xs = [moments.seconds(point["at"]) for point in points]
-        self._marks = marks or []
+        self._marks = sorted(marks or [])
         self._top = series.highest(points, self._names)
         why_blank = series.why_blank(points, self._names)
         dom.show(self._unfinished, not why_blank and any(not point["whole"] for point in points))

@@ -17,6 +17,7 @@ class Painter:
     def __init__(self, plot: Any) -> None:
         self._plot, self._canvas = plot, plot.ctx
         self._scale = js.devicePixelRatio or 1
+        self._label_end = -1.0  # where the last mark's label ends
 
     def line(self, line: Line, points: list[Json], xs: list[float]) -> None:
         """The whiskers of the line's estimates that have no band, and its unfinished points."""
@@ -37,7 +38,7 @@ class Painter:
                 self._ring(xs[index], figure["value"], color)
 
     def mark(self, moment: float, label: str) -> None:
-        """A vertical line with a label at its top."""
+        """A vertical line with a label at its top, unless the last mark's label stands there. From left to right."""
         canvas, box = self._canvas, self._plot.bbox
         x = self._x(moment)
         if not box.left <= x <= box.left + box.width:
@@ -50,9 +51,11 @@ class Painter:
         if label:
             size = f"{round(11 * self._scale)}px"
             canvas.font = _FONT.replace("11px", size)
-            is_left = x + canvas.measureText(label).width + 6 * self._scale > box.left + box.width
-            canvas.textAlign = "right" if is_left else "left"
-            canvas.fillText(label, x - 4 * self._scale if is_left else x + 4 * self._scale, box.top + 10 * self._scale)
+            width, gap = canvas.measureText(label).width, 4 * self._scale
+            start = x + gap if x + width + 1.5 * gap <= box.left + box.width else x - gap - width
+            if start > self._label_end:
+                canvas.fillText(label, start, box.top + 10 * self._scale)
+                self._label_end = start + width + gap
         canvas.restore()
 
     def _whisker(self, moment: float, figure: Json, color: str) -> None:

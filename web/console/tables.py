@@ -149,7 +149,7 @@ def cell(figure: Json, kind: str, label: str) -> Element:
     if not figures.has_value(figure):
         is_few = figure["too_few"]
         return h("td", {"class": "few", "data-label": label}, figures.text(figure, kind), behind if is_few else None)
-    between = h("small", None, figures.interval(figure, kind))
+    between = h("small", {"class": "words" if figure["too_uneven"] else None}, figures.interval(figure, kind))
     return h("td", {"data-label": label}, figures.text(figure, kind), between, behind)
 
 

@@ -85,6 +85,11 @@ def mark(mark: Json) -> str:
     return f"Version {name}" if mark["kind"] == "version" else ACTIONS.get(name, name)
 
 
+def detail(text: str) -> str:
+    """What the audit trail says of a change, for a reader: `rate 0.01 \u2192 rate 0.1`."""
+    return text.replace("->", "\u2192")
+
+
 def short_mark(mark: Json) -> str:
     """The same, for a chart: `0.4.1`, `setting`."""
     name: str = mark["name"]

@@ -95,6 +95,7 @@ class Dashboard(Page):
         self._updates.stop()
         self._guide.stop()
         self._picture.destroy()
+        self._set_busy(False)  # the next page has nothing to do with what this one waited for
 
     def recolor(self) -> None:
         for chart in self._picture.charts:

@@ -56,7 +56,7 @@ def _table(experiment: Json, results: Json) -> Element:
     for variant in experiment["variants"]:
         result = told.get(variant["letter"], {"answers": None, "page_views": None, "figures": {}})
         badge = h("span", {"class": "own"}, "best") if results["leader"] == variant["letter"] else None
-        about = f"{figures.fraction(variant['share'])}, {experiments.words(variant['design'])}"
+        about = f"{figures.tick(variant['share'], 'fraction')}, {experiments.words(variant['design'])}"
         head = h("th", {"scope": "row"}, variant["letter"], badge, h("small", None, about))
         cells = [_count("Given out", result["answers"]), _count("Page views", result["page_views"])]
         cells += [

@@ -135,4 +135,6 @@ def _visit(account: Json, seen: list[str]) -> Element:
             "p", {"class": "soft", "role": "status"}, f"Open the page: this console sees it within seconds. {follow}"
         )
     first = h("strong", None, f"We have seen your first visit: a page has shown {seen[0]}. ")
-    return h("p", {"role": "status"}, first, h("span", {"class": "soft"}, follow))
+    settings = h("a", {"href": route.Route("settings", {"account": account["id"]}).text}, "Count more of them")
+    more = [" Few visitors? ", settings, "."] if account["telemetry"]["rate"] < 1 else None
+    return h("p", {"role": "status"}, first, h("span", {"class": "soft"}, follow, more))

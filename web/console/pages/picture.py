@@ -134,12 +134,13 @@ def _marks(answer: Json, zone: str) -> Element:
     items = []
     for mark in answer["marks"][-6:]:
         at = clock.start_of(moments.seconds(mark["at"]), zone, 60)
-        items.append(h("li", None, h("b", None, words.mark(mark)), f" since {at}", _detail(mark)))
+        when = "since" if mark["kind"] == "version" else "on"
+        items.append(h("li", None, h("b", None, words.mark(mark)), f" {when} {at}", _detail(mark)))
     return h("ul", {"class": "marks", "aria-label": "Changes in this time"}, items)
 
 
 def _detail(mark: Json) -> Element:
-    return h("span", {"class": "soft"}, f": {mark['detail']}") if mark["detail"] else None
+    return h("span", {"class": "soft"}, f": {words.detail(mark['detail'])}") if mark["detail"] else None
 
 
 def _short_marks(answer: Json, with_labels: bool) -> list[tuple[float, str]]:

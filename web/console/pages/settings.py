@@ -145,7 +145,7 @@ def _audit(entries: list[Json]) -> Element:
                 "td",
                 {"data-label": "What"},
                 words.ACTIONS.get(entry["action"], entry["action"]),
-                h("small", None, entry["detail"]),
+                h("small", None, words.detail(entry["detail"])),
             ),
         )
         for entry in entries
