@@ -16,8 +16,8 @@ from server.control.exclusions import Exclusion
 from server.errors import StoreError
 from server.figures.coverage import Coverage
 from server.figures.disclosure import FEWEST_PAGE_VIEWS
-from server.figures.heard import TOO_MANY, figures
-from server.figures.kinds import Kind
+from server.figures.heard import NONE, TOO_MANY, figures
+from server.figures.kinds import TOO_FEW, Kind, count
 from server.figures.question import Question
 from server.figures.statistics import Tally
 from server.ingest.content_answers import ContentAnswers
@@ -143,6 +143,26 @@ def test_a_sample_says_too_many_only_if_chance_cannot_explain_it() -> None:
         assert figures(3000, heard(rows, weight))["is_too_many"] is is_too_many
 
 
+def test_loads_are_too_many_from_a_twentieth_and_twenty_page_views_more_than_answers() -> None:
+    for loads, is_too_many in ((125, False), (126, True)):
+        assert figures(100, heard(loads))["is_too_many"] is is_too_many
+
+
+def test_the_share_and_its_interval_are_parts_of_the_answers() -> None:
+    loads = count(heard(40, 100))
+    answer = figures(5000, heard(40, 100))
+    assert answer["loads"] == loads
+    share = {name: (loads[name] or 0) / 5000 for name in ("value", "low", "high")}
+    assert answer["share"] == {**loads, **share}
+    assert (share["value"], answer["answers"], answer["is_too_many"]) == (0.8, 5000, False)
+    assert answer["sentence"] == "Heard from 80 of 100 page views."
+    hidden = figures(5000, heard(40, 100), tells_answers=False)
+    assert hidden == {**answer, "answers": None, "share": TOO_FEW, "sentence": ""}
+    assert NONE == figures(0, Kind()) == {
+        "loads": TOO_FEW, "answers": None, "share": TOO_FEW, "is_too_many": False, "sentence": "",
+    }  # fmt: skip
+
+
 def test_small_numbers_of_answers_are_hidden() -> None:
     for number, told in ((0, None), (19, None), (20, 20), (1234, 1234)):
         assert figures(number, Kind())["answers"] == told
@@ -153,8 +173,8 @@ def fill(store: Store) -> None:
     for hours in range(1, 20):
         at = HOUR - timedelta(hours=hours)
         answers.insert(store, {Hour(at, "acme", "w1"): 100, Hour(at, "acme", "w2"): 50})
-        for widget, count in (("w1", 50), ("w2", 25)):
-            rows = [Row("acme", widget, "0.1.0", 1.0, "load", layout="grid", load_ms=5)] * count
+        for widget, number in (("w1", 50), ("w2", 25)):
+            rows = [Row("acme", widget, "0.1.0", 1.0, "load", layout="grid", load_ms=5)] * number
             store.insert(rows, at + timedelta(minutes=20))
 
 
