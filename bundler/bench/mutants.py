@@ -125,7 +125,7 @@ class Trial:
                 chosen = [test for test in tests if place in test.run.calls]
             end = _end(mutant, module, chosen, functions)
             text = f"{mutant.scope}: {mutant.change}" if mutant.scope else mutant.change
-            if end in ("survived", "uncalled") and text in explained:
+            if end != "killed" and text in explained:  # on a busy machine what is only faster may seem to be endless
                 seen.add(text)
                 end = "explained"
             elif end in ("survived", "uncalled"):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from server.control.database import ControlDatabase
 from server.control.exclusions import Exclusion
 from server.errors import StoreError
-from server.figures.coverage import Coverage
+from server.figures.coverage import Coverage, _points
 from server.figures.disclosure import FEWEST_PAGE_VIEWS, ms_of, tick_of
 from server.figures.exclusions import condition
 from server.figures.heard import NONE, TOO_MANY, figures
@@ -298,6 +299,40 @@ def test_parts_of_twenty_page_views_are_enough_for_an_hour() -> None:
     assert (whole["has_enough"], whole["step_s"]) == (True, 3600)
 
 
+def test_of_too_few_hours_there_are_no_points() -> None:
+    whole = asked_of(Watched(STEADY, GIVEN), 2)
+    assert (whole["summary"]["answers"], whole["has_enough"], whole["over_time"]) == (150, False, [])
+
+
+def test_each_point_is_told_between_the_moments_at_most_half_a_step_from_its_ends() -> None:
+    asked: list[tuple[int, int]] = []
+    start, step = datetime(2026, 11, 24, tzinfo=UTC), timedelta(hours=12)
+    ticks = [498_744 * 4096 + number * 12 * 4096 for number in range(5)]
+
+    def points(*nearest: int | None, window: tuple[int, int] = (ticks[0], ticks[4])) -> list[Any]:
+        moments = iter(nearest)
+
+        def nearest_to(tick: int, most: int) -> int | None:
+            asked.append((tick, most))
+            return next(moments)
+
+        partition: Any = SimpleNamespace(nearest=nearest_to)
+        found = _points(Question("acme", start, start + timedelta(days=2)), step, partition, window)
+        assert [(at, until) for at, until, _ in found] == [(start + n * step, start + (n + 1) * step) for n in range(4)]
+        return [ends for _, _, ends in found]
+
+    one, two, three = ticks[1:4]
+    assert points(one, two - 4096, three) == [
+        (ticks[0], one), (one, two - 4096), (two - 4096, three), (three, ticks[4]),
+    ]  # fmt: skip
+    assert asked == [(tick, 6 * 4096) for tick in (one, two, three)]
+    assert points(one, None, three) == [(ticks[0], one), None, None, (three, ticks[4])]
+    assert points(two, two, three) == [(ticks[0], two), None, (two, three), (three, ticks[4])]
+    assert points(ticks[0] - 1, two, three) == [None, None, (two, three), (three, ticks[4])]
+    assert points(one, two, ticks[4] + 1) == [(ticks[0], one), (one, two), None, None]
+    assert points(one, two, three, window=(one, three)) == [None, (one, two), (two, three), None]
+
+
 def test_a_widgets_coverage_is_of_its_answers_and_no_version_or_layout_filters() -> None:
     store = Watched(STEADY, GIVEN)
     of_widget = asked_of(store, 10, widget="w1", version="1.0.0", layout="grid", region="caribbean")
@@ -321,6 +356,10 @@ def test_a_range_is_of_whole_hours() -> None:
     assert (whole["from"], whole["to"], len(whole["over_time"])) == (iso(10), iso(2), 8)
     first = whole["over_time"][0]
     assert (first["at"], first["whole"]) == (iso(10), True)
+    for after, hours in ((timedelta(0), 7), (timedelta(microseconds=1), 8)):
+        question = Question("acme", HOUR - timedelta(hours=10), HOUR - timedelta(hours=3) + after)
+        whole = Coverage(Watched(STEADY, GIVEN), lambda _: ()).of(question)  # type: ignore[arg-type]
+        assert len(whole["over_time"]) == hours
 
 
 def test_what_is_left_out_is_left_out_by_whole_hours_and_versions_are_not() -> None:

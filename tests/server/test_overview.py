@@ -157,6 +157,8 @@ def test_bins_are_merged_from_the_left_until_each_has_enough() -> None:
         {"from_ms": 50, "to_ms": 63, "share": 0.75},
     ]
     assert load_times.histogram({}) == []
+    few_at_the_end = {200: Loads(15, 15, 15), 1000: Loads(40, 40, 40), 8000: Loads(5, 5, 5)}
+    assert load_times.histogram(few_at_the_end) == [{"from_ms": 200, "to_ms": 10_000, "share": 1.0}]
     assert load_times.BINS == (
         0, 50, 63, 80, 100, 125, 160, 200, 250, 315, 400, 500, 630, 800, 1000, 1250, 1600, 2000, 2500, 3150, 4000, 5000,
         6300, 8000, 10_000, 12_500, 16_000, 20_000, 25_000, 31_500, 40_000, 50_000, 63_000, 80_000,
@@ -164,7 +166,8 @@ def test_bins_are_merged_from_the_left_until_each_has_enough() -> None:
 
 
 def test_bands_are_shares_with_score_intervals() -> None:
-    loads = {2000: Loads(30, 60, 200), 2500: Loads(20, 30, 100), 4000: Loads(5, 10, 20)}
+    assert load_times.together([]) == Loads() == Loads(0, 0, 0)
+    loads = {0: Loads(10.4, 10, 0), 2000: Loads(20, 50, 200), 2500: Loads(20, 30, 100), 4000: Loads(5, 10, 20)}
     answer = load_times.bands(loads)
     for band, value in {"good": 0.6, "needs_work": 0.3, "poor": 0.1}.items():
         figure: Any = answer[band]
@@ -211,7 +214,7 @@ def test_a_version_is_marked_where_it_has_twenty_loads_and_a_twentieth_of_all() 
     assert found(("2", 10), ("2", 10)) == [("2", at)]  # in two parts of the time
     assert found(("3", 20), ("2", 20), ("0", 30), ("1", 40)) == [("2", at), ("3", at)]
     again = [{"bucket": bucket, "version": version, "rows": 50} for bucket, version in ((1, "1"), (2, "2"), (3, "2"))]
-    assert [mark["at"].timestamp() for mark in marks.versions(again)] == [2]
+    assert [mark["at"].timestamp() for mark in marks.versions(again[::-1])] == [2]
     assert marks.versions(again)[0] == {
         "at": datetime.fromtimestamp(2, UTC), "kind": "version", "name": "2", "detail": "",
     }  # fmt: skip
