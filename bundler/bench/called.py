@@ -8,11 +8,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 Calls = set[tuple[str, int]]  # a file, and the first line of a function in it
+
+
+class Run(NamedTuple):
+    """The seconds of a test, those of them in which the processor worked for it, and the functions that it called."""
+
+    seconds: float
+    worked_s: float
+    calls: frozenset[tuple[str, int]]
 
 
 class Recorder:
@@ -20,17 +28,17 @@ class Recorder:
 
     def __init__(self, *roots: str) -> None:
         self._roots = roots
-        self._calls: dict[str, tuple[Calls, float]] = {}  # by test
+        self._runs: dict[str, Run] = {}  # by test
         self._shared: dict[str, Calls] = {}  # by file of tests
         self._current: Calls = set()
         self.imported: Calls = set()  # what is called while the tests are imported
 
     @property
-    def calls(self) -> dict[str, tuple[float, frozenset[tuple[str, int]]]]:
-        """What each test calls, and the seconds that it took."""
+    def runs(self) -> dict[str, Run]:
+        """The run of each test."""
         return {
-            name: (seconds, frozenset(calls | self._shared.get(name.partition("::")[0], set())))
-            for name, (calls, seconds) in self._calls.items()
+            name: run._replace(calls=run.calls | self._shared.get(name.partition("::")[0], set()))
+            for name, run in self._runs.items()
         }
 
     @pytest.hookimpl(wrapper=True)
@@ -40,12 +48,13 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        start, calls = time.monotonic(), Calls()
+        start, worked, calls = time.monotonic(), time.process_time(), Calls()
         with self._into(calls), self._tracing():
             try:
                 return (yield)
             finally:
-                self._calls[item.nodeid] = calls, time.monotonic() - start
+                seconds, worked_s = time.monotonic() - start, time.process_time() - worked
+                self._runs[item.nodeid] = Run(seconds, worked_s, frozenset(calls))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[Any]:

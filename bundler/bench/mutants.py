@@ -4,6 +4,9 @@ pytest collects the tests of a package once. Each mutant then lives in a fork of
 of the function's, and the tests run that call the function. No file changes. What a function cannot take, such as a
 constant, is imported anew. `tests/mutants.toml` has the tests of each package, and the survivors that no test can
 notice, each with its reason.
+
+mutmut 3.8 is no faster: it tried 31 mutants of `widget/telemetry` a minute, where this tried 40 beside it. It changes
+nothing outside of functions, where one in eight of these mutants is, and has no place for a reason but the code.
 """
 
 from __future__ import annotations
@@ -28,14 +31,14 @@ import pytest
 from ..machine.environment import ROOT
 from ..machine.errors import BuildError
 from ..machine.progress import say
-from .called import Recorder
+from .called import Recorder, Run
 from .changed_module import run_anew
 from .mutations import Mutant, mutants
 
 TABLE = ROOT / "tests" / "mutants.toml"
 LIMIT_S = 10.0  # and ten times what the tests take: a mutant that takes longer does not end
 ELSEWHERE = {"start", "place"}  # fixtures of processes that know nothing of a mutant, as `builds` is a mark
-QUICK_S = 2.0  # slower tests try no mutants
+QUICK_S = 2.0  # of the processor: slower tests try no mutants, however busy the machine is
 MEMORY = 4 << 30  # bytes
 WITHOUT = ("anyio", "cacheprovider", "faulthandler", "hypothesispytest", "playwright", "rerunfailures", "schemathesis",
            "threadexception", "unraisableexception", "xdist")  # fmt: skip
@@ -45,11 +48,10 @@ _FORK = multiprocessing.get_context("fork")
 
 
 class Test(NamedTuple):
-    """A test, how long it takes, and the first lines of the functions that it calls, by file."""
+    """A test, and what it did as the code is."""
 
     item: pytest.Item
-    seconds: float
-    calls: frozenset[tuple[str, int]]
+    run: Run
 
 
 def bench(path: str) -> None:
@@ -120,10 +122,10 @@ class Trial:
             place = str(module), mutant.starts
             chosen = tests
             if mutant.starts and place not in self._recorder.imported:
-                chosen = [test for test in tests if place in test.calls]
+                chosen = [test for test in tests if place in test.run.calls]
             end = _end(mutant, module, chosen, functions)
             text = f"{mutant.scope}: {mutant.change}" if mutant.scope else mutant.change
-            if end in ("survived", "uncalled") and text in explained:
+            if end != "killed" and text in explained:  # on a busy machine what is only faster may seem to be endless
                 seen.add(text)
                 end = "explained"
             elif end in ("survived", "uncalled"):
@@ -142,14 +144,14 @@ def _record(session: pytest.Session, recorder: Recorder) -> list[Test]:
 
     def work() -> int:
         code = _run(session, session.items)
-        there.send(recorder.calls)
+        there.send(recorder.runs)
         return code
 
     process = _start(work)
-    calls = here.recv() if here.poll(900) else {}
+    runs = here.recv() if here.poll(900) else {}
     process.join()
-    tests = [Test(item, *calls[item.nodeid]) for item in session.items if item.nodeid in calls]
-    quick = sorted((test for test in tests if test.seconds < QUICK_S), key=lambda test: test.seconds)
+    tests = [Test(item, runs[item.nodeid]) for item in session.items if item.nodeid in runs]
+    quick = sorted((test for test in tests if test.run.worked_s < QUICK_S), key=lambda test: test.run.worked_s)
     return [] if process.exitcode else quick
 
 
@@ -158,7 +160,7 @@ def _end(mutant: Mutant, module: Path, tests: list[Test], functions: list[Functi
     if not tests:
         return "uncalled"
     items = [test.item for test in tests]
-    limit_s = LIMIT_S + 10 * sum(test.seconds for test in tests)
+    limit_s = LIMIT_S + 10 * sum(test.run.seconds for test in tests)
     end = "survived"
     if mutant.starts:
         end = _wait(_start(lambda: _put(mutant.code, functions) and _run(items[0].session, items)), limit_s)

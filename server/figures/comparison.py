@@ -63,8 +63,8 @@ def _change(now: Mapping[str, Any], before: Mapping[str, Any], times: float, *, 
 
 
 def _half(figure: Mapping[str, Any], end: str, is_count: bool) -> float:
-    """The distance from the value to an end of the interval; infinite if the interval has no such end."""
+    """From the value to an end of the interval, in either direction; infinite if the interval has no such end."""
     if figure[end] is None:
         return math.inf
-    half = abs(figure[end] - figure["value"])
+    half = figure[end] - figure["value"]
     return math.hypot(half, Z * math.sqrt(figure["value"])) if is_count else half

@@ -23,7 +23,7 @@ from itertools import accumulate
 FEWEST_PAGE_VIEWS = 20
 HOUR_LEVEL = 12  # an hour is 2^12 ticks of 0.88 s
 HOUR_MS = 3_600_000
-_LEVELS = 48  # the largest block is longer than time since 1970
+_LEVELS = 33  # the largest block is longer than time from 1970 to 2089
 _NONE = 1e-6  # page views are added up as parts, which floats round
 _ENOUGH = FEWEST_PAGE_VIEWS - _NONE
 
@@ -58,10 +58,6 @@ class PageViews:
     def __init__(self, slots: Mapping[int, float]) -> None:
         self._ticks = sorted(slots)
         self._sums = list(accumulate((slots[tick] for tick in self._ticks), initial=0.0))
-
-    def begins_before(self, tick: int) -> bool:
-        """Whether page views before this tick are known."""
-        return bool(self._ticks) and self._ticks[0] < tick
 
     def between(self, start: int, end: int) -> float:
         """The page views of the slots that begin from `start` until before `end`."""
@@ -121,10 +117,8 @@ class Partition:
             count = views.between(start, moment)
             if count > _NONE:
                 return is_enough(count)
-            if start <= self.span.oldest:
+            if max(start, self.span.start) <= self.span.oldest:
                 return True
-            if start < self.span.start and not views.begins_before(start):
-                break
         return not is_strict
 
     def _after(self, moment: int, views: PageViews, is_strict: bool) -> bool:
@@ -132,8 +126,6 @@ class Partition:
             count = views.between(moment, end)
             if count > _NONE:
                 return is_enough(count)
-            if end > self.span.now:
-                break
         return not is_strict
 
 
@@ -152,9 +144,6 @@ def shown_names(page_views: Mapping[str, float], rest: float) -> set[str]:
     """
     shown = {name for name, number in page_views.items() if is_enough(number)}
     rest += sum(number for name, number in page_views.items() if name not in shown)
-    for name in sorted(shown, key=lambda each: (page_views[each], each)):
-        if rest < _NONE or is_enough(rest):
-            break
-        shown.remove(name)
-        rest += page_views[name]
+    if shown and rest > _NONE and not is_enough(rest):
+        shown.remove(min(shown, key=lambda name: (page_views[name], name)))
     return shown

@@ -49,7 +49,7 @@ def histogram(loads: Mapping[int, Loads]) -> list[Bin]:
         if is_enough(_page_views(loads, groups[-1])):
             groups.append([])
         groups[-1].append(start)
-    if len(groups) > 1 and not is_enough(_page_views(loads, groups[-1])):
+    if not is_enough(_page_views(loads, groups[-1])):
         last = groups.pop()
         groups[-1] += last
     return [

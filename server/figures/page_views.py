@@ -45,7 +45,7 @@ class Stretch:
     def around(cls, question: Question, now: datetime) -> Stretch:
         step = tick_of(int(question.step.total_seconds() * 1000) // 4)
         span = tick_of(int(question.length.total_seconds() * 1000) // 32)
-        level = min(max(step.bit_length() - 1, 0), HOUR_LEVEL)
+        level = min(step.bit_length() - 1, HOUR_LEVEL)
         name_level = max(span.bit_length() - 1, level)
         block, now_tick = 1 << name_level, tick_of(_ms(now))
         first, last = tick_of(question.start_ms), tick_of(question.end_ms) + 1

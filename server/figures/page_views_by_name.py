@@ -40,7 +40,7 @@ class PageViewsByName:
         numbers = {self.names.number(table, name) for name in names}
         inside, outside = _sum(self.named.page_views, table, numbers), []
         if table != "errors":  # a page view with one code may have others too, so there is no difference to take
-            others = {number for of, number in self.named.portions if of == table} - numbers
+            others = {number for _, number in self.named.portions} - numbers
             outside = [PageViews(_sum(self.named.portions, table, others))]
         return Partition(self.level, self.span, PageViews(inside), outside, may_be_over=True)
 

@@ -42,8 +42,6 @@ Parts = Sequence[Part]
 
 def factor(truth: float, regions: int, *, is_named: bool) -> float:
     """What a page view counts for a line of so many regions; `is_named`: it named one of them."""
-    if truth >= 1:
-        return float(is_named)
     other = (1 - truth) / (len(REGIONS) - 1)
     return (is_named - regions * other) / (truth - other)
 
@@ -142,7 +140,7 @@ def _between(times: Sequence[float], above: Sequence[tuple[float, float]], reach
     if reached == 0 or above[reached][0] <= above[reached - 1][0]:
         return times[reached]
     before, after = above[reached - 1][0], above[reached][0]
-    portion = min(max(-before / (after - before), 0), 1)
+    portion = min(-before / (after - before), 1)
     return times[reached - 1] + portion * (times[reached] - times[reached - 1])
 
 
@@ -165,9 +163,7 @@ def _one_more(parts: Iterable[tuple[float, float, float]]) -> float:
 
     None at all is not yet evidence that there can be none. `parts` are factors with sums of squares and fourth powers.
     """
-    return max(
-        (factor**2 * fourths / squares for factor, squares, fourths in parts if factor > 0 and squares), default=0
-    )
+    return max(factor**2 * fourths / squares for factor, squares, fourths in parts if factor > 0 and squares)
 
 
 def _ends(some: float, all_: float, of_some: float, of_both: float, of_all: float) -> tuple[float, float] | None:

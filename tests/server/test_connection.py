@@ -366,6 +366,35 @@ def test_an_idle_connection_closes_after_a_while() -> None:
     run(scenario)
 
 
+def test_a_connection_closes_after_its_last_batch_whatever_was_asked_before() -> None:
+    async def scenario() -> None:
+        peer = Peer()
+        peer.send(BATCH.replace(b"/telemetry", b"/other"))
+        await others()
+        peer.send(BATCH)
+        peer.loop.pass_time(KEEP_ALIVE_S - 0.5)
+        assert not peer.is_closed
+        peer.loop.pass_time(0.5)
+        assert peer.is_closed
+
+    run(scenario)
+
+
+def test_a_connection_is_not_idle_while_a_request_begins() -> None:
+    async def scenario() -> None:
+        peer = Peer()
+        peer.send(BATCH)
+        peer.loop.pass_time(KEEP_ALIVE_S - 1)
+        peer.take()
+        peer.send(BATCH[:9])
+        peer.loop.pass_time(2)
+        assert not peer.is_closed
+        peer.send(BATCH[9:])
+        assert peer.take() == STORED.wire
+
+    run(scenario)
+
+
 def test_a_connection_that_is_lost_leaves_no_timer() -> None:
     async def scenario() -> None:
         for data in (b"", POST, BATCH):

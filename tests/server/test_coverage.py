@@ -6,18 +6,23 @@ import asyncio
 import itertools
 import random
 import signal
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from server.control.database import ControlDatabase
 from server.control.exclusions import Exclusion
 from server.errors import StoreError
-from server.figures.coverage import Coverage
-from server.figures.disclosure import FEWEST_PAGE_VIEWS
-from server.figures.heard import TOO_MANY, figures
-from server.figures.kinds import Kind
+from server.figures.coverage import Coverage, _points
+from server.figures.disclosure import FEWEST_PAGE_VIEWS, ms_of, tick_of
+from server.figures.exclusions import condition
+from server.figures.heard import NONE, TOO_MANY, figures
+from server.figures.kinds import TOO_FEW, Kind, count
 from server.figures.question import Question
 from server.figures.statistics import Tally
 from server.ingest.content_answers import ContentAnswers
@@ -143,6 +148,26 @@ def test_a_sample_says_too_many_only_if_chance_cannot_explain_it() -> None:
         assert figures(3000, heard(rows, weight))["is_too_many"] is is_too_many
 
 
+def test_loads_are_too_many_from_a_twentieth_and_twenty_page_views_more_than_answers() -> None:
+    for loads, is_too_many in ((125, False), (126, True)):
+        assert figures(100, heard(loads))["is_too_many"] is is_too_many
+
+
+def test_the_share_and_its_interval_are_parts_of_the_answers() -> None:
+    loads = count(heard(40, 100))
+    answer = figures(5000, heard(40, 100))
+    assert answer["loads"] == loads
+    share = {name: (loads[name] or 0) / 5000 for name in ("value", "low", "high")}
+    assert answer["share"] == {**loads, **share}
+    assert (share["value"], answer["answers"], answer["is_too_many"]) == (0.8, 5000, False)
+    assert answer["sentence"] == "Heard from 80 of 100 page views."
+    hidden = figures(5000, heard(40, 100), tells_answers=False)
+    assert hidden == {**answer, "answers": None, "share": TOO_FEW, "sentence": ""}
+    assert NONE == figures(0, Kind()) == {
+        "loads": TOO_FEW, "answers": None, "share": TOO_FEW, "is_too_many": False, "sentence": "",
+    }  # fmt: skip
+
+
 def test_small_numbers_of_answers_are_hidden() -> None:
     for number, told in ((0, None), (19, None), (20, 20), (1234, 1234)):
         assert figures(number, Kind())["answers"] == told
@@ -153,8 +178,8 @@ def fill(store: Store) -> None:
     for hours in range(1, 20):
         at = HOUR - timedelta(hours=hours)
         answers.insert(store, {Hour(at, "acme", "w1"): 100, Hour(at, "acme", "w2"): 50})
-        for widget, count in (("w1", 50), ("w2", 25)):
-            rows = [Row("acme", widget, "0.1.0", 1.0, "load", layout="grid", load_ms=5)] * count
+        for widget, number in (("w1", 50), ("w2", 25)):
+            rows = [Row("acme", widget, "0.1.0", 1.0, "load", layout="grid", load_ms=5)] * number
             store.insert(rows, at + timedelta(minutes=20))
 
 
@@ -183,6 +208,225 @@ def test_coverage_is_told_in_total_over_time_by_widget_and_without_what_is_left_
         rest = coverage.of(question)["summary"]
         # An hour counts as it begins, for loads too. The newest of w1's waits.
         assert (rest["answers"], rest["loads"]["value"]) == (500, 250)
+
+
+class Watched:
+    """A store with so many page views of one load each, and answers, in the hours before HOUR. It notes what is asked.
+
+    `since` is when answers began to be counted, in hours before HOUR.
+    """
+
+    def __init__(self, loads: Mapping[int, float], given: dict[int, int], since: float = 10_000) -> None:
+        self.loads, self.given, self.since = loads, given, since
+        self.oldest = max(loads, default=0)
+        self.asked: dict[str, dict[str, Any]] = {}
+        self.times: Counter[str] = Counter()
+
+    def query(self, name: str, *, literals: Mapping[str, str] | None = None, **parameters: Any) -> list[dict[str, Any]]:
+        self.asked[name] = parameters | dict(literals or {})
+        self.times[name] += 1
+        rows: list[dict[str, Any]] = getattr(self, f"_{name}")(**parameters)
+        return rows
+
+    def _answers_since(self) -> list[dict[str, Any]]:
+        return [{"since": str(int((HOUR - timedelta(hours=self.since)).timestamp()))}]
+
+    def _content_answers(self, account: str, widget: str) -> list[dict[str, Any]]:
+        others = [{"at": seconds(hours), "class": "1", "answers": "40"} for hours in self.given] if widget else []
+        return [{"at": seconds(hours), "class": "0", "answers": str(n)} for hours, n in self.given.items()] + others
+
+    def _page_views(self, level: int, start_ms: int, end_ms: int, **_: object) -> list[dict[str, Any]]:
+        ticks = {tick_of((int(seconds(hours)) + 1200) * 1000) >> level << level: n for hours, n in self.loads.items()}
+        between = {tick: n for tick, n in ticks.items() if start_ms <= ms_of(tick) < end_ms}
+        return [{"class": "0", "tick": str(tick), "page_views": n} for tick, n in between.items()]
+
+    def _page_views_before(self, start_ms: int, end_ms: int, **_: object) -> list[dict[str, Any]]:
+        at = {hours: (int(seconds(hours)) + 1200) * 1000 for hours in self.loads}
+        return [
+            {"tick": str(tick_of(at[hours])), "portion": 1}
+            for hours, n in self.loads.items()
+            for _ in range(round(n))
+            if start_ms <= at[hours] < end_ms
+        ][:1000]
+
+    def _oldest_row_of_account(self, account: str) -> list[dict[str, Any]]:
+        return [{"oldest_ms": (int(seconds(self.oldest)) + 1200) * 1000}]
+
+    def _answered_loads(self, start: int, end: int, **_: object) -> list[dict[str, Any]]:
+        rows = [(int(seconds(hours)), n) for hours, n in self.loads.items()]
+        names = ("page_views", "total", "squares", "counted", "fourths")
+        return [{"at": str(at), **dict.fromkeys(names, n)} for at, n in rows if start <= at < end]
+
+
+def seconds(hours: float) -> str:
+    """A time before HOUR, in seconds since 1970."""
+    return str(int((HOUR - timedelta(hours=hours)).timestamp()))
+
+
+def iso(hours: float) -> str:
+    return f"{HOUR - timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def asked_of(store: Watched, hours: float = 10, *exclusions: Exclusion, **changes: Any) -> dict[str, Any]:
+    """The coverage of the hours up to HOUR."""
+    question = Question("acme", HOUR - timedelta(hours=hours), HOUR, **changes)
+    return Coverage(store, lambda account: exclusions if account == "acme" else ()).of(question)  # type: ignore[arg-type]
+
+
+STEADY, GIVEN = dict.fromkeys(range(1, 40), 75), dict.fromkeys(range(1, 40), 150)
+
+
+def test_the_coverage_of_each_hour_and_of_all_is_loads_by_answers() -> None:
+    store = Watched(STEADY, GIVEN)
+    whole = asked_of(store, 10)
+    of_hour: dict[str, Any] = figures(150, heard(75)) | {"whole": True}
+    assert whole["over_time"] == [
+        *({"at": iso(hours), **of_hour} for hours in range(10, 1, -1)),
+        {"at": iso(1), **NONE, "whole": True},  # the last hour waits for more
+    ]
+    assert whole["summary"] == figures(1350, heard(675))
+    assert type(whole["summary"]["answers"]) is int
+    assert (whole["from"], whole["to"], whole["step_s"], whole["has_enough"]) == (iso(10), iso(1), 3600, True)
+    assert store.asked["answered_loads"].items() >= {
+        "account": "acme", "widget": "", "start": int(seconds(10)), "end": int(seconds(1)), "exclusions": "",
+        "count": "page_count",
+    }.items()  # fmt: skip
+    assert store.asked["content_answers"] == {"account": "acme", "widget": "", "exclusions": ""}
+
+
+def test_parts_of_twenty_page_views_are_enough_for_an_hour() -> None:
+    whole = asked_of(Watched(dict.fromkeys(STEADY, 20 - 1e-9), GIVEN), 10)
+    assert (whole["has_enough"], whole["step_s"]) == (True, 3600)
+
+
+def test_of_too_few_hours_there_are_no_points() -> None:
+    whole = asked_of(Watched(STEADY, GIVEN), 2)
+    assert (whole["summary"]["answers"], whole["has_enough"], whole["over_time"]) == (150, False, [])
+
+
+def test_each_point_is_told_between_the_moments_at_most_half_a_step_from_its_ends() -> None:
+    asked: list[tuple[int, int]] = []
+    start, step = datetime(2026, 11, 24, tzinfo=UTC), timedelta(hours=12)
+    ticks = [498_744 * 4096 + number * 12 * 4096 for number in range(5)]
+
+    def points(*nearest: int | None, window: tuple[int, int] = (ticks[0], ticks[4])) -> list[Any]:
+        moments = iter(nearest)
+
+        def nearest_to(tick: int, most: int) -> int | None:
+            asked.append((tick, most))
+            return next(moments)
+
+        partition: Any = SimpleNamespace(nearest=nearest_to)
+        found = _points(Question("acme", start, start + timedelta(days=2)), step, partition, window)
+        assert [(at, until) for at, until, _ in found] == [(start + n * step, start + (n + 1) * step) for n in range(4)]
+        return [ends for _, _, ends in found]
+
+    one, two, three = ticks[1:4]
+    assert points(one, two - 4096, three) == [
+        (ticks[0], one), (one, two - 4096), (two - 4096, three), (three, ticks[4]),
+    ]  # fmt: skip
+    assert asked == [(tick, 6 * 4096) for tick in (one, two, three)]
+    assert points(one, None, three) == [(ticks[0], one), None, None, (three, ticks[4])]
+    assert points(two, two, three) == [(ticks[0], two), None, (two, three), (three, ticks[4])]
+    assert points(ticks[0] - 1, two, three) == [None, None, (two, three), (three, ticks[4])]
+    assert points(one, two, ticks[4] + 1) == [(ticks[0], one), (one, two), None, None]
+    assert points(one, two, three, window=(one, three)) == [None, (one, two), (two, three), None]
+
+
+def test_a_widgets_coverage_is_of_its_answers_and_no_version_or_layout_filters() -> None:
+    store = Watched(STEADY, GIVEN)
+    of_widget = asked_of(store, 10, widget="w1", version="1.0.0", layout="grid", region="caribbean")
+    assert of_widget["summary"] == figures(1350, heard(675))
+    assert store.asked["page_views"]["filter"] == "AND widget = {widget:String}"
+    assert store.asked["answered_loads"]["widget"] == store.asked["content_answers"]["widget"] == "w1"
+    assert store.asked["answered_loads"]["count"] == "page_widget_count"
+
+
+def test_hours_of_before_answers_were_counted_are_not_told() -> None:
+    whole = asked_of(Watched(STEADY, GIVEN, since=5.5), 10)
+    assert (whole["from"], len(whole["over_time"]), whole["summary"]["answers"]) == (iso(5), 5, 600)
+    later = asked_of(Watched(STEADY, GIVEN, since=-3), 10)
+    assert (later["from"], later["to"], later["summary"]) == (iso(-3), iso(-4), NONE)
+
+
+def test_a_range_is_of_whole_hours() -> None:
+    moment = timedelta(seconds=7, milliseconds=250)
+    question = Question("acme", HOUR - timedelta(hours=9.5) + moment, HOUR - timedelta(hours=2.5) + moment)
+    whole = Coverage(Watched(STEADY, GIVEN), lambda _: ()).of(question)  # type: ignore[arg-type]
+    assert (whole["from"], whole["to"], len(whole["over_time"])) == (iso(10), iso(2), 8)
+    first = whole["over_time"][0]
+    assert (first["at"], first["whole"]) == (iso(10), True)
+    for after, hours in ((timedelta(0), 7), (timedelta(microseconds=1), 8)):
+        question = Question("acme", HOUR - timedelta(hours=10), HOUR - timedelta(hours=3) + after)
+        whole = Coverage(Watched(STEADY, GIVEN), lambda _: ()).of(question)  # type: ignore[arg-type]
+        assert len(whole["over_time"]) == hours
+
+
+def test_what_is_left_out_is_left_out_by_whole_hours_and_versions_are_not() -> None:
+    store = Watched(STEADY, GIVEN)
+    start, stop = HOUR - timedelta(hours=4, minutes=20), HOUR - timedelta(hours=2, minutes=40)
+    left_out = Exclusion(1, "w1", None, start, stop, ""), Exclusion(2, "w2", None, None, None, "")
+    asked_of(store, 10, *left_out, Exclusion(3, None, "1.0.0", None, None, ""))
+    rounded = [Exclusion(1, "w1", None, HOUR - timedelta(hours=4), HOUR - timedelta(hours=2), ""), left_out[1]]
+    assert store.asked["content_answers"]["exclusions"] == condition(rounded, "hour")
+    assert store.asked["answered_loads"]["exclusions"] == store.asked["page_views"]["exclusions"] == condition(rounded)
+
+
+def test_of_loads_without_answers_and_of_answers_without_loads_one_is_told() -> None:
+    only_answers = asked_of(Watched({}, GIVEN), 10)
+    assert only_answers["summary"] == figures(1350, Kind())
+    assert (only_answers["has_enough"], only_answers["over_time"], only_answers["to"]) == (False, [], iso(1))
+    store = Watched(STEADY, {39: 5})
+    only_loads = asked_of(store, 10)
+    assert only_loads["summary"] == figures(0, heard(675)) and only_loads["summary"]["is_too_many"]
+    assert (only_loads["has_enough"], only_loads["over_time"]) == (False, [])
+    few = {8: 15, 3: 15}  # no hour divides these
+    without_answers = asked_of(Watched(STEADY, few), 10)
+    assert without_answers["summary"] == figures(30, heard(675), tells_answers=False)
+    without_loads = asked_of(Watched(few, GIVEN), 10)
+    assert without_loads["summary"] == figures(1350, Kind())
+    assert without_answers["over_time"] == without_loads["over_time"] == []
+    nothing = asked_of(Watched({}, {}), 10)
+    assert (nothing["summary"], nothing["from"], nothing["to"]) == (NONE, iso(10), iso(0))
+    assert (nothing["step_s"], nothing["has_enough"], nothing["over_time"]) == (3600, False, [])
+    assert asked_of(Watched({}, {}), 24 * 30)["step_s"] == 86_400
+
+
+def test_a_range_may_begin_before_the_account_but_not_before_what_has_expired() -> None:
+    of_30, of_50 = dict.fromkeys(range(1, 30), 75), dict.fromkeys(range(1, 24 * 50), 75)
+    assert asked_of(Watched(of_30, GIVEN), 60)["from"] == iso(60)
+    five_before = asked_of(Watched(of_30, {39: 5} | dict.fromkeys(of_30, 150)), 35)
+    assert five_before["summary"]["answers"]
+    assert five_before["from"] != iso(35)
+    for days, is_kept in ((88, True), (89.5, False)):
+        whole = asked_of(Watched(of_50, dict.fromkeys(range(1, int(24 * days)), 100)), 24 * 90)
+        assert whole["summary"]["answers"]
+        assert (whole["from"] == iso(24 * 90)) is is_kept
+
+
+def test_points_are_as_long_as_it_takes_to_have_enough() -> None:
+    few = dict.fromkeys(range(1, 24 * 20), 3)
+    whole = asked_of(Watched(few, few), 24 * 4)
+    assert (whole["has_enough"], whole["step_s"]) == (True, 12 * 3600)
+    told = [point for point in whole["over_time"] if point["answers"] is not None]
+    assert told
+    first, last = whole["over_time"][0], whole["over_time"][-1]
+    assert first["whole"] is (first["at"][11:13] in ("00", "12"))
+    assert last["whole"] is (HOUR - datetime.fromisoformat(last["at"]) >= timedelta(hours=12))
+    assert all(point["answers"] == point["loads"]["value"] >= 20 for point in told)
+    assert sum(point["answers"] for point in told) <= whole["summary"]["answers"]
+
+
+def test_forgetting_counts_page_views_anew() -> None:
+    store = Watched(STEADY, GIVEN)
+    coverage = Coverage(store, lambda _: ())  # type: ignore[arg-type]
+    counted = []
+    for _ in range(3):
+        coverage.of(Question("acme", HOUR - timedelta(hours=10), HOUR))
+        counted.append(store.times["page_views"])
+        if len(counted) == 2:
+            coverage.forget()
+    assert counted == [2, 3, 5]  # what is over is remembered
 
 
 def test_no_two_answers_differ_by_fewer_than_twenty_page_views_or_answers(tmp_path) -> None:

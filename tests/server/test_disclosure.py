@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,7 @@ HOUR = 1 << 12  # ticks
 
 
 def test_ticks_and_milliseconds_agree() -> None:
+    assert HOUR_MS == 3_600_000
     assert tick_of(HOUR_MS) == HOUR
     assert ms_of(HOUR) == HOUR_MS
     for tick in (1, 2, 4095, 2_000_000_123):
@@ -91,6 +92,8 @@ def test_steady_traffic_is_divided_about_where_it_is_asked() -> None:
         nearest = partition.nearest(asked, 10_000)
         assert nearest is not None
         assert abs(nearest - asked) <= 512
+    always = Partition(3, Span(0, 100_000, 0), PageViews(dict.fromkeys(range(0, 2000, 8), 20)))
+    assert [always.nearest(tick, 10_000) for tick in (1000, 1003, 1004, 1005)] == [1000, 1000, 1000, 1008]
     window = partition.window(30_000, 99_999)
     assert window is not None
     assert views.between(*window) > 6500
@@ -100,6 +103,7 @@ def test_the_beginning_of_an_account_divides() -> None:
     views = PageViews(dict.fromkeys(range(1000, 2000, 10), 5.0))
     assert Partition(0, Span(0, 5000, 1000), views).nearest(500, 4000) == 500
     assert Partition(0, Span(0, 5000, -1), views).nearest(500, 4000) != 500
+    assert Partition(3, Span(0, 5000, 1003), views).nearest(1003, 4000) == 1003
 
 
 @pytest.mark.parametrize(("before", "divides"), [(0, False), (19, False), (20, True)])
@@ -107,6 +111,68 @@ def test_a_range_can_begin_in_silence_if_it_is_known_that_enough_came_before(bef
     span = Span(start=1000, now=2000, oldest=-1)  # page views were counted from 1000 on
     views = PageViews({100: before, 1500: 30} if before else {1500: 30})
     assert Partition(0, span, views).divides(1400) is divides
+
+
+@pytest.mark.parametrize(("before", "divides"), [(19, False), (20, True)])
+def test_page_views_before_a_silence_count_however_long_it_was(before, divides) -> None:
+    views = PageViews({100: before, 1500: 30})
+    assert Partition(0, Span(start=1090, now=2000, oldest=-1), views).divides(1100) is divides
+
+
+def test_a_silence_of_which_a_part_was_not_counted_does_not_divide() -> None:
+    views = PageViews({1500: 30})
+    assert not Partition(0, Span(start=1000, now=2000, oldest=100), views).divides(1400)
+    assert Partition(0, Span(start=1000, now=2000, oldest=100), views, may_be_over=True).divides(1400)
+
+
+def test_a_block_that_begins_with_the_account_divides() -> None:
+    assert Partition(0, Span(start=1024, now=2000, oldest=1024), PageViews({1500: 30})).divides(1400)
+
+
+def test_a_class_without_page_views_forbids_nothing() -> None:
+    some, none, few = PageViews({1500: 30}), PageViews({}), PageViews({1300: 19})
+    span = Span(start=1000, now=2000, oldest=1000)
+    assert Partition(0, span, some, [none]).divides(1400)
+    assert not Partition(0, span, some, [none, few]).divides(1400)
+    assert not Partition(0, span, some, [none], other=Partition(0, span, few)).divides(1400)
+    assert Partition(0, span, some, [none], other=Partition(0, span, some)).divides(1400)
+
+
+def test_a_name_may_be_over_and_no_moment_is_to_come() -> None:
+    views = PageViews({1100: 30})
+    span = Span(start=1000, now=2000, oldest=1000)
+    assert not Partition(0, span, views).divides(1500)
+    name = Partition(0, span, views, may_be_over=True)
+    assert name.divides(1500)
+    assert name.divides(2000)
+    assert not name.divides(2001)
+
+
+def test_what_floats_leave_of_nothing_is_nothing() -> None:
+    span = Span(start=1000, now=2000, oldest=1000)
+    assert Partition(0, span, PageViews({1100: 20, 1200: 1e-9, 1500: 20, 1600: 1e-9})).divides(1300)
+
+
+# Slots of 8 ticks. Only 0, 64 and 128 of these divide, since the page views in between are too few for one side.
+EARLY = {-36: 20, 0: 20, 32: 5, 100: 20}
+LATE = {-36: 20, 24: 5, 56: 20, 164: 20}
+FAR = 64 * 1001
+
+
+def window(slots: Mapping[int, float], start: int, end: int) -> tuple[int, int] | None:
+    """The window of a range; all ticks are after FAR."""
+    views = PageViews({FAR + tick: page_views for tick, page_views in slots.items()})
+    found = Partition(3, Span(0, FAR + 5000, -1), views).window(FAR + start, FAR + end)
+    return found and (found[0] - FAR, found[1] - FAR)
+
+
+def test_the_ends_of_a_range_may_be_as_far_away_as_it_is_long() -> None:
+    assert window(EARLY, 31, 48) == (0, 64)
+    assert window(LATE, 16, 33) == (0, 64)
+    assert window(LATE, 24, 33) is None
+    assert window(LATE, 31, 40) is None  # an end at 64 without a beginning
+    assert window(EARLY, 16, 25) is None  # a beginning at 0 without an end
+    assert window(LATE, 65, 67) is None  # both at 64
 
 
 def test_fewer_than_twenty_page_views_have_no_range() -> None:
@@ -122,6 +188,10 @@ def test_fewer_than_twenty_page_views_have_no_range() -> None:
         ({"a": 100, "b": 50, "c": 3}, 17, {"a", "b"}),  # together with the rest of 17, c is twenty
         ({"a": 100, "b": 3}, 0, set()),
         ({"a": 19}, 0, set()),
+        ({"c": 30, "b": 30, "a": 40}, 1, {"a", "c"}),
+        ({"a": 100, "b": 50}, 1e-9, {"a", "b"}),  # floats round
+        ({"a": 100, "b": 20}, 19, {"a"}),
+        ({"a": 100, "b": 20}, 20, {"a", "b"}),
         ({}, 5, set()),
     ],
 )

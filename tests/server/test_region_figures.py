@@ -12,9 +12,17 @@ import pytest
 from server.control.audit import Audit
 from server.control.database import ControlDatabase
 from server.control.regions import RegionSetting
+from server.figures import kinds
 from server.figures.dashboard import Dashboards
+from server.figures.filters import Filter
+from server.figures.kinds import kind_of
+from server.figures.lines import Line, Lines
+from server.figures.names import COLUMNS, NO_REGION, OTHER, Names
 from server.figures.overview import Overviews
 from server.figures.question import Question
+from server.figures.randomised import Part, factor
+from server.figures.randomised import figures as randomised_figures
+from server.figures.regions import regions
 from server.store.row import Row
 from server.store.store import Store, line
 from widget.telemetry.regions import randomised
@@ -153,3 +161,89 @@ def test_a_filter_by_region_leaves_out_page_views_that_named_theirs_by_chance(st
     names = overviews.of(Question("exact", NOW - timedelta(days=DAYS), NOW), NOW)["names"]["region"]
     assert set(names) == {"western-europe", "northern-america", "caribbean"} <= set(REGIONS)
     control.close()
+
+
+class Lined:
+    """Remembered answers of the regions' query."""
+
+    def __init__(self, *rows: dict[str, Any]) -> None:
+        self.rows, self.asked = rows, list[Any]()
+
+    def query(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+        self.asked.append((name, parameters))
+        return list(self.rows)
+
+
+def row(line: int, kind: str = "load", truth: float = 1.0, is_named: int = 1, page_views: int = 50) -> dict[str, Any]:
+    """A row of sql/regions.sql."""
+    sums = ("views", "new_views", "total", "counted")
+    squares = ("squares", "fourths", "view_squares", "new_view_squares", "new_view_fourths")
+    row: dict[str, Any] = dict.fromkeys(("page_views", "new_page_views"), page_views) | dict.fromkeys(
+        sums, page_views * 10
+    )
+    row |= dict.fromkeys(squares, page_views * 100) | {"load_times": ["300"], "weights": ["500"]}
+    return row | {"line": str(line), "kind": kind, "part_truth": truth, "is_named": is_named}
+
+
+PARTS = [
+    ("summary", "", 0),
+    ("by_region", "caribbean", 3),
+    ("by_widget", "w1", 1),
+    ("by_region", NO_REGION, 2),
+    ("by_region", OTHER, 4),
+]
+LINES = Lines([Line(part, name, at, at + 10) for part, name, at in PARTS], {("by_region", "caribbean"): 2})
+NAMES = Names(tuple((table, ("caribbean",) if table == "by_region" else ()) for table in COLUMNS))
+
+
+def told(*rows: dict[str, Any], with_errors: bool = True) -> tuple[dict[str, Any], bool, Lined]:
+    """The figures by name, whether some are by chance, and what was asked."""
+    store, filter_ = Lined(*rows), Filter.of(Question("acme", NOW - timedelta(days=1), NOW))
+    figures, is_by_chance = regions(store, filter_, NAMES, LINES, with_errors=with_errors)  # type: ignore[arg-type]
+    return {str(line.name): each for line, each in figures}, is_by_chance, store
+
+
+def test_regions_are_asked_for_by_line_in_one_query():
+    found, is_by_chance, store = told(row(2), row(2, "error", page_views=20), row(4, page_views=30))
+    assert list(found) == ["caribbean", NO_REGION, OTHER]
+    assert is_by_chance is False
+    ((name, asked),) = store.asked
+    assert name == "regions"
+    assert asked.items() >= {
+        "is_over": False, "region_lines": [2, 4, 5], "start_ms": 2, "end_ms": 14, "account": "acme",
+        "line_starts": [0, 3, 1, 2, 4], "line_ends": [10, 13, 11, 12, 14], "region_numbers": [0, 2],
+    }.items()  # fmt: skip
+    assert asked["literals"]["filter"] == ""
+    some = {"load": kind_of([row(2)]), "error": kind_of([row(2, "error", page_views=20)])}
+    assert found["caribbean"] == kinds.figures(some)
+    assert found[NO_REGION] == kinds.figures({"load": kind_of([row(4, page_views=30)])})
+    assert found[OTHER] == kinds.figures({})
+    assert told(row(2), with_errors=False)[0]["caribbean"] == kinds.figures({"load": some["load"]}, with_errors=False)
+
+
+def test_without_a_line_of_a_region_nothing_is_asked():
+    store: Any = Lined()
+    some = Lines([Line("summary", "", 0, 10)])
+    assert regions(store, Filter.of(Question("acme", NOW - timedelta(days=1), NOW)), NAMES, some, with_errors=True) == (
+        [], False,
+    )  # fmt: skip
+    assert store.asked == []
+
+
+def test_a_line_in_which_some_named_a_region_by_chance_is_corrected_by_its_regions():
+    def corrected(number: int, *rows: dict[str, Any], with_errors: bool = True) -> Any:
+        parts: dict[str, list[Part]] = {"load": [], "error": []}
+        for each in rows:
+            value = factor(each["part_truth"], number, is_named=bool(each["is_named"]))
+            parts[each["kind"]] += [Part(value, kind_of([each]), each["view_squares"])] if value else []
+        return randomised_figures(parts, with_errors=with_errors)
+
+    some = [row(0, truth=0.5, page_views=400), row(0, truth=0.5, is_named=0), row(0, is_named=0), row(0, "error", 0.5)]
+    for position, number in ((2, 1), (4, 0), (5, len(REGIONS) - 1)):
+        rows = [{**each, "line": str(position)} for each in some]
+        found, is_by_chance, _ = told(*rows)
+        assert is_by_chance is True
+        assert list(found.values())[(2, 4, 5).index(position)] == corrected(number, *rows)
+    found, _, _ = told(*({**each, "line": "2"} for each in some), with_errors=False)
+    assert found["caribbean"] == corrected(1, *some, with_errors=False)
+    assert found["caribbean"] != corrected(1, *some)

@@ -160,6 +160,38 @@ def test_the_answers_that_were_not_used_for_longest_go_first(monkeypatch) -> Non
     assert answers.get(b"d") is None
 
 
+def test_parts_of_a_range_are_asked_for_one_after_the_other() -> None:
+    asked: list[Any] = []
+
+    class Noting:
+        def lines(self, *arguments: object, **parameters: object) -> bytes:
+            asked.append((arguments, parameters))
+            return b'{"n": 1}\n{"n": 2}\n'
+
+    answers = Remembered(Noting())  # type: ignore[arg-type]
+    for _ in range(2):
+        rows = list(answers.parts("q", 15, start_ms=10, end_ms=20, literals={"exclusions": ""}, account="acme"))
+        assert rows == [{"n": 1}, {"n": 2}] * 2
+    common: dict[str, Any] = {"literals": {"exclusions": ""}, "account": "acme"}
+    old, new = ({"start_ms": start, "end_ms": end, **common} for start, end in ((10, 15), (15, 20)))
+    assert asked == [(("q", "JSONEachRow"), each) for each in (old, new, new)]
+    others: list[dict[str, Any]] = [{"name": "other"}, {"literals": {}}, {"account": "b"}]
+    for changes in others:
+        answers.query(**{"name": "q", "is_over": True, **old, **changes})
+    assert len(asked) == 6
+
+
+def test_the_size_of_what_is_remembered_is_that_of_the_newest_answers(monkeypatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_BYTES", 20)
+    answers = remembered._Answers()
+    for _ in range(3):
+        answers.put(b"a", b"0123456789")  # by several threads at once
+    answers.put(b"b", b"0123456789")
+    assert answers.get(b"a") and answers.get(b"b")
+    answers.put(b"a", b"0123456789+")
+    assert (answers.get(b"a"), answers.get(b"b")) == (b"0123456789+", None)
+
+
 def test_a_range_is_split_at_the_moment_up_to_which_it_is_over() -> None:
     assert list(split(10, 20, 15)) == [(10, 15, True), (15, 20, False)]
     assert list(split(10, 20, 30)) == [(10, 20, True)]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from server.figures.disclosure import FEWEST_PAGE_VIEWS
+from server.figures.kinds import UNKNOWN
 from server.figures.names import OTHER
 from server.figures.stages import (
     CONTENT,
@@ -28,7 +29,7 @@ from server.figures.stages import (
     Starts,
     figures,
 )
-from server.figures.statistics import LEVELS
+from server.figures.statistics import LEVELS, Estimate, Tally, percentile, share
 
 MANY = settings(max_examples=300, deadline=None, database=None, derandomize=True)
 CODES = ("API_ERROR", "API_TIMEOUT", "RENDER_ERROR", "RUNTIME_CSP", "RUNTIME_NETWORK")
@@ -76,8 +77,8 @@ def of(answer: Any, stage: str) -> float:
 @given(ends)
 def test_no_interval_leaves_out_its_value_or_the_range_from_0_to_1(ends):
     answer = figures(Starts(ends))
-    for share in (*(stage["share"] for stage in answer["stages"]), *(end["share"] for end in answer["ended"])):
-        low, value, high = share["low"], share["value"], share["high"]
+    for figure in (*(stage["share"] for stage in answer["stages"]), *(end["share"] for end in answer["ended"])):
+        low, value, high = figure["low"], figure["value"], figure["high"]
         if low is not None:
             assert value is not None and high is not None
             assert 0 <= low <= value + 1e-9
@@ -98,6 +99,64 @@ def test_a_code_is_named_only_from_twenty_page_views_on_and_no_rest_of_fewer_can
         if named:
             assert all(number >= FEWEST_PAGE_VIEWS for number in numbers.values()), numbers
             assert (OTHER in named) == (OTHER in numbers)
+
+
+SUMS = ("views", "view_squares", "view_fourths")
+
+
+def of_all(*parts: PageViews) -> Tally:
+    """The page views, each as one event."""
+    number, squares, fourths = (sum(getattr(part, name) for part in parts) for name in SUMS)
+    views = {"views": number, "view_squares": squares, "view_fourths": fourths}
+    return Tally(total=number, squares=squares, fourths=fourths, **views, quantiles=list(parts[0].quantiles))
+
+
+def told(estimate: Estimate, page_views: float) -> dict[str, Any]:
+    value, low, high, is_uneven = estimate
+    figure = {"value": value, "low": low, "high": high, "page_views": page_views}
+    return figure | {"too_few": False, "too_uneven": is_uneven}
+
+
+def test_each_share_is_of_all_page_views_and_each_time_of_those_that_tell_it():
+    tag, content, wanted, report = some(30), some(25, 10), some(50, 40), some(100, 2)
+    ends = {(TAG, "API_ERROR"): tag, (CONTENT, LEFT): content, (WANTED, LEFT): wanted, (REPORT, LEFT): report}
+    times = PageViews(90, 180, 360, 1440, [10 * level for level in LEVELS])
+    answer = figures(Starts(ends, {READY: times}))
+    assert STAGES == ("tag", "content", "seen", "wanted", "ready", "report")
+    all_, by_stage = of_all(*ends.values()), {stage["stage"]: stage for stage in answer["stages"]}
+    for stages, parts in (
+        ((TAG,), (tag, content, wanted, report)),
+        ((CONTENT,), (content, wanted, report)),
+        ((SEEN, WANTED), (wanted, report)),
+        ((READY, REPORT), (report,)),
+    ):
+        for stage in stages:
+            assert by_stage[stage]["share"] == told(share(of_all(*parts), all_), 205)
+    for end, part in zip(answer["ended"], (tag, content, wanted, report), strict=True):
+        assert end["share"] == told(share(of_all(part), all_), 205)
+    assert by_stage[READY]["p50"] == told(percentile(of_all(times), 0.5), 90)
+    assert by_stage[READY]["p75"] == told(percentile(of_all(times), 0.75), 90)
+    assert by_stage[SEEN]["p50"] == by_stage[SEEN]["p75"] == UNKNOWN
+
+
+def test_codes_are_told_with_a_sum_of_the_others_unless_they_say_no_more_than_the_end():
+    def codes(**numbers: float) -> list[tuple[str, int | None]]:
+        ends = {(WANTED, "" if code == "left" else code): some(number) for code, number in numbers.items()}
+        answer = figures(Starts(ends | {(REPORT, LEFT): some(500), (TAG, "API_ERROR"): some(30)}))
+        of_wanted = next(end for end in answer["ended"] if end["after"] == WANTED)
+        number = 530 + sum(numbers.values())
+        return [(each["code"], round((each["share"]["value"] or 0) * number)) for each in of_wanted["codes"]]
+
+    assert codes(left=50, RUNTIME_CSP=30, A=12, B=10) == [("", 50), ("RUNTIME_CSP", 30), (OTHER, 22)]
+    assert codes(**dict.fromkeys("EDBCAF", 20)) == [(code, 20) for code in "ABCDEF"]
+    assert codes(left=50, A=10) == codes(left=50) == codes(A=12, B=12) == codes() == []
+    assert codes(left=50, A=12, B=12) == [("", 50), (OTHER, 24)]
+
+
+def test_what_is_left_without_some_page_views_is_never_less_than_nothing():
+    some_of_them = PageViews(5, 50.00000001, 600, 70_000)
+    assert some(6, 10).without(some_of_them) == PageViews(1, 10, 0, 0)
+    assert some_of_them.without(PageViews(5, 50, 600, 70_000)) == PageViews()
 
 
 def test_nothing_is_told_of_fewer_than_twenty_page_views():

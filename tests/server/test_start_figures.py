@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from server.control.exclusions import Exclusion
+from server.figures import page_views, page_views_by_name, starts
+from server.figures.filters import Filter
+from server.figures.lines import Line, Lines
+from server.figures.names import COLUMNS, Names
 from server.figures.question import Question
-from server.figures.starts import StartFigures
+from server.figures.stages import CONTENT, CONTENT_CODES, LEFT, READY, REPORT, TAG, WANTED, PageViews, Starts, figures
+from server.figures.starts import StartFigures, starts_of
+from server.figures.statistics import LEVELS
 from server.ingest.page_totals import add_page_totals
 from server.ingest.rows import rows_of
 from server.store.row import Row
@@ -177,6 +185,112 @@ def test_forgetting_reads_the_store_again(store, monkeypatch) -> None:
     first = figures.of(question)
     figures.forget()
     assert figures.of(question) == first
+
+
+def row(part: str, stage: str, number: int, code: str = "", **bins: list[str]) -> dict[str, Any]:
+    """A row of sql/stages.sql."""
+    sums = {"number": number, "views": number * 10, "view_squares": number * 100, "view_fourths": number * 10_000}
+    return {"part": part, "stage": stage, "code": code, "times": [], "weights": [], **sums, **bins}
+
+
+def of_line(number: int, quantiles: Sequence[float] = []) -> PageViews:
+    return PageViews(number, number * 10, number * 100, number * 10_000, quantiles)
+
+
+def test_page_views_that_failed_are_taken_from_those_that_left() -> None:
+    rows = [
+        row("failed", CONTENT, 8, "RENDER_ERROR"),
+        row("end", CONTENT, 30),
+        row("failed", CONTENT, 5, "OTHER_ERROR"),
+        row("end", TAG, 4, "API_ERROR"),
+        row("failed", WANTED, 3, "RUNTIME_CSP"),
+        row("end", REPORT, 50),
+        row("time", READY, 40, times=["900", "300"], weights=["1", "3"]),
+    ]
+    found = starts_of(rows)
+    assert found.ends == {
+        (CONTENT, LEFT): of_line(17, ()),
+        (CONTENT, "RENDER_ERROR"): of_line(8),
+        (CONTENT, "OTHER_ERROR"): of_line(5),
+        (TAG, "API_ERROR"): of_line(4),
+        (WANTED, LEFT): PageViews(),
+        (WANTED, "RUNTIME_CSP"): of_line(3),
+        (REPORT, LEFT): of_line(50),
+    }
+    (ready,) = found.times.values()
+    assert list(found.times) == [READY]
+    assert replace(ready, quantiles=()) == of_line(40, ())
+    quantiles = list(ready.quantiles)
+    assert (quantiles[0], quantiles[LEVELS.index(0.75)], quantiles[-1]) == (300, 300, 900)
+
+
+class Lined:
+    """A store that answers with these rows of each line, and notes what it is asked."""
+
+    def __init__(self, **rows: list[dict[str, Any]]) -> None:
+        self.rows, self.asked = rows, dict[str, Any]()
+
+    def query(self, name: str, *, literals: Any, **parameters: Any) -> list[dict[str, Any]]:
+        self.asked = parameters | literals
+        return [{"line": line.removeprefix("line"), **each} for line, rows in self.rows.items() for each in rows]
+
+
+def seconds(at: int) -> str:
+    return f"1970-01-01T00:00:{at}Z"
+
+
+def test_starts_are_asked_for_by_line_and_versions_told_by_their_page_views(monkeypatch) -> None:
+    question = Question("acme", datetime(2026, 11, 24, 15, tzinfo=UTC), datetime(2026, 11, 25, 15, tzinfo=UTC))
+    told = {"summary": 30, "1": 20, "other": 10, "2": 25, "3": 26, "4": 27}
+    parts = [
+        Line("by_version" if name != "summary" else name, name, at * 1000, at * 1000 + 9000)
+        for name, at in told.items()
+    ]
+    lines = [Lines(parts, {("by_version", "1"): 2}), Lines()]
+    names = Names(tuple((table, ("1",) if table == "by_version" else ()) for table in COLUMNS))
+    past, by_name = SimpleNamespace(filter=Filter.of(question)), SimpleNamespace(names=names)
+    asked: list[Any] = []
+
+    def noted(answer: Callable[[], Any]) -> Callable[..., Any]:
+        def note(*arguments: Any) -> Any:
+            asked.append(arguments)
+            return answer()
+
+        return note
+
+    monkeypatch.setattr(starts, "lines_of", noted(lambda: lines.pop(0)))
+    monkeypatch.setattr(page_views.PageViewCounts, "past", noted(lambda: past))
+    monkeypatch.setattr(page_views_by_name.NameCounts, "of", noted(lambda: by_name))
+    store = Lined(
+        line1=[row("end", REPORT, 90)], line2=[row("end", REPORT, 30)], line3=[row("end", TAG, 99)],
+        line4=[row("end", REPORT, 45)], line5=[row("end", TAG, 5), row("end", REPORT, 45)],
+    )  # fmt: skip
+    left_out = Exclusion(1, "w9", None, None, None, "")
+    figures_of = StartFigures(store, lambda account: [left_out] if account == "acme" else [])  # type: ignore[arg-type]
+
+    answer = figures_of.of(replace(question, layout="a", not_layout="b", region="c", not_region="d", widget="w1"))
+
+    (_, first, now), (_, of), arguments = asked
+    assert first == replace(question, widget="w1", exclusions=(left_out,))
+    assert abs(now - datetime.now(UTC)) < timedelta(minutes=5)
+    assert of is past
+    assert arguments == (first, (), past, by_name, ("by_version",))
+    assert [each["name"] for each in answer["by_version"]] == ["3", "2", "1", "4", "other"]
+    assert answer["by_version"][2] == {
+        "name": "1", "from": seconds(20), "to": seconds(29), **figures(Starts({(REPORT, LEFT): of_line(30)})),
+    }  # fmt: skip
+    assert (answer["from"], answer["to"]) == (seconds(30), seconds(39))
+    assert answer["summary"] == figures(Starts({(REPORT, LEFT): of_line(90)}))
+    assert store.asked.items() >= {
+        "account": "acme", "filter": "", "start_ms": 10_000, "end_ms": 39_000, "render_error": "RENDER_ERROR",
+        "content_codes": list(CONTENT_CODES), "version_numbers": [0, 2],
+        "line_starts": [at * 1000 for at in told.values()], "line_ends": [at * 1000 + 9000 for at in told.values()],
+    }.items()  # fmt: skip
+
+    store.asked = {}
+    nothing = figures_of.of(question)
+    assert (nothing["from"], nothing["to"]) == ("2026-11-24T15:00:00Z", "2026-11-25T15:00:00Z")
+    assert (nothing["summary"], nothing["by_version"], store.asked) == (figures(Starts()), [], {})
 
 
 def test_the_api_tells_the_stages_of_batches_that_pages_send(start, tools) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
 from server.figures import statistics
 from server.figures.disclosure import FEWEST_PAGE_VIEWS
-from server.figures.kinds import TOO_FEW, Kind, count, figures
+from server.figures.kinds import TOO_FEW, Kind, count, figures, kinds_of
 from server.figures.statistics import LEVELS, Estimate, Tally, Z, percentile, quantile, ratio, share, total
 
 DRAWS = 240
@@ -104,6 +105,76 @@ def test_a_total_at_rate_1_is_what_was_counted() -> None:
     assert total(tally([(1.0, [3])] * 40)) == (120, 120, 120, False)
     assert total(tally([(1.0, [3])] * 4)) == (12, 12, 12, False)
     assert Tally() == Tally(0, 0, 0, 0, 0, 0, 0, ())
+
+
+def row(of_kind: str, number: int, **changes: Any) -> dict[str, Any]:
+    """A row of sql/summary.sql, in which each sum is another number."""
+    names = ("total", "squares", "fourths", "counted", "views", "page_views")
+    new = ("new_page_views", "new_views", "new_view_squares", "new_view_fourths")
+    sums = {name: number + n for n, name in enumerate((*names, *new))}
+    return {"kind": of_kind, **sums, "load_times": ["300", "200"], "weights": ["1", "3"], **changes}
+
+
+def test_a_kind_is_the_sum_of_its_rows() -> None:
+    rows = [row("load", 10), row("error", 500, load_times=[], weights=[]), row("load", 1000, load_times=["100"] * 2)]
+    found = kinds_of(rows)
+    assert kinds_of([]) == {} and Kind() == Kind(0, Tally(), 0, Tally())
+    assert list(found) == ["load", "error"]
+    assert found["error"] == Kind(
+        505, Tally(500, 501, 502, 503, 504, quantiles=[]), 506, Tally(0, 0, 0, 0, 507, 508, 509)
+    )
+    load = found["load"]
+    assert load.tally == Tally(1010, 1012, 1014, 1016, 1018, quantiles=load.tally.quantiles)
+    assert (load.page_views, load.new_page_views) == (1020, 1022)
+    assert load.new == Tally(views=1024, view_squares=1026, view_fourths=1028)
+    assert (load.tally.quantiles[0], load.tally.quantiles[50], load.tally.quantiles[-1]) == (100, 100, 300)
+
+
+def test_the_figures_are_those_of_their_kinds() -> None:
+    loads, errors, uses = (
+        tally([(weight, [1])] * number, [[time]] * number)
+        for weight, number, time in ((3, 100, 9), (5, 30, 8), (2, 40, 7))
+    )
+    kinds = {
+        "load": Kind(100, loads, 90, tally([(3, [1])] * 90)),
+        "error": Kind(30, errors, 12, tally([(5, [1])] * 12)),
+    }
+    answer = figures(kinds | {"interaction": Kind(40, uses)})
+    views = tally([(3, [1])] * 90 + [(5, [1])] * 12)
+    expected: dict[str, tuple[Estimate, int]] = {
+        "loads": (total(loads), 100),
+        "interactions": (total(uses), 40),
+        "error_share": (share(errors, views), 102),
+        "error_rate": (ratio(errors, loads), 100),
+        **{f"p{number}": (percentile(loads, number / 100), 100) for number in (50, 75, 95, 99)},
+    }
+    assert answer.keys() == expected.keys()
+    for name, ((value, low, high, is_uneven), page_views) in expected.items():
+        assert answer[name] == {
+            "value": value, "low": low, "high": high, "page_views": page_views, "too_few": False,
+            "too_uneven": is_uneven,
+        }  # fmt: skip
+    without = figures(kinds, with_errors=False)
+    unknown = dict.fromkeys(("value", "low", "high", "page_views")) | {"too_few": False, "too_uneven": False}
+    assert without["error_share"] == without["error_rate"] == unknown
+    assert without["loads"] == answer["loads"]
+    assert without["interactions"] == dict.fromkeys(("value", "low", "high", "page_views")) | {
+        "too_few": True, "too_uneven": False,
+    }  # fmt: skip
+
+
+def test_a_share_of_few_page_views_of_large_weight_is_too_uneven() -> None:
+    many, large = tally([(1, [1])] * 90), tally([(1000, [1])] * 3)
+    for new, is_uneven in ((many, False), (large, True)):
+        kinds = {"load": Kind(90, many, 90, many), "error": Kind(90, many, 90, new)}
+        assert figures(kinds)["error_share"]["too_uneven"] is is_uneven
+        turned = {"load": Kind(90, many, 90, new), "error": Kind(90, many, 90, many)}
+        assert figures(turned)["error_share"]["too_uneven"] is is_uneven
+
+
+def test_parts_of_page_views_are_told_as_a_whole_number() -> None:
+    assert count(Kind(20.4, tally([(1.0, [1])] * 20)))["page_views"] == 20
+    assert count(Kind(19.9999999, tally([(1.0, [1])] * 20)))["page_views"] == 20
 
 
 @pytest.mark.parametrize("seed", range(20))

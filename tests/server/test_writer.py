@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from server.errors import DiskFullError, QueueFullError, StoreError
+from server.ingest import writer as writer_module
 from server.ingest.writer import COMMIT_ROWS, QUEUE_ROWS, Writer
 from server.store.row import Row
 
@@ -92,18 +93,78 @@ def test_a_full_commit_starts_at_once_and_no_request_is_split(monkeypatch) -> No
 
 
 def test_a_commit_starts_with_the_row_that_fills_it(monkeypatch) -> None:
-    monkeypatch.setattr("server.ingest.writer.COMMIT_ROWS", 3)
+    monkeypatch.setattr("server.ingest.writer.COMMIT_ROWS", 4)
     monkeypatch.setattr("server.ingest.writer.GATHER_S", {"durable": 3600})
 
     async def scenario() -> None:
         inserts = Inserts()
         writer = Writer(inserts)
-        first = asyncio.create_task(writer.write([ROW, ROW]))
-        await asyncio.sleep(0.02)
-        assert inserts.commits == []
+        writes = []
+        for rows in ([ROW, ROW], [ROW]):
+            writes.append(asyncio.create_task(writer.write(rows)))
+            await asyncio.sleep(0.02)
+            assert inserts.commits == []
         await asyncio.wait_for(writer.write([ROW]), 5)
-        await first
-        assert [len(commit) for commit in inserts.commits] == [3]
+        await asyncio.gather(*writes)
+        await asyncio.wait_for(writer.write([ROW] * 4), 5)
+        assert [len(commit) for commit in inserts.commits] == [4, 4]
+        last = asyncio.create_task(writer.write([ROW]))
+        await asyncio.sleep(0.02)
+        assert len(inserts.commits) == 2
+        await asyncio.gather(last, writer.close())
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("sizes", "commits"), [((2, 1, 2), [3, 2]), ((1, 1, 2, 1), [4, 1]), ((5, 1), [5, 1])])
+def test_a_commit_has_as_many_requests_as_fit(sizes, commits, monkeypatch) -> None:
+    monkeypatch.setattr("server.ingest.writer.COMMIT_ROWS", 4)
+
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        await asyncio.gather(*(writer.write([ROW] * size) for size in sizes))
+        assert [len(commit) for commit in inserts.commits] == commits
+        await writer.close()
+
+    run(scenario())
+
+
+def test_a_flush_of_nothing_stores_nothing() -> None:
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        await writer.flush()
+        assert inserts.attempts == []
+        await writer.close()
+
+    run(scenario())
+
+
+def test_a_writer_without_rows_waits_for_some(monkeypatch) -> None:
+    waits: list[float] = []
+
+    async def counted(event: asyncio.Event, timeout_s: float) -> bool:
+        waits.append(timeout_s)
+        return await wait(event, timeout_s)
+
+    wait = writer_module._wait
+    monkeypatch.setattr(writer_module, "_wait", counted)
+
+    async def scenario() -> None:
+        inserts = Inserts()
+        writer = Writer(inserts)
+        await writer.write([ROW])
+        await asyncio.sleep(0.02)
+        number = len(waits)
+        await asyncio.sleep(0.02)
+        assert len(waits) == number
+        assert waits[-1] == writer_module.PROBE_S
+        inserts.problem = StoreError("no")
+        with pytest.raises(StoreError):
+            await writer.write([ROW])
+        await asyncio.sleep(0.02)
+        assert waits[-1] == writer_module.RETRY_S
         await writer.close()
 
     run(scenario())
@@ -111,12 +172,27 @@ def test_a_commit_starts_with_the_row_that_fills_it(monkeypatch) -> None:
 
 def test_a_closed_writer_leaves_no_thread() -> None:
     async def scenario() -> None:
+        before = set(threading.enumerate())
         writer = Writer(Inserts())
         await writer.write([ROW])
+        (thread,) = set(threading.enumerate()) - before
+        assert thread.name.startswith("writer")
         await writer.close()
-        assert not any(each.name.startswith("writer") for each in threading.enumerate())
+        assert not thread.is_alive()
 
     run(scenario())
+
+
+def test_a_store_that_takes_rows_from_the_start_is_no_news(caplog) -> None:
+    async def scenario() -> None:
+        writer = Writer(Inserts())
+        assert (writer.status, writer.problem, writer.is_failing) == ("ok", "", False)
+        await writer.write([ROW])
+        assert writer.problem == ""
+        await writer.close()
+
+    run(scenario())
+    assert not caplog.records
 
 
 def test_a_failed_insert_fails_the_requests_that_wait_and_no_later_ones(caplog) -> None:

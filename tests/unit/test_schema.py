@@ -271,6 +271,7 @@ def test_anything_else_is_rejected_with_a_reason(text, reason):
         (report(loads={}), "loads"),
         (load(layout="modal"), "layout"),
         (load(load_ms=-1), "load_ms"),
+        (load(content_ms=300), "ready_ms"),
         (report(errors=[]), "code"),
         (report(errors={"A": 0}), "code"),
         (report(errors=CODES | {"LAST": 1}), "errors"),
