@@ -83,7 +83,7 @@ class WidgetReport:
     region: str = ""  # one of REGIONS; empty: not told
     truth: float = 1.0  # the probability that `region` is the page's own; below 1 with randomised response
     has_stages: bool = True  # False: the page follows a table of before STAGES; does not leave
-    rate_on_error: float = 0.0  # takes the place of `rate` in a batch with an error, if it is higher; does not leave
+    rate_on_error: float = 0.0  # that of the errors, if it is higher; see transport.py; does not leave
 
     def is_empty(self) -> bool:
         return not (self.loads or self.errors or self.interactions)

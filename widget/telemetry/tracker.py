@@ -37,11 +37,11 @@ def never_raises(method: Method) -> Method:
 
 
 class TelemetryTracker:
-    """Counts loads, errors and interactions of one widget; the page's outbox sends them in one batch.
+    """Counts loads, errors and interactions of one widget; the page's outbox sends them.
 
-    `widget_id` is 1-64 of A-Z a-z 0-9 _ -, `version` three numbers such as "1.0.0", `config` a mapping with
-    `enabled`, `samplingRate` and `endpoint`, or a TelemetryConfig. Raises ConfigError for anything else. Outside a
-    page the tracker does nothing. Only the constructor and `set_sampling_rate` raise.
+    `widget_id` is 1-64 of A-Z a-z 0-9 _ -, `version` three numbers such as "1.0.0", `config` a TelemetryConfig or a
+    mapping as in config.py. Raises ConfigError for anything else. Outside a page the tracker does nothing. Only the
+    constructor and `set_sampling_rate` raise.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class TelemetryTracker:
         self._bridge = bridge or current_page()
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
-        self._rate_on_error, self._variant = 0.0, ""
+        self._rate_on_error, self._variant = settings.sampling_rate_on_error, ""
         self._region, self._truth = "", 1.0
         self._started_ms: float | None = None
         self._page_start: PageStart | None = None
@@ -102,7 +102,8 @@ class TelemetryTracker:
             if self._page_start is not None:
                 self._page_start.tell(load, started)
             report.loads.append(load)
-            outbox.flush_when_idle()
+            if self._sampler.includes(outbox.draw):  # else only errors will be sent, together
+                outbox.flush_when_idle()
 
     @never_raises
     def track_error(self, code: str) -> None:
@@ -149,11 +150,13 @@ class TelemetryTracker:
         refused_by = self._consent.refused_by()
         if refused_by is not None:
             self._discard()
+        reports = list(self._waiting.values())
+        batches = sample(reports, outbox_of(self._bridge).draw) if self._bridge and reports else []
         return {
             "enabled": refused_by is None,
             "refused_by": refused_by,
             "rate": self._sampler.get_sampling_rate(),
-            "widgets": [report.as_json() for report in self._sample()],
+            "widgets": [report.as_json() for batch in batches for report in batch],
         }
 
     def receipt(self) -> Receipt:
@@ -225,19 +228,13 @@ class TelemetryTracker:
             if len(self._waiting) >= MAX_RATES:
                 outbox.flush()  # all rates are in use: send now
             report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=self._variant)
-            report.region, report.truth = self._region, self._truth
-            report.rate_on_error = self._rate_on_error
+            report.region, report.truth, report.rate_on_error = self._region, self._truth, self._rate_on_error
             outbox.add(self)
         return report
 
     def _may_be_in_sample(self, outbox: Outbox) -> bool:
         rate = self._sampler.get_sampling_rate()
         return rate >= MIN_RATE and outbox.draw < max(rate, self._rate_on_error)
-
-    def _sample(self) -> list[WidgetReport]:
-        """The waiting reports that would be sent if no other tracker of the page counts anything."""
-        reports = list(self._waiting.values())
-        return sample(reports, outbox_of(self._bridge).draw) if self._bridge and reports else []
 
     def _discard(self) -> None:
         self._waiting = {}
