@@ -11,9 +11,10 @@ from ..page.bridge import Bridge, current_page
 from . import counts
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
+from .exposure import Exposure
 from .receipt import Receipt
 from .sampler import TelemetrySampler
-from .schema import MAX_LOAD_MS, MAX_LOADS, MIN_RATE, Load, WidgetReport, is_variant, is_version, is_widget_id
+from .schema import MAX_LOAD_MS, MAX_LOADS, MIN_RATE, Load, WidgetReport, is_version, is_widget_id
 from .stages import PageStart
 from .transport import Outbox, outbox_of, sample
 
@@ -63,7 +64,7 @@ class TelemetryTracker:
         self._bridge = bridge or current_page()
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
-        self._rate_on_error, self._variant = settings.sampling_rate_on_error, ""
+        self._rate_on_error, self._exposure = settings.sampling_rate_on_error, Exposure(widget_id)
         self._region, self._truth = "", 1.0
         self._started_ms: float | None = None
         self._page_start: PageStart | None = None
@@ -93,10 +94,10 @@ class TelemetryTracker:
             self._debug("telemetry: the clock gave an impossible load time; this load is not counted.")
             return
         outbox = outbox_of(self._bridge)
-        report = self._report()
+        report = self._report("loads")
         if report is not None and len(report.loads) >= MAX_LOADS:
             outbox.flush()  # the report is full: send it now
-            report = self._report()
+            report = self._report("loads")
         if report is not None:
             load = Load(counts.layout_name(layout), round(load_ms), ready_ms=0)
             if self._page_start is not None:
@@ -108,14 +109,14 @@ class TelemetryTracker:
     @never_raises
     def track_error(self, code: str) -> None:
         """Counts an error under its code. A malformed code counts as INVALID_CODE, and its text stays in the page."""
-        report = self._report()
+        report = self._report("errors")
         if report is not None:
             counts.count(report.errors, counts.code_name(code, report.errors))
 
     @never_raises
     def track_interaction(self, layout: str) -> None:
         """Counts one use of a control by the visitor."""
-        report = self._report()
+        report = self._report("interactions")
         if report is not None:
             counts.count(report.interactions, counts.layout_name(layout))
 
@@ -183,8 +184,8 @@ class TelemetryTracker:
 
     @never_raises
     def set_variant(self, code: str) -> None:
-        """Names the variant of an experiment, such as e7-b, in the reports of later events."""
-        self._variant = code if is_variant(code) else ""
+        """Names the variant of an experiment, such as e7-b, in the reports of later events. See exposure.py."""
+        self._exposure.show(code, self._bridge.sent_by_loader() if self._bridge else ())
 
     def is_counting(self) -> bool:
         """Whether the page is in the sample, or would be with an error, and nobody refuses."""
@@ -204,6 +205,7 @@ class TelemetryTracker:
         may_send = self._consent.refused_by(search_page=False) is None  # the outbox has just searched the page
         reports = list(self._waiting.values()) if may_send else []
         self._discard()
+        self._exposure.leave(reports)
         self._tell_first_report(reports)
         return reports
 
@@ -212,7 +214,7 @@ class TelemetryTracker:
         if self._bridge is not None and self._page_start is not None and not outbox_of(self._bridge).sent():
             self._page_start.tell_report(load for report in reports for load in report.loads)
 
-    def _report(self) -> WidgetReport | None:
+    def _report(self, kind: str) -> WidgetReport | None:
         """The report to count in, or None: the page is not in the sample, whatever happens, or somebody refuses."""
         if self._bridge is None:
             return None
@@ -222,12 +224,12 @@ class TelemetryTracker:
         if self._consent.refused_by(search_page=False) is not None:
             self._discard()
             return None
-        key = rate, self._rate_on_error, self._variant
+        key = rate, self._rate_on_error, self._exposure.of(kind)
         report = self._waiting.get(key)
         if report is None:
             if len(self._waiting) >= MAX_RATES:
                 outbox.flush()  # all rates are in use: send now
-            report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=self._variant)
+            report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=key[2])
             report.region, report.truth, report.rate_on_error = self._region, self._truth, self._rate_on_error
             outbox.add(self)
         return report
