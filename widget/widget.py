@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .config import EmbedConfig, embed_config
-from .content import Content, Regions
+from .content import AccountTelemetry, Content, Regions
 from .display import Display
 from .errors import API_ERROR, NOT_FOUND, RENDER_ERROR, UNAUTHORIZED, ConfigError, ContentError, describe
 from .loader_result import LoaderResult
@@ -29,6 +29,10 @@ class Widget:
         self._config = config
         self._source = source
         self._is_unconfirmed = False  # an old copy is drawn, and the API has not answered yet
+        # A script of the page has asked for the load, so Python runs whatever the page's random number is. Else it may
+        # run only because the page is in the sample, and what fails there would not fail in other pages.
+        self._is_asked_for = False
+        self._account = AccountTelemetry()
         self._code = ""
         self._load_number = 0  # counts the loads, so that an overtaken one changes nothing
         self._work: Awaitable[None] | None = None
@@ -38,6 +42,12 @@ class Widget:
 
     def refresh(self, *, started_at_ms: float | None = None) -> None:
         """Loads the content again. The drawn content stays until then, and the load time starts now."""
+        self._is_asked_for = True
+        self._apply_account()
+        self.load(started_at_ms=started_at_ms)
+
+    def load(self, *, started_at_ms: float | None = None) -> None:
+        """Loads the content for the script tag."""
         self._load_number += 1
         self._work = self._bridge.spawn(self._load(self._load_number, started_at_ms))
 
@@ -122,8 +132,8 @@ class Widget:
 
     def _accept(self, content: Content) -> bool:
         """Applies the account's telemetry setting and the design. Returns whether the content has to be drawn."""
-        account = content.telemetry
-        self.tracker.apply_account(account.mode, account.rate, account.rate_on_error)
+        self._account = content.telemetry
+        self._apply_account()
         self._code = ""
         self._is_unconfirmed = False
         is_new = self._display.accept(content)
@@ -135,6 +145,11 @@ class Widget:
         elif not content.regions:
             self.tracker.set_region("", 1)
         return is_new
+
+    def _apply_account(self) -> None:
+        account = self._account
+        rate_on_error = account.rate_on_error if self._is_asked_for else 0.0
+        self.tracker.apply_account(account.mode, account.rate, rate_on_error)
 
     async def _tell_region(self, regions: Regions, release: Cancel) -> None:
         """Names the page's region in the reports, which wait for it unless the visitor leaves."""
@@ -148,7 +163,7 @@ class Widget:
     def _count_adopted(self, result: LoaderResult, started_at_ms: float | None) -> None:
         if result.is_copy:
             self._is_unconfirmed = True
-            self.refresh(started_at_ms=started_at_ms)
+            self.load(started_at_ms=started_at_ms)
         elif result.drawn_by and result.shown_at_ms is not None:
             self.tracker.track_load(self._display.design.layout, at_ms=result.shown_at_ms)
 
@@ -211,8 +226,10 @@ def mount(
     if loader_result:
         has_content = loader_result.text and not loader_result.is_copy
         widget.tracker.note_page_start(loader_result.url if has_content else "")
-    if loader_result and loader_result.text:
+    if loader_result is None:
+        widget.refresh(started_at_ms=started_at_ms)
+    elif loader_result.text:
         widget.adopt(loader_result, started_at_ms=started_at_ms)
     else:
-        widget.refresh(started_at_ms=started_at_ms)
+        widget.load(started_at_ms=started_at_ms)
     return widget

@@ -25,6 +25,10 @@ WEB = ROOT / "web"
 # the first frame: https://v8.dev/blog/explicit-compile-hints
 _COMPILE_ALL = "//# allFunctionsCalledOnLoad\n"
 
+# Properties that only the loader's own modules read: the minifier gives them short names. web/boot.js gets the loader's
+# claims and views, so none that it reads may be among them.
+OWN_PROPERTIES = ("content", "done", "number", "onUse", "result", "run", "section", "selector", "stop", "tag")
+
 _PLACEHOLDER = re.compile(r"__[A-Z]+(?:_[A-Z]+)*__")
 
 
@@ -55,7 +59,8 @@ def build(dist: Path, files: Mapping[str, object]) -> None:
         "__VERSION__": VERSION,
         "__WIDGET_ID__": WIDGET_ID.pattern,
     }
-    embed = _fill(_script("embed.js"), values).encode()
+    short_names = f"--mangle-props=^({'|'.join(OWN_PROPERTIES)})$"
+    embed = _fill(_script("embed.js", short_names), values).encode()
     (dist / "embed.js").write_bytes(embed)
     manifest.add(dist, "embed.js", embed)
 
@@ -65,9 +70,9 @@ def controls() -> str:
     return f"(() => {{\n{_minified('controls.js', '--global-name=controls')}\nreturn controls.control;\n}})()\n"
 
 
-def _script(name: str) -> str:
+def _script(name: str, *options: str) -> str:
     """The text of a file for script elements."""
-    return _COMPILE_ALL + _minified(name)
+    return _COMPILE_ALL + _minified(name, *options)
 
 
 def _minified(name: str, *options: str) -> str:

@@ -11,9 +11,10 @@ w = 1/r. With y its total of what is counted, the engine sums over its rows, eac
   is linearised (the same book, 5.6). Loads and errors of a page view come in different batches, so their covariance is
   unknown; it is taken as 0, which widens the interval where pages with more loads have more errors. Percentiles use
   Woodruff's method (JASA 47, 1952): the interval of a proportion, read off the weighted distribution. All loads of a
-  page view are taken to be equally slow.
+  page view are taken to be equally slow. Page views with an error can have another rate than the others, so the share's
+  variance is that of two sums, with a mean weight of each. At one rate its interval is Wilson's (JASA 22, 1927).
 
-Intervals of totals, shares and ratios are score intervals (Wilson, JASA 22, 1927). Their variance grows with the value,
+Intervals of totals, shares and ratios are score intervals, as Wilson's is. Their variance grows with the value,
 so they are also right for few events and for none.
 
 Where a few page views carry most of the variance, the sums cannot estimate it. The effective number of page views
@@ -73,13 +74,17 @@ def total(tally: Tally) -> Estimate:
 def share(some: Tally, all_: Tally) -> Estimate:
     """The share of page views of `all_` that are in `some`, a fraction. There must be one page view at least."""
     value = min(some.views / all_.views, 1)
-    effective = all_.views**2 / all_.view_squares
     if are_few(all_.view_squares, all_.view_fourths):
         return Estimate(value, None, None, is_uneven=True)
+    rest = Tally(
+        views=all_.views - some.views,
+        view_squares=all_.view_squares - some.view_squares,
+        view_fourths=all_.view_fourths - some.view_fourths,
+    )
+    parts = (all_, all_) if _are_unknown(some) or _are_unknown(rest) else (some, rest)
+    units = [part.view_squares / part.views / all_.views for part in parts]
     # A single page view is not yet evidence of a share: half a page view less keeps `low` right for rare errors.
-    low, _ = _wilson_interval(max(value - 0.5 / effective, 0), effective)
-    _, high = _wilson_interval(value, effective)
-    return Estimate(value, low, high)
+    return Estimate(value, _share_end(max(value - units[0] / 2, 0), units, 0), _share_end(value, units, 1))
 
 
 def ratio(errors: Tally, loads: Tally) -> Estimate:
@@ -114,11 +119,25 @@ def are_few(squares: float, fourths: float) -> bool:
     return squares**2 < FEWEST_EFFECTIVE * fourths * ROUNDING
 
 
-def _wilson_interval(value: float, effective: float) -> tuple[float, float]:
-    """The ends of all x with (value - x)^2 <= Z^2 x (1 - x) / effective."""
-    spread = Z * Z / effective
-    middle, half = value + spread / 2, math.sqrt(spread * (value * (1 - value) + spread / 4))
-    return max((middle - half) / (1 + spread), 0), min((middle + half) / (1 + spread), 1)
+def _are_unknown(part: Tally) -> bool:
+    """Whether the mean weight of these page views is not known: they are few."""
+    return part.view_squares <= 0 or are_few(part.view_squares, part.view_fourths)
+
+
+def _share_end(value: float, units: Sequence[float], end: float) -> float:
+    """The x between `value` and `end`, 0 or 1, with (value - x)^2 = Z^2 x (1 - x) ((1 - x) some + x rest).
+
+    `units` are `some` and `rest`: the part of all page views that one of each stands for.
+    """
+    some, rest = units
+    inside, outside = value, end
+    for _ in range(50):  # halves the distance until floats know no smaller one
+        x = (inside + outside) / 2
+        if (value - x) ** 2 <= Z * Z * x * (1 - x) * ((1 - x) * some + x * rest):
+            inside = x
+        else:
+            outside = x
+    return outside
 
 
 def _score_interval(value: float, spread: float, relative: float = 0) -> tuple[float, float | None]:

@@ -64,6 +64,17 @@ def test_a_visit_that_ends_before_python_is_up_is_one_batch_in_the_schemas_words
     assert batch.headers["Content-Type"] == "text/plain;charset=UTF-8"
 
 
+def test_a_visit_of_an_experiment_names_its_variant_also_if_it_ends_early(page, site, faulty_api, open_page):
+    body = {**drawn_answer(), "variant": {"code": "e7-b", "design": {"layout": "grid"}}}
+    open_page(body, drawn_answer("w2"))
+    page.locator("#tresta-widget-w1 button.more").first.click()
+    visits.leave(page, site, faulty_api)
+    assert {(report.widget, report.variant, len(report.loads)) for report in visits.reports(faulty_api)} == {
+        ("w1", "e7-b", 1),
+        ("w2", "", 1),
+    }
+
+
 def test_a_visitor_who_comes_back_is_not_counted_twice(page, site, faulty_api, open_page, record):
     open_page(drawn_answer())
     page.locator("button.more").first.click()

@@ -59,6 +59,31 @@ def test_in_its_sample_a_tracker_starts_python_without_the_cold_code(page, site,
     assert [request.url for request in record.requests if "/cold-" in request.url] == []
 
 
+def test_an_error_starts_python_at_a_rate_of_its_own_and_leaves_alone(page, site, faulty_api, open_page, record):
+    config = {"samplingRate": 0.01, "samplingRateOnError": 0.1}
+    open_page(draw=0.05)
+    page.evaluate("config => { tracker = new Tresta.TelemetryTracker('widget-123', '1.0.0', config); }", config)
+    page.evaluate("tracker.startLoadTracking(); tracker.trackLoad('grid'); tracker.trackInteraction('grid')")
+    page.evaluate(visits.SETTLED)
+    assert not has_started_python(record)
+    page.evaluate("tracker.trackError('MINE')")
+    page.wait_for_function("tracker.getTelemetryData()")
+    page.evaluate("tracker.trackError('MINE')")
+    (report,) = reports_after_leaving(page, site, faulty_api)
+    assert (report.rate, report.loads, report.errors, report.interactions) == (0.1, [], {"MINE": 2}, {})
+    assert record.errors == record.console == []
+
+
+def test_in_the_sample_errors_have_a_batch_of_their_own(page, site, faulty_api, open_page):
+    open_page(draw=0.005)
+    page.evaluate(USAGE, {"samplingRate": 0.01, "samplingRateOnError": 0.1})
+    page.wait_for_function("tracker.getTelemetryData()")
+    first, second = reports_after_leaving(page, site, faulty_api)
+    assert (first.rate, len(first.loads), first.errors, first.interactions) == (0.01, 1, {}, {"carousel": 1})
+    assert (second.rate, second.loads, second.errors) == (0.1, [], {"API_ERROR": 1})
+    assert len(visits.batches(faulty_api)) == 2
+
+
 def test_a_raised_rate_starts_python_and_counts_only_what_comes_after(page, site, faulty_api, open_page, record):
     open_page(draw=0.5)
     page.evaluate(USAGE, {"samplingRate": 0.01})

@@ -195,6 +195,8 @@ def test_the_api_tells_results_and_plans(start):
     assert (status, report["verdict"], report["until"]) == (200, "too_early", None)
     assert sum(variant["answers"] for variant in report["variants"]) in (90, 100, 110)  # in tens
     assert ask("999/results") == (404, {"error": "There is no experiment of this id in the account."})
+    for wrong in ("0", "-1", "e7", "7.5/results"):
+        assert ask(wrong) == (400, {"error": "id must be a whole number from 1 on."})
     status, plan = ask("plan?widget=w1&figure=p75&shares=0.5&shares=0.5")
     assert (status, plan["days"]) == (200, None)
     assert plan["sentence"].startswith("The sample has fewer than 100 page views of this widget")

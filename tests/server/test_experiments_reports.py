@@ -20,6 +20,7 @@ from server.experiments.reading import Readings, in_twenties
 from server.experiments.reports import Reports, kept_until
 from server.experiments.sequences import Arm
 from server.ingest.page_totals import add_page_totals
+from server.ingest.rows import rows_of
 from server.store import answers, migrations
 from server.store.answers import Hour
 from server.store.archive import Archive
@@ -27,6 +28,9 @@ from server.store.backup import backup
 from server.store.restore import restore
 from server.store.row import Row
 from server.store.store import Store
+from widget.telemetry import TelemetryTracker
+from widget.telemetry.parser import parse
+from widget.testing import FakeBridge
 
 NOW = datetime.now(UTC)
 HOUR = NOW.replace(minute=0, second=0, microsecond=0)
@@ -109,6 +113,24 @@ def test_the_sums_of_a_variant_are_those_over_its_page_views(store):
     }
     (whole,) = store.query("variants", literals=literals, variants=[], **names)
     assert [whole[name] for name in sums] == pytest.approx([sum(each) for each in zip(*expected.values(), strict=True)])
+
+
+def test_a_page_view_that_is_used_hidden_seen_and_used_again_counts_once(store):
+    """Through the page's own tracker: 20 page views a variant of which 10 are used, each of these twice."""
+    for number in range(40):
+        bridge = FakeBridge()
+        tracker = TelemetryTracker("w1", "0.1.0", {"samplingRate": 1}, bridge=bridge)
+        tracker.set_variant("e7-a" if number % 2 else "e7-b")
+        tracker.start_load_tracking()
+        tracker.track_load("grid")
+        for _ in range(2 if number < 20 else 0):
+            bridge.hide()
+            tracker.track_interaction("grid")
+        bridge.hide()
+        for body in bridge.sent:
+            send(store, START + timedelta(hours=1), *rows_of(parse(body)[0], "acme"))
+    observations, _ = Readings(store, lambda account: ()).observations(experiment(), NOW)
+    assert [(each.interactions.page_views, each.interactions.hit_page_views) for each in observations] == [(20, 10)] * 2
 
 
 def test_results_are_told_once_there_are_enough_and_name_the_better_variant(store):

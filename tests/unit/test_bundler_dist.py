@@ -50,6 +50,11 @@ def test_the_loader_is_small_and_names_the_files_of_this_build(built):
     assert len(text) < sum(path.stat().st_size for path in loader.sources()) / 2
 
 
+def test_what_the_loader_shares_with_other_files_keeps_its_names():
+    others = "".join((loader.WEB / name).read_text() for name in ("boot.js", "loader/carousel.js"))
+    assert re.findall(rf"(?:(?<!\.)\.|\{{ )(?:{'|'.join(loader.OWN_PROPERTIES)})\b", others) == []
+
+
 def test_the_loader_has_a_copy_whose_bytes_never_change(built):
     content = (built / "embed.js").read_bytes()
     pinned = built / f"embed-{hashlib.sha256(content).hexdigest()[:10]}.js"

@@ -552,3 +552,40 @@ def test_a_report_names_the_variant_of_its_events():
 
     reports = [(report.variant, report.errors) for report in sent_reports(bridge)]
     assert reports == [("", {"API_ERROR": 1, "RENDER_ERROR": 1}), ("e7-b", {"API_ERROR": 1})]
+
+
+def use_everything(one):
+    one.start_load_tracking()
+    one.track_load("grid")
+    one.track_error("API_ERROR")
+    one.track_interaction("grid")
+
+
+def test_a_page_view_that_is_hidden_twice_is_in_an_experiment_once():
+    """The experiment counts the batches of a variant with a load, with an error and with a use."""
+    bridge = FakeBridge()
+    one = tracker(bridge)
+    one.set_variant("e7-b")
+    one.track_error("API_ERROR")
+    bridge.hide()
+    use_everything(one)
+    bridge.hide()
+    use_everything(one)
+    bridge.hide()
+    reports = sent_reports(bridge)
+    named = [report for report in reports if report.variant == "e7-b"]
+    for kind, number in (("loads", 2), ("errors", 3), ("interactions", 2)):
+        assert sum(bool(getattr(report, kind)) for report in named) == 1
+        assert sum(bool(getattr(report, kind)) for report in reports) == number
+
+
+def test_what_the_loader_has_reported_of_a_variant_is_not_in_the_experiment_again():
+    report = {"widget": "w1", "variant": "e7-b", "loads": [{}], "errors": {}, "interactions": {}}
+    bridge = FakeBridge()
+    bridge.loader_sent = [json.dumps({"widgets": [report, {**report, "widget": "w2", "interactions": {"grid": 1}}]})]
+    one = tracker(bridge)
+    one.set_variant("e7-b")
+    use_everything(one)
+    bridge.hide()
+    reports = [(r.variant, len(r.loads), len(r.errors), len(r.interactions)) for r in sent_reports(bridge)]
+    assert sorted(reports) == [("", 1, 0, 0), ("e7-b", 0, 1, 1)]

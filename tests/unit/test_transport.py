@@ -104,7 +104,7 @@ def test_a_batch_that_cannot_leave_costs_only_itself():
 
 def test_a_report_leaves_below_its_rate():
     report = WidgetReport("w1", "1.0.0", 0.5, errors={"A": 1})
-    assert sample([report], 0.49) == [report]
+    assert sample([report], 0.49) == [[report]]
     assert sample([report], 0.5) == []
 
 

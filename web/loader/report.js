@@ -21,7 +21,7 @@ const send = async (url, body) => {
 const sendReports = () => {
   const batches = {}; // reports by endpoint: those of all widgets of a page belong together
   for (const view of reported) {
-    const { id, place, rate, at, uses, result, state } = view;
+    const { id, place, rate, at, uses, result, state, variant } = view;
     if (views.get(place) !== view) continue; // Python counts the widget, or it was unmounted
     const layout = state?.layout;
     const code = result.is_copy ? "__API_ERROR__" : failureCode;
@@ -38,6 +38,7 @@ const sendReports = () => {
         loads: isLoad ? [{ layout, load_ms }] : [],
         errors: code ? { [code]: 1 } : {},
         interactions: uses[0] ? { [layout]: uses.length } : {},
+        variant, // undefined, which JSON leaves out, if there is no experiment
       });
     }
   }

@@ -6,7 +6,6 @@ import { debug, isDebugging } from "./tags.js";
 
 const METHODS =
   "startLoadTracking trackLoad trackError trackInteraction flush disable enable isEnabled setSamplingRate getTelemetryData";
-const COUNT = /^track[EI]/; // trackError and trackInteraction
 
 const finalizer = new FinalizationRegistry((number) => call(number, "free"));
 
@@ -35,7 +34,8 @@ export class TelemetryTracker {
         // What happens while someone refuses is not counted, even after a later consent.
         if (!isAllowed && /^track[EI]/.test(method)) return; // trackError and trackInteraction
       }
-      if (python || method === "getTelemetryData" || (isAllowed && draw() < rate)) moveToPython();
+      const isInSample = draw() < rate || (method === "trackError" && draw() < config?.samplingRateOnError);
+      if (python || method === "getTelemetryData" || (isAllowed && isInSample)) moveToPython();
       const each = [method, args, isAllowed ? now() : NaN];
       if (isInPython) return run(...each);
       waiting.delete(method); // so that it is the last in the order

@@ -33,10 +33,10 @@ const displayAndHandOver = async (view, place) => {
     }
     result.shown_at_ms ??= await nextPaint();
     result.text = text && toText({ telemetry, ...content }); // Python does not read the HTML
-    const { mode, rate = __RATE__ } = telemetry ?? {};
-    view.rate = rate;
-    offWidgets[mode === "off" ? "add" : "delete"](id);
-    if (draw() < rate && mayCount(id, place)) {
+    view.rate = telemetry?.rate ?? __RATE__;
+    view.variant = content.variant?.code;
+    offWidgets[telemetry?.mode === "off" ? "add" : "delete"](id);
+    if (draw() < view.rate && mayCount(id, place)) {
       reported.add(view);
       start();
     }

@@ -106,6 +106,8 @@ export interface TelemetryConfig {
   enabled?: boolean;
   /** A fraction from 0 to 1. The default is 0.01: 1 page view in 100. */
   samplingRate?: number;
+  /** The rate of errors, if it is higher than `samplingRate`. */
+  samplingRateOnError?: number;
   /** The URL that batches are sent to. The default is that of the page's widgets. */
   endpoint?: string;
 }

@@ -16,10 +16,14 @@ _URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?")
 
 @dataclass(frozen=True)
 class TelemetryConfig:
-    """`sampling_rate` is a fraction from 0 to 1; `endpoint` an absolute http or https URL."""
+    """The sampling rates are fractions from 0 to 1; `endpoint` is an absolute http or https URL.
+
+    `sampling_rate_on_error` is that of errors, if it is higher.
+    """
 
     enabled: bool = True
     sampling_rate: float = DEFAULT_RATE
+    sampling_rate_on_error: float = 0.0
     endpoint: str = DEFAULT_ENDPOINT
 
     def __post_init__(self) -> None:
@@ -27,6 +31,7 @@ class TelemetryConfig:
         if not isinstance(self.enabled, bool):
             raise ConfigError("enabled must be true or false.")
         object.__setattr__(self, "sampling_rate", clamp_rate(self.sampling_rate))
+        object.__setattr__(self, "sampling_rate_on_error", clamp_rate(self.sampling_rate_on_error))
         if not is_http_url(self.endpoint):
             raise ConfigError(f"endpoint must be an http or https URL, such as {DEFAULT_ENDPOINT}.")
 
@@ -36,11 +41,17 @@ def is_http_url(value: object) -> bool:
     return isinstance(value, str) and _URL.fullmatch(value) is not None
 
 
-_KEYS = {"enabled": "enabled", "samplingRate": "sampling_rate", "endpoint": "endpoint"}
+_KEYS = {
+    "enabled": "enabled",
+    "samplingRate": "sampling_rate",
+    "samplingRateOnError": "sampling_rate_on_error",
+    "endpoint": "endpoint",
+}
+_NAMES = "enabled, samplingRate, samplingRateOnError and endpoint"
 
 
 def telemetry_config(config: Mapping[str, object] | TelemetryConfig | None) -> TelemetryConfig:
-    """The config itself, or one built from a mapping with the keys `enabled`, `samplingRate` and `endpoint`.
+    """The config itself, or one built from a mapping with the keys of _KEYS.
 
     Raises ConfigError for any other key and for an invalid value.
     """
@@ -49,9 +60,9 @@ def telemetry_config(config: Mapping[str, object] | TelemetryConfig | None) -> T
     if config is None:
         return TelemetryConfig()
     if not isinstance(config, Mapping):
-        raise ConfigError("The telemetry config must be an object with enabled, samplingRate and endpoint.")
+        raise ConfigError(f"The telemetry config must be an object with {_NAMES}.")
     for key in config:
         if key not in _KEYS:
-            raise ConfigError("A telemetry config has only the keys enabled, samplingRate and endpoint.")
+            raise ConfigError(f"A telemetry config has only the keys {_NAMES}.")
     values = {_KEYS[key]: value for key, value in config.items() if value is not None or key == "samplingRate"}
     return TelemetryConfig(**values)  # type: ignore[arg-type]  # __post_init__ checks each

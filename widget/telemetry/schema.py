@@ -8,11 +8,12 @@ A batch is JSON text of at most `MAX_BYTES`:
       "errors": {"API_ERROR": 2}, "interactions": {"carousel": 3},
       "variant": "e7-b", "region": "western-europe", "truth": 0.2514}]}
 
-`variant` is there only while an experiment runs, `region` only if the account has switched regions on, and `truth` only
-if the page names the region by randomised response. A load has `ready_ms` if Python counts it, and not if the page view
-ended before Python was up; the other three of STAGES are there as far as they are known. There is no other field, and
-every field has bounds, so a batch cannot contain free text of the page. Pages with an old copy of the widget send
-schema 1, which has none of these and no digest.
+`variant` is there only while an experiment runs, with the page view's first events of their kind (exposure.py),
+`region` only if the account has switched regions on, and `truth` only if the page names the region by randomised
+response. A load has `ready_ms` if Python counts it, and not if the page view ended before Python was up; the other
+three of STAGES are there as far as they are known. There is no other field, and every field has bounds, so a batch
+cannot contain free text of the page. Pages with an old copy of the widget send schema 1, which has none of these and
+no digest.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class WidgetReport:
     region: str = ""  # one of REGIONS; empty: not told
     truth: float = 1.0  # the probability that `region` is the page's own; below 1 with randomised response
     has_stages: bool = True  # False: the page follows a table of before STAGES; does not leave
-    rate_on_error: float = 0.0  # takes the place of `rate` in a batch with an error, if it is higher; does not leave
+    rate_on_error: float = 0.0  # that of the errors, if it is higher; see transport.py; does not leave
 
     def is_empty(self) -> bool:
         return not (self.loads or self.errors or self.interactions)

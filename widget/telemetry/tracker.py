@@ -11,9 +11,10 @@ from ..page.bridge import Bridge, current_page
 from . import counts
 from .config import TelemetryConfig, telemetry_config
 from .consent import Consent
+from .exposure import Exposure
 from .receipt import Receipt
 from .sampler import TelemetrySampler
-from .schema import MAX_LOAD_MS, MAX_LOADS, MIN_RATE, Load, WidgetReport, is_variant, is_version, is_widget_id
+from .schema import MAX_LOAD_MS, MAX_LOADS, MIN_RATE, Load, WidgetReport, is_version, is_widget_id
 from .stages import PageStart
 from .transport import Outbox, outbox_of, sample
 
@@ -37,11 +38,11 @@ def never_raises(method: Method) -> Method:
 
 
 class TelemetryTracker:
-    """Counts loads, errors and interactions of one widget; the page's outbox sends them in one batch.
+    """Counts loads, errors and interactions of one widget; the page's outbox sends them.
 
-    `widget_id` is 1-64 of A-Z a-z 0-9 _ -, `version` three numbers such as "1.0.0", `config` a mapping with
-    `enabled`, `samplingRate` and `endpoint`, or a TelemetryConfig. Raises ConfigError for anything else. Outside a
-    page the tracker does nothing. Only the constructor and `set_sampling_rate` raise.
+    `widget_id` is 1-64 of A-Z a-z 0-9 _ -, `version` three numbers such as "1.0.0", `config` a TelemetryConfig or a
+    mapping as in config.py. Raises ConfigError for anything else. Outside a page the tracker does nothing. Only the
+    constructor and `set_sampling_rate` raise.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class TelemetryTracker:
         self._bridge = bridge or current_page()
         self._sampler = TelemetrySampler(settings.sampling_rate)
         self._consent = Consent(self._bridge, widget_id, enabled=settings.enabled)
-        self._rate_on_error, self._variant = 0.0, ""
+        self._rate_on_error, self._exposure = settings.sampling_rate_on_error, Exposure(widget_id)
         self._region, self._truth = "", 1.0
         self._started_ms: float | None = None
         self._page_start: PageStart | None = None
@@ -93,28 +94,29 @@ class TelemetryTracker:
             self._debug("telemetry: the clock gave an impossible load time; this load is not counted.")
             return
         outbox = outbox_of(self._bridge)
-        report = self._report()
+        report = self._report("loads")
         if report is not None and len(report.loads) >= MAX_LOADS:
             outbox.flush()  # the report is full: send it now
-            report = self._report()
+            report = self._report("loads")
         if report is not None:
             load = Load(counts.layout_name(layout), round(load_ms), ready_ms=0)
             if self._page_start is not None:
                 self._page_start.tell(load, started)
             report.loads.append(load)
-            outbox.flush_when_idle()
+            if self._sampler.includes(outbox.draw):  # else only errors will be sent, together
+                outbox.flush_when_idle()
 
     @never_raises
     def track_error(self, code: str) -> None:
         """Counts an error under its code. A malformed code counts as INVALID_CODE, and its text stays in the page."""
-        report = self._report()
+        report = self._report("errors")
         if report is not None:
             counts.count(report.errors, counts.code_name(code, report.errors))
 
     @never_raises
     def track_interaction(self, layout: str) -> None:
         """Counts one use of a control by the visitor."""
-        report = self._report()
+        report = self._report("interactions")
         if report is not None:
             counts.count(report.interactions, counts.layout_name(layout))
 
@@ -149,11 +151,13 @@ class TelemetryTracker:
         refused_by = self._consent.refused_by()
         if refused_by is not None:
             self._discard()
+        reports = list(self._waiting.values())
+        batches = sample(reports, outbox_of(self._bridge).draw) if self._bridge and reports else []
         return {
             "enabled": refused_by is None,
             "refused_by": refused_by,
             "rate": self._sampler.get_sampling_rate(),
-            "widgets": [report.as_json() for report in self._sample()],
+            "widgets": [report.as_json() for batch in batches for report in batch],
         }
 
     def receipt(self) -> Receipt:
@@ -180,8 +184,8 @@ class TelemetryTracker:
 
     @never_raises
     def set_variant(self, code: str) -> None:
-        """Names the variant of an experiment, such as e7-b, in the reports of later events."""
-        self._variant = code if is_variant(code) else ""
+        """Names the variant of an experiment, such as e7-b, in the reports of later events. See exposure.py."""
+        self._exposure.show(code, self._bridge.sent_by_loader() if self._bridge else ())
 
     def is_counting(self) -> bool:
         """Whether the page is in the sample, or would be with an error, and nobody refuses."""
@@ -201,6 +205,7 @@ class TelemetryTracker:
         may_send = self._consent.refused_by(search_page=False) is None  # the outbox has just searched the page
         reports = list(self._waiting.values()) if may_send else []
         self._discard()
+        self._exposure.leave(reports)
         self._tell_first_report(reports)
         return reports
 
@@ -209,7 +214,7 @@ class TelemetryTracker:
         if self._bridge is not None and self._page_start is not None and not outbox_of(self._bridge).sent():
             self._page_start.tell_report(load for report in reports for load in report.loads)
 
-    def _report(self) -> WidgetReport | None:
+    def _report(self, kind: str) -> WidgetReport | None:
         """The report to count in, or None: the page is not in the sample, whatever happens, or somebody refuses."""
         if self._bridge is None:
             return None
@@ -219,25 +224,19 @@ class TelemetryTracker:
         if self._consent.refused_by(search_page=False) is not None:
             self._discard()
             return None
-        key = rate, self._rate_on_error, self._variant
+        key = rate, self._rate_on_error, self._exposure.of(kind)
         report = self._waiting.get(key)
         if report is None:
             if len(self._waiting) >= MAX_RATES:
                 outbox.flush()  # all rates are in use: send now
-            report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=self._variant)
-            report.region, report.truth = self._region, self._truth
-            report.rate_on_error = self._rate_on_error
+            report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=key[2])
+            report.region, report.truth, report.rate_on_error = self._region, self._truth, self._rate_on_error
             outbox.add(self)
         return report
 
     def _may_be_in_sample(self, outbox: Outbox) -> bool:
         rate = self._sampler.get_sampling_rate()
         return rate >= MIN_RATE and outbox.draw < max(rate, self._rate_on_error)
-
-    def _sample(self) -> list[WidgetReport]:
-        """The waiting reports that would be sent if no other tracker of the page counts anything."""
-        reports = list(self._waiting.values())
-        return sample(reports, outbox_of(self._bridge).draw) if self._bridge and reports else []
 
     def _discard(self) -> None:
         self._waiting = {}

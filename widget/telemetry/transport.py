@@ -81,8 +81,9 @@ class Outbox:
         for sender in senders:
             by_endpoint.setdefault(sender.endpoint, []).extend(sender.drain())
         for endpoint, reports in by_endpoint.items():
-            for body in pack(sample(reports, self.draw)):
-                self._send(endpoint, body)
+            for batch in sample(reports, self.draw):
+                for body in pack(batch):
+                    self._send(endpoint, body)
 
     def sent(self) -> list[str]:
         """The latest bodies that have left this page, those of the loader first."""
@@ -126,17 +127,22 @@ def outbox_of(bridge: Bridge) -> Outbox:
     return outbox
 
 
-def sample(reports: list[WidgetReport], draw: float) -> list[WidgetReport]:
-    """The reports of one batch that leave the page. `draw` is the page's random number.
+def sample(reports: list[WidgetReport], draw: float) -> list[list[WidgetReport]]:
+    """The batches of reports that leave the page. `draw` is the page's random number.
 
-    With an error among them, the rates for page views with an error hold. Each event thus leaves with the probability
-    that its report names as its rate, whatever the page's draw is (Horvitz and Thompson 1952).
+    Errors with a second rate have a batch of their own. Each event thus leaves with the probability that its report
+    names as its rate (Horvitz and Thompson 1952). Loads in that batch would not: whether a load is still waiting when
+    an error happens depends on when Python started, and so on the draw.
     """
-    if any(report.errors for report in reports):
-        reports = [
-            replace(each, rate=each.rate_on_error) if each.rate_on_error > each.rate else each for each in reports
-        ]
-    return [report for report in reports if draw < report.rate]
+    first: list[WidgetReport] = []
+    second: list[WidgetReport] = []
+    for report in reports:
+        if report.errors and report.rate_on_error > report.rate:
+            second.append(replace(report, rate=report.rate_on_error, loads=[], interactions={}))
+            report = replace(report, errors={})
+        first.append(report)
+    sampled = ([each for each in batch if draw < each.rate and not each.is_empty()] for batch in (first, second))
+    return [batch for batch in sampled if batch]
 
 
 def pack(reports: list[WidgetReport]) -> list[str]:

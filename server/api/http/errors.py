@@ -122,6 +122,8 @@ def sentence_of(problem: Mapping[str, Any]) -> str:
         return "The body must be JSON."
     if place[0] == "body" and len(place) == 1:
         return "The body must be a JSON object, with Content-Type: application/json."
+    if place[0] == "path" and name == "id":  # in a body it is a widget's
+        return "id must be a whole number from 1 on."
     if problem["type"] == "missing":
         return f"{name} is missing."
     if problem["type"] == "extra_forbidden":
