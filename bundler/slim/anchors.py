@@ -15,6 +15,4 @@ def replace(text: str, anchor: str, replacement: str) -> str:
 def missing(anchor: str) -> BuildError:
     """The error for an anchor that the text lacks, or has twice."""
     line = anchor.strip().splitlines()[0][:100]
-    return BuildError(
-        f"Pyodide's JavaScript is not what bundler/slim/ expects: it lacks, or has twice, {line}"
-    )
+    return BuildError(f"Pyodide's JavaScript is not what bundler/slim/ expects: it lacks, or has twice, {line}")
