@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from widget.version import VERSION
+
 from .control.accounts import Accounts
 from .control.audit import COMMAND_LINE
 from .control.database import ControlDatabase
@@ -48,10 +50,12 @@ class DemoWidget:
 
 
 WIDGETS = (
-    DemoWidget("demo-carousel", "carousel", 0.42, 430, 0.12),
-    DemoWidget("demo-grid", "grid", 0.28, 340, 0.03),
-    DemoWidget("demo-list", "list", 0.18, 290, 0.02),
+    DemoWidget("demo-carousel", "carousel", 0.38, 430, 0.12),
+    DemoWidget("demo-grid", "grid", 0.24, 340, 0.03),
+    DemoWidget("demo-list", "list", 0.16, 290, 0.02),
     DemoWidget("demo-wall", "wall", 0.12, 610, 0.05),
+    DemoWidget("w1", "grid", 0.06, 380, 0.03),
+    DemoWidget("w1", "badge", 0.04, 210, 0.01),
 )
 
 
@@ -64,7 +68,8 @@ class Release:
     error_share: float  # the share of page views with a RENDER_ERROR
 
 
-BEFORE, BAD, AFTER = Release("0.3.2", 1.0, 0.001), Release("0.4.0", 1.8, 0.045), Release("0.4.1", 0.85, 0.0008)
+# The newest is that of the shop's page. With another, a visit would be a version with too few page views to be told.
+BEFORE, BAD, AFTER = Release("0.0.8", 1.0, 0.001), Release("0.0.9", 1.8, 0.045), Release(VERSION, 0.85, 0.0008)
 
 
 LEFT_SHARE, FAILED_SHARE = 0.07, 0.08  # page views that end before Python is up, and the failures among these

@@ -97,7 +97,7 @@ def test_the_table_has_every_point(visit, server):
 def test_dragging_over_a_chart_zooms_in_and_one_button_zooms_out(visit):
     page = visit().sign_in("owner", "#/dashboard?range=7d").page
     over = page.locator(".charts .u-over").first
-    over.wait_for()
+    over.scroll_into_view_if_needed()
     box = over.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 50)
     page.mouse.down()

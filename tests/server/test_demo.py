@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -20,6 +21,7 @@ from server.figures.question import Question
 from server.store.row import Row
 from server.store.store import Store
 from widget.telemetry.schema import LAYOUTS, is_code, is_version, is_widget_id
+from widget.version import VERSION
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -63,10 +65,11 @@ def test_the_bad_release_was_slow_and_failed_and_was_replaced(rows) -> None:
         release.version: median(row.load_ms for _, row in rows if row.kind == "load" and row.version == release.version)
         for release in (demo.BEFORE, demo.BAD, demo.AFTER)
     }
-    assert times["0.4.0"] > 1.5 * times["0.3.2"] > 1.5 * times["0.4.1"]
+    before, bad, after = demo.BEFORE.version, demo.BAD.version, demo.AFTER.version
+    assert times[bad] > 1.5 * times[before] > 1.5 * times[after]
     failures = Counter(row.version for _, row in rows if row.code == "RENDER_ERROR")
-    assert failures["0.4.0"] > 3 * (failures["0.3.2"] + failures["0.4.1"])
-    assert max(at for at, row in rows if row.version == "0.4.0") < NOW - timedelta(days=11)
+    assert failures[bad] > 3 * (failures[before] + failures[after])
+    assert max(at for at, row in rows if row.version == bad) < NOW - timedelta(days=11)
 
 
 def test_the_rows_are_stored_once_and_are_in_the_dashboard(tmp_path, rows) -> None:
@@ -77,7 +80,11 @@ def test_the_rows_are_stored_once_and_are_in_the_dashboard(tmp_path, rows) -> No
         answer = Dashboards(store).of(Question.of_range("demo", "30d", now=NOW, time_zone="Europe/Berlin"))
     assert {line["name"] for line in answer["by_widget"]} == {widget.id for widget in demo.WIDGETS}
     assert {line["name"] for line in answer["by_layout"]} == {widget.layout for widget in demo.WIDGETS}
-    assert [line["name"] for line in answer["by_version"]] == ["0.3.2", "0.4.1", "0.4.0"]
+    assert [line["name"] for line in answer["by_version"]] == [
+        demo.BEFORE.version,
+        demo.AFTER.version,
+        demo.BAD.version,
+    ]
     assert {line["code"] for line in answer["errors"]} == {
         "API_ERROR",
         "API_TIMEOUT",
@@ -90,6 +97,14 @@ def test_the_rows_are_stored_once_and_are_in_the_dashboard(tmp_path, rows) -> No
 def test_the_demo_site_has_every_widget() -> None:
     ids = {path.stem for path in (Path(__file__).parents[2] / "web" / "demo" / "widgets").glob("*.json")}
     assert {widget.id for widget in demo.WIDGETS} <= ids
+
+
+def test_a_visit_to_the_shop_is_nothing_that_the_rows_do_not_have() -> None:
+    """Else it would be too few page views to be told, and would hide another widget or version."""
+    page = (Path(__file__).parents[2] / "web" / "demo" / "index.html").read_text(encoding="utf-8")
+    shown = set(re.findall(r'data-widget-id="([^"]+)"', page))
+    assert shown and shown <= {widget.id for widget in demo.WIDGETS}
+    assert demo.AFTER.version == VERSION
 
 
 def test_a_server_with_demo_has_the_rows(start, tools) -> None:

@@ -57,6 +57,14 @@ ANSWERS = {
             {"name": "0.10.0", "p75": figure(1200, 1100, 1300)},
         ],
     },
+    "hidden": {
+        **CALM,
+        "by_version": [
+            {"name": "0.9.0", "p75": figure(600, 580, 630), "loads": figure(900, 800, 950)},
+            {"name": "0.10.0", "p75": figure(1200, 1100, 1300), "loads": figure(90, 80, 95)},
+            {"name": "other", "p75": figure(300, 280, 330), "loads": figure(91, 81, 96)},
+        ],
+    },
     "poor": {**CALM, "summary": {**CALM["summary"], "p75": figure(5000, 4500, 5500)}},
     "slow": {**CALM, "summary": {**CALM["summary"], "p75": figure(3000, 2400, 3500)}},
     "fewer": {**CALM, "changes": {"loads": {"before": 9000, "share": -0.5, "is_beyond_chance": True}}},
@@ -174,6 +182,7 @@ CASES: list[tuple[str, Any]] = [
         "verdict.of(ANSWERS['version'], 'P')[1]",
         "Version 0.10.0 loads slower than 0.9.0: 1.20 s against 600 ms at p75.",
     ),
+    ("verdict.of(ANSWERS['hidden'], 'P')[0]", "good"),  # the newest version may be among the others
     ("verdict.of(ANSWERS['poor'], 'P')[1]", "The widget is slow: every fourth visitor waits 5.00 s or longer."),
     ("verdict.of(ANSWERS['slow'], 'P')[0]", "warn"),
     (

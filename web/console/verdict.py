@@ -80,10 +80,13 @@ def _failing_widget(answer: Json, period: str) -> tuple[str, str] | None:
 
 def _slow_version(answer: Json, period: str) -> tuple[str, str] | None:
     """The newest version, if its load times are clearly above those of another."""
-    items = [item for item in answer["by_version"] if figures.has_value(item["p75"])]
+    items = [item for item in answer["by_version"] if figures.has_value(item["p75"]) and item["name"] != "other"]
     if len(items) < 2:
         return None
     newest = max(items, key=lambda item: _version(item["name"]))
+    rest = [item["loads"]["value"] for item in answer["by_version"] if item["name"] == "other"]
+    if rest and (rest[0] or 0) > (newest["loads"]["value"] or 0):
+        return None  # a newer one may be among the others
     for other in items:
         low, high = newest["p75"]["low"], other["p75"]["high"]
         if other is not newest and low is not None and high is not None and low > high:
