@@ -202,6 +202,7 @@ def test_a_number_of_events_ends_at_z_standard_errors():
     assert count(some) == told(30, 550, 550 - half, 550 + half)
     assert figures({"interaction": some})["interactions"] == count(some)
     assert figures({"interaction": some})["loads"] == TOO_FEW
+    assert count(parts(some[0].kind.tally, some[1].kind.tally, page_views=30.4))["page_views"] == 30
 
 
 def test_few_page_views_of_large_weight_are_too_uneven():
