@@ -159,6 +159,8 @@ def test_a_difference_has_an_end_only_where_both_have_one():
     assert difference(Interval(5, None, 6), Interval(3, 2, None)) == Interval(2, None, 4)
     assert difference(Interval(5, 4, None), Interval(3, None, 3.5)) == Interval(2, 0.5, None)
     assert difference(Interval(5, 4, 6), Interval(3, 2, 3.5)) == Interval(2, 0.5, 4)
+    assert difference(Interval(5, None, 6), Interval(3, 2, 3.5)) == Interval(2, None, 4)
+    assert difference(Interval(5, 4, None), Interval(3, 2, 3.5)) == Interval(2, 0.5, None)
     assert difference(Interval(5, 4, 6), Interval(3, None, None)) == Interval(2, None, None)
 
 
@@ -191,6 +193,9 @@ def test_answers_in_other_shares_are_doubted():
     assert p_value([5500, 4500], [0.5, 0.5]) < MISMATCH_BELOW
     assert p_value([5040, 4960], [0.5, 0.5]) == 1
     assert p_value([0, 0], [0.5, 0.5]) == 1
+    assert p_value([500_000, 500_000], [0.5, 0.5]) == 1
+    assert p_value([10**6] * 400, [1 / 400] * 400) == 1  # a factor that no float is small enough for
+    assert MISMATCH_BELOW == 0.001
     assert p_value([10**7, 0], [0.5, 0.5]) == 0
 
 
@@ -207,6 +212,8 @@ def test_the_plan_tells_how_many_days_a_change_takes_to_be_seen():
 def test_the_smallest_variant_decides_and_more_variants_take_longer():
     assert days_needed(0.1, 0.2, 1000, 1, (0.2, 0.8)) == days_needed(0.1, 0.2, 1000, 1, (0.2, 0.8, 1.8), alpha=0.1)
     assert days_needed(0.1, 0.2, 4, 0.5, (0.5, 0.5)) is None
+    assert [days_needed(0.1, 0.2, page_views, 1, (0.5, 0.5)) for page_views in (122, 121, 120)] == [75, 75, None]
+    assert days_needed(0.1, 0.2, 1000, 1, (1.0, 0.0)) is None  # nobody sees the other
     assert days_needed(0.5, 1.5, 3000, 1, (0.5, 0.5)) == 1  # no share is more than all
 
 
