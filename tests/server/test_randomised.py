@@ -392,6 +392,7 @@ def test_a_percentile_is_interpolated_between_its_neighbours():
     bent = [time if time <= 500 else 10 * time for time in EVENLY]
     for level, time in ((0.005, 5), (0.4995, 499.5), (0.505, 500 + 4600 / 2), (0.995, 9950)):
         assert percentile([Part(1, of_times(100, 10, bent), 0)], level)["value"] == pytest.approx(time), level
+    assert percentile([Part(1, of_times(30, 10, EVENLY), 0)], 0.99)["high"] == 1000
     near, far = of_times(100, 10, [*EVENLY[:-1], EVENLY[-2]]), of_times(99, 10, [5000.0] * len(LEVELS))
     assert percentile([Part(1, near, 0), Part(1, far, 0)], 0.99)["value"] == 999
 
