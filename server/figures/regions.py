@@ -59,6 +59,5 @@ def _figures(rows: Sequence[Mapping[str, Any]], number: int, with_errors: bool) 
     parts: defaultdict[str, list[Part]] = defaultdict(list)
     for row in rows:
         factor = randomised.factor(row["part_truth"], number, is_named=bool(row["is_named"]))
-        if factor:
-            parts[row["kind"]].append(Part(factor, kind_of([row]), row["view_squares"]))
+        parts[row["kind"]].append(Part(factor, kind_of([row]), row["view_squares"]))
     return randomised.figures(parts, with_errors=with_errors)

@@ -11,8 +11,10 @@ from server.control.exclusions import Exclusion
 from server.errors import SettingError
 from server.figures.exclusions import condition
 from server.figures.filters import Filter
+from server.figures.kinds import figures, kinds_of
 from server.figures.page_totals import expressions
 from server.figures.question import FILTERS, LONGEST, Question
+from server.figures.summary import summary
 from server.retention_period import RETENTION
 
 START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
@@ -169,3 +171,22 @@ def test_a_question_says_whether_it_is_filtered_and_tells_errors() -> None:
     assert not question(code="API_ERROR").is_filtered
     chosen = Question("acme", START, START + DAY, chosen_step=HOUR)
     assert (chosen.step, chosen.start_ms, chosen.end_ms) == (HOUR, 1_795_532_400_000, 1_795_618_800_000)
+
+
+def test_the_figures_of_exactly_a_range_are_those_of_its_rows() -> None:
+    asked: list[Any] = []
+    sums = ("total", "squares", "fourths", "counted", "views", "page_views", "new_page_views", "new_views")
+    squares = ("new_view_squares", "new_view_fourths")
+    rows = [{"kind": "load", **dict.fromkeys((*sums, *squares), 40), "load_times": ["300"], "weights": ["1"]}]
+
+    class Noting:
+        def query(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+            asked.append((name, parameters))
+            return rows
+
+    some = question(widget="w1", layout="grid")
+    found = summary(Noting(), some)  # type: ignore[arg-type]
+    assert found == figures(kinds_of(rows), with_errors=False) != figures(kinds_of(rows))
+    times = {"start_ms": some.start_ms, "end_ms": some.end_ms, "account": "acme", "widget": "w1", "layout": "grid"}
+    assert asked == [("summary", {**times, "literals": Filter.of(some).expressions()})]
+    assert summary(Noting(), question()) == figures(kinds_of(rows))  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -202,6 +203,7 @@ def test_a_number_of_events_ends_at_z_standard_errors():
     assert count(some) == told(30, 550, 550 - half, 550 + half)
     assert figures({"interaction": some})["interactions"] == count(some)
     assert figures({"interaction": some})["loads"] == TOO_FEW
+    assert count(parts(some[0].kind.tally, some[1].kind.tally, page_views=30.4))["page_views"] == 30
 
 
 def test_few_page_views_of_large_weight_are_too_uneven():
@@ -209,6 +211,18 @@ def test_few_page_views_of_large_weight_are_too_uneven():
     assert not count(parts(named, Tally(total=100, squares=1000, counted=100)))["too_uneven"]
     other = Tally(total=100, squares=1000, fourths=2e7, counted=100)  # 9.8 with these
     assert count(parts(named, other)) == told(30, 550, None, None)
+
+
+def test_page_views_that_count_nothing_change_nothing():
+    def views(number: int, weight: float, times: list[float]) -> Kind:
+        kind = with_views(number, weight)
+        return replace(kind, tally=replace(kind.tally, quantiles=times))
+
+    load = [Part(2, views(30, 10, EVENLY), 0), Part(-0.5, views(10, 1, EVENLY), 0)]
+    error, nothing = [Part(2, with_views(8, 10), 800)], Part(0, views(1000, 50, LATER), 1e6)
+    answer = figures({"load": load, "error": error})
+    assert not any(answer[name]["too_few"] for name in ("loads", "error_share", "error_rate", "p50"))
+    assert figures({"load": [*load, nothing], "error": [nothing, *error]}) == answer
 
 
 def test_a_number_that_was_counted_whole_is_exact_however_few_there_are():
@@ -354,13 +368,37 @@ def test_a_percentile_beyond_all_times_is_the_last_of_them():
     # Others that did not come from the region are just below the last time.
     falls = timed([near, far, Part(-1, with_views(50, 10), 0)], EVENLY, beyond, [999.5] * len(LEVELS))
     assert percentile(falls, 0.9)["value"] == 1000
-    level = timed([near, far], [*EVENLY[:-1], EVENLY[-2]], beyond)
-    assert percentile(level, 0.99)["value"] == 999
 
 
 def test_load_times_that_are_all_the_same_are_every_percentile():
     same = [400.0] * len(LEVELS)
     assert percentile(timed([Part(1, with_views(100, 10), 0)], same), 0.5) == told(100, 400, 400, 400)
+
+
+def of_times(number: int, weight: float, times: Sequence[float]) -> Kind:
+    """Page views of one load each, in Python's own numbers."""
+    return Kind(number, Tally(number * weight, number * weight**2, number * weight**4, number, quantiles=times))
+
+
+def test_a_percentile_before_all_times_is_the_first_of_them():
+    later, at_100 = [1000 + time for time in EVENLY], [100.0] * len(LEVELS)
+    parts = [Part(1, of_times(100, 10, later), 0), Part(1, of_times(99, 50, at_100), 0)]
+    assert percentile(parts, 0.1) == told(199, 1000, 1000, 1010)
+    others = Part(-1, of_times(40, 50, [1500.0] * len(LEVELS)), 0)
+    assert percentile([*parts, others], 0.1)["value"] == 1000
+
+
+def test_a_percentile_is_interpolated_between_its_neighbours():
+    bent = [time if time <= 500 else 10 * time for time in EVENLY]
+    for level, time in ((0.005, 5), (0.4995, 499.5), (0.505, 500 + 4600 / 2), (0.995, 9950)):
+        assert percentile([Part(1, of_times(100, 10, bent), 0)], level)["value"] == pytest.approx(time), level
+    assert percentile([Part(1, of_times(30, 10, EVENLY), 0)], 0.99)["high"] == 1000
+    near, far = of_times(100, 10, [*EVENLY[:-1], EVENLY[-2]]), of_times(99, 10, [5000.0] * len(LEVELS))
+    assert percentile([Part(1, near, 0), Part(1, far, 0)], 0.99)["value"] == 999
+
+
+def test_load_times_of_few_that_count_much_are_not_told():
+    assert percentile([Part(2, of_times(15, 10, EVENLY), 0)], 0.5) == TOO_FEW
 
 
 def test_load_times_are_of_twenty_page_views_after_the_correction_too():

@@ -235,7 +235,7 @@ def test_a_line_in_which_some_named_a_region_by_chance_is_corrected_by_its_regio
         parts: dict[str, list[Part]] = {"load": [], "error": []}
         for each in rows:
             value = factor(each["part_truth"], number, is_named=bool(each["is_named"]))
-            parts[each["kind"]] += [Part(value, kind_of([each]), each["view_squares"])] if value else []
+            parts[each["kind"]] += [Part(value, kind_of([each]), each["view_squares"])]
         return randomised_figures(parts, with_errors=with_errors)
 
     some = [row(0, truth=0.5, page_views=400), row(0, truth=0.5, is_named=0), row(0, is_named=0), row(0, "error", 0.5)]

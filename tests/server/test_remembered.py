@@ -175,10 +175,12 @@ def test_parts_of_a_range_are_asked_for_one_after_the_other() -> None:
     common: dict[str, Any] = {"literals": {"exclusions": ""}, "account": "acme"}
     old, new = ({"start_ms": start, "end_ms": end, **common} for start, end in ((10, 15), (15, 20)))
     assert asked == [(("q", "JSONEachRow"), each) for each in (old, new, new)]
+    list(answers.query("q", is_over=True, **new))  # not what it was before it was over
+    assert len(asked) == 4
     others: list[dict[str, Any]] = [{"name": "other"}, {"literals": {}}, {"account": "b"}]
     for changes in others:
         answers.query(**{"name": "q", "is_over": True, **old, **changes})
-    assert len(asked) == 6
+    assert len(asked) == 7
 
 
 def test_the_size_of_what_is_remembered_is_that_of_the_newest_answers(monkeypatch) -> None:

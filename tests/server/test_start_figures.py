@@ -231,7 +231,7 @@ class Lined:
         self.rows, self.asked = rows, dict[str, Any]()
 
     def query(self, name: str, *, literals: Any, **parameters: Any) -> list[dict[str, Any]]:
-        self.asked = parameters | literals
+        self.asked = parameters | literals | {"name": name}
         return [{"line": line.removeprefix("line"), **each} for line, rows in self.rows.items() for each in rows]
 
 
@@ -282,10 +282,17 @@ def test_starts_are_asked_for_by_line_and_versions_told_by_their_page_views(monk
     assert (answer["from"], answer["to"]) == (seconds(30), seconds(39))
     assert answer["summary"] == figures(Starts({(REPORT, LEFT): of_line(90)}))
     assert store.asked.items() >= {
-        "account": "acme", "filter": "", "start_ms": 10_000, "end_ms": 39_000, "render_error": "RENDER_ERROR",
+        "name": "stages", "account": "acme",
+        "filter": "", "start_ms": 10_000, "end_ms": 39_000, "render_error": "RENDER_ERROR",
         "content_codes": list(CONTENT_CODES), "version_numbers": [0, 2],
         "line_starts": [at * 1000 for at in told.values()], "line_ends": [at * 1000 + 9000 for at in told.values()],
     }.items()  # fmt: skip
+
+    for each in (page_views.PageViewCounts, page_views_by_name.NameCounts):
+        monkeypatch.setattr(each, "forget", noted(lambda: None))
+    asked.clear()
+    figures_of.forget()
+    assert [type(counts) for (counts,) in asked] == [page_views.PageViewCounts, page_views_by_name.NameCounts]
 
     store.asked = {}
     nothing = figures_of.of(question)

@@ -164,7 +164,7 @@ def test_the_figures_are_those_of_their_kinds() -> None:
 
 
 def test_a_share_of_few_page_views_of_large_weight_is_too_uneven() -> None:
-    many, large = tally([(1, [1])] * 90), tally([(1000, [1])] * 3)
+    many, large = tally([(1, [1])] * 90, [[9]] * 90), tally([(1000, [1])] * 3)
     for new, is_uneven in ((many, False), (large, True)):
         kinds = {"load": Kind(90, many, 90, many), "error": Kind(90, many, 90, new)}
         assert figures(kinds)["error_share"]["too_uneven"] is is_uneven
