@@ -22,7 +22,6 @@ from .control.accounts import Accounts
 from .control.audit import COMMAND_LINE
 from .control.database import ControlDatabase
 from .control.regions import RegionSettings
-from .errors import UnknownAccountError
 from .ingest.page_totals import add_page_totals
 from .store.row import Row
 from .store.store import Store, line
@@ -92,24 +91,24 @@ REGIONS = {
 def fill(store: Store, control: ControlDatabase, now: datetime) -> int:
     """Store the rows up to `now` (UTC) for the account `demo`, and make the account if it does not exist.
 
-    Does nothing if the account has rows already. Returns the number of new rows. Raises StoreError and ControlError.
+    Does nothing if the account has rows already. The account comes last, so a fill that was interrupted is taken up
+    again: the store knows the days that it has. Returns the number of rows. Raises StoreError and ControlError.
     """
     accounts = Accounts(control)
-    try:
-        accounts.get(ACCOUNT)
-    except UnknownAccountError:
+    is_new = not any(account.id == ACCOUNT for account in accounts.all())
+    (row_count,) = store.query("account_rows", account=ACCOUNT)
+    if int(row_count["rows"]) and not is_new:
+        return 0
+    made = 0
+    for date, day in groupby(rows(now), key=lambda item: item[0].date()):
+        lines = [line(row, at) for at, row in day]
+        store.insert_lines(lines, f"{ACCOUNT} {date}")
+        made += len(lines)
+    if is_new:
         accounts.add(ACCOUNT, "Demo", actor=COMMAND_LINE)
         accounts.set_telemetry(ACCOUNT, "sampled", RATE, actor=COMMAND_LINE)
         RegionSettings(control).set(ACCOUNT, True, actor=COMMAND_LINE)
-    (row_count,) = store.query("account_rows", account=ACCOUNT)
-    if int(row_count["rows"]):
-        return 0
-    new_rows = 0
-    for _, day in groupby(rows(now), key=lambda item: item[0].date()):
-        lines = [line(row, at) for at, row in day]
-        store.insert_lines(lines)
-        new_rows += len(lines)
-    return new_rows
+    return made
 
 
 def rows(now: datetime) -> Iterator[tuple[datetime, Row]]:

@@ -42,7 +42,9 @@ class Display:
             self._bridge.debug(problem)
         self.variant = self.variant or content.variant  # a page view keeps its first one
         if self.variant:
-            self.design = parse_design(dict(self.variant.design), self.design)[0]
+            # Not `dict(...)`: making one of pairs is not in the code that runs at every visit.
+            design = {name: value for name, value in self.variant.design}  # noqa: C416
+            self.design = parse_design(design, self.design)[0]
         return True
 
     async def draw(self, content: Content, on_use: Callable[[], None], is_current: Callable[[], bool]) -> None:

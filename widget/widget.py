@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .config import EmbedConfig, embed_config
-from .content import AccountTelemetry, Content, Regions
+from .content import Content, Regions
 from .display import Display
 from .errors import API_ERROR, NOT_FOUND, RENDER_ERROR, UNAUTHORIZED, ConfigError, ContentError, describe
 from .loader_result import LoaderResult
@@ -32,7 +32,6 @@ class Widget:
         # A script of the page has asked for the load, so Python runs whatever the page's random number is. Else it may
         # run only because the page is in the sample, and what fails there would not fail in other pages.
         self._is_asked_for = False
-        self._account = AccountTelemetry()
         self._code = ""
         self._load_number = 0  # counts the loads, so that an overtaken one changes nothing
         self._work: Awaitable[None] | None = None
@@ -43,7 +42,6 @@ class Widget:
     def refresh(self, *, started_at_ms: float | None = None) -> None:
         """Loads the content again. The drawn content stays until then, and the load time starts now."""
         self._is_asked_for = True
-        self._apply_account()
         self.load(started_at_ms=started_at_ms)
 
     def load(self, *, started_at_ms: float | None = None) -> None:
@@ -132,8 +130,8 @@ class Widget:
 
     def _accept(self, content: Content) -> bool:
         """Applies the account's telemetry setting and the design. Returns whether the content has to be drawn."""
-        self._account = content.telemetry
-        self._apply_account()
+        account = content.telemetry
+        self.tracker.apply_account(account.mode, account.rate, account.rate_on_error)
         self._code = ""
         self._is_unconfirmed = False
         is_new = self._display.accept(content)
@@ -145,11 +143,6 @@ class Widget:
         elif not content.regions:
             self.tracker.set_region("", 1)
         return is_new
-
-    def _apply_account(self) -> None:
-        account = self._account
-        rate_on_error = account.rate_on_error if self._is_asked_for else 0.0
-        self.tracker.apply_account(account.mode, account.rate, rate_on_error)
 
     async def _tell_region(self, regions: Regions, release: Cancel) -> None:
         """Names the page's region in the reports, which wait for it unless the visitor leaves."""
@@ -171,7 +164,7 @@ class Widget:
         """A stale copy counts as an error, which the visitor did not see, and not as a load."""
         if result.stale:
             self._code = API_ERROR
-            self.tracker.track_error(API_ERROR)
+            self.tracker.track_error(API_ERROR, at_first_rate=not self._is_asked_for)
         else:
             await self._count_load()
 
@@ -193,7 +186,7 @@ class Widget:
 
     def _fail(self, code: str, message: str) -> None:
         self._bridge.debug(f"{self._config.widget_id}: {code}: {message}")
-        self.tracker.track_error(code)
+        self.tracker.track_error(code, at_first_rate=not self._is_asked_for)
         self._code = code
         if self._display.content is None or self._is_unconfirmed:
             self._display.show_error(None if code in {NOT_FOUND, UNAUTHORIZED} else self.refresh)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from server import demo
 from server.control.accounts import Accounts
 from server.control.database import ControlDatabase
+from server.errors import StoreError
 from server.figures.dashboard import Dashboards
 from server.figures.question import Question
 from server.store.row import Row
@@ -70,6 +71,22 @@ def test_the_bad_release_was_slow_and_failed_and_was_replaced(rows) -> None:
     failures = Counter(row.version for _, row in rows if row.code == "RENDER_ERROR")
     assert failures[bad] > 3 * (failures[before] + failures[after])
     assert max(at for at, row in rows if row.version == bad) < NOW - timedelta(days=11)
+
+
+def test_a_fill_that_was_interrupted_is_taken_up_again(tmp_path, rows, monkeypatch) -> None:
+    with closing(ControlDatabase(tmp_path / "control.sqlite")) as control, closing(Store(tmp_path / "store")) as store:
+        with monkeypatch.context() as patch, pytest.raises(StoreError):
+            patch.setattr(demo, "rows", lambda now: broken_after(NOW - timedelta(days=10), rows))
+            demo.fill(store, control, NOW)
+        demo.fill(store, control, NOW)
+        (row_count,) = store.query("account_rows", account="demo")
+    assert int(row_count["rows"]) == len(rows)
+
+
+def broken_after(last: datetime, rows: list[tuple[datetime, Row]]) -> Iterator[tuple[datetime, Row]]:
+    """The rows, by day, until the store breaks down at midnight."""
+    yield from (each for each in rows if each[0].date() <= last.date())
+    raise StoreError("The disk is full.")
 
 
 def test_the_rows_are_stored_once_and_are_in_the_dashboard(tmp_path, rows) -> None:

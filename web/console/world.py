@@ -38,7 +38,7 @@ def draw(world: Json, items: list[Json], choice: str) -> Element:
     attributes["aria-label"] = f"Map of the world: {label} by region. The table has the numbers."
     paths = world["regions"]
     shapes = [_shape(region, paths[region], values.get(region), most, kind) for region in sorted(paths)]
-    scale = f"{label}: from 0, the lightest, to {figures.value(most, kind)}, the darkest. Grey regions are not told."
+    scale = f"{label}: from 0, the faintest, to {figures.value(most, kind)}, the strongest. Grey regions are not told."
     choices = h(
         "div",
         {"class": "choices", "role": "group", "aria-label": "The map's figure"},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from .schema import WidgetReport, is_variant
 
 KINDS = ("loads", "errors", "interactions")  # fields of a report
+
+_decode = json.JSONDecoder().raw_decode  # json.loads is not in the code that runs at every visit
 
 
 class Exposure:
@@ -20,15 +22,15 @@ class Exposure:
     def __init__(self, widget_id: str) -> None:
         self._widget_id = widget_id
         self._code = ""
-        self._told: set[str] = set()
+        self._told: list[str] = []
 
     def show(self, code: str, sent_by_loader: Iterable[str]) -> None:
         """Names the variant, such as e7-b, of later events. The loader may have reported some already."""
         self._code = code if is_variant(code) else ""
         for body in sent_by_loader:
-            for report in json.loads(body)["widgets"]:
-                if report["widget"] == self._widget_id:
-                    self._note(report)
+            for report in _decode(body)[0]["widgets"]:
+                if report["widget"] == self._widget_id and "variant" in report:
+                    self._told += [kind for kind in KINDS if report[kind]]
 
     def of(self, kind: str) -> str:
         """The variant to name with an event of one of KINDS; empty: none."""
@@ -37,8 +39,5 @@ class Exposure:
     def leave(self, reports: Iterable[WidgetReport]) -> None:
         """These reports leave the page, if it is in the sample."""
         for report in reports:
-            self._note(vars(report))
-
-    def _note(self, report: Mapping[str, object]) -> None:
-        if report.get("variant"):
-            self._told.update(kind for kind in KINDS if report[kind])
+            if report.variant:
+                self._told += [kind for kind in KINDS if getattr(report, kind)]

@@ -107,9 +107,9 @@ class TelemetryTracker:
                 outbox.flush_when_idle()
 
     @never_raises
-    def track_error(self, code: str) -> None:
-        """Counts an error under its code. A malformed code counts as INVALID_CODE, and its text stays in the page."""
-        report = self._report("errors")
+    def track_error(self, code: str, *, at_first_rate: bool = False) -> None:
+        """Counts an error under its code; a malformed one is INVALID_CODE. `at_first_rate`: not at that of errors."""
+        report = self._report("errors", at_first_rate=at_first_rate)
         if report is not None:
             counts.count(report.errors, counts.code_name(code, report.errors))
 
@@ -214,7 +214,7 @@ class TelemetryTracker:
         if self._bridge is not None and self._page_start is not None and not outbox_of(self._bridge).sent():
             self._page_start.tell_report(load for report in reports for load in report.loads)
 
-    def _report(self, kind: str) -> WidgetReport | None:
+    def _report(self, kind: str, *, at_first_rate: bool = False) -> WidgetReport | None:
         """The report to count in, or None: the page is not in the sample, whatever happens, or somebody refuses."""
         if self._bridge is None:
             return None
@@ -224,13 +224,13 @@ class TelemetryTracker:
         if self._consent.refused_by(search_page=False) is not None:
             self._discard()
             return None
-        key = rate, self._rate_on_error, self._exposure.of(kind)
+        key = rate, 0.0 if at_first_rate else self._rate_on_error, self._exposure.of(kind)
         report = self._waiting.get(key)
         if report is None:
             if len(self._waiting) >= MAX_RATES:
                 outbox.flush()  # all rates are in use: send now
             report = self._waiting[key] = WidgetReport(self.widget_id, self.version, rate, variant=key[2])
-            report.region, report.truth, report.rate_on_error = self._region, self._truth, self._rate_on_error
+            report.region, report.truth, report.rate_on_error = self._region, self._truth, key[1]
             outbox.add(self)
         return report
 
