@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -186,7 +187,8 @@ def test_the_first_and_the_last_point_are_whole_if_the_range_has_all_of_them(mon
 
 def test_a_codes_errors_are_told_by_time_widget_and_version(monkeypatch) -> None:
     widgets = [line("by_widget", name) for name in ("w1", OTHER, "w2")]
-    lines = Lines([line("summary", "", 1, 4), *POINTS[:2], *widgets, line("by_version", "1")], {})
+    versions = [line("by_version", "1"), line("by_version", "0")]
+    lines = Lines([line("summary", "", 1, 4), *POINTS[:2], *widgets, *versions], {})
     numbers = {1: 90, 2: 40, 4: 30, 5: 50, 6: 40, 7: 90}
     rows = [row("error", number, position) for position, number in numbers.items()]
     some = Answers(monkeypatch, lines, [*rows, row("load", 9, 1)], [])
@@ -207,7 +209,7 @@ def test_a_codes_errors_are_told_by_time_widget_and_version(monkeypatch) -> None
         "count": number(90),
         "over_time": [{"at": text(0.5), "count": number(40)}],
         "by_widget": [{"name": name, "count": number(n)} for name, n in (("w2", 40), ("w1", 30), (OTHER, 50))],
-        "by_version": [{"name": "1", "count": number(90)}],
+        "by_version": [{"name": "1", "count": number(90)}, {"name": "0", "count": TOO_FEW}],
     }
 
 
@@ -234,3 +236,15 @@ def test_forgetting_forgets_all_that_is_remembered(monkeypatch) -> None:
         setattr(parts, name, SimpleNamespace(forget=partial(forgotten.append, name)))
     some.dashboards.forget()
     assert forgotten == ["_page_views", "_names", "answers"]
+
+
+def test_the_edges_of_points_are_asked_for_in_order(monkeypatch) -> None:
+    overlapping = [line("over_time", START, 0, 1.5), line("over_time", START + HOUR, 1, 2)]
+    some = Answers(monkeypatch, Lines([line("summary", "", 0, 2), *overlapping]), [])
+    some.dashboards.of(question())
+    (asked,) = some.queries
+    assert (asked["edges"], asked["points"]) == ([0, at(0), at(1), at(1.5), at(2)], [0, 2, 3, 0, 0])
+
+
+def test_times_are_told_to_the_second() -> None:
+    assert iso(datetime(2026, 11, 24, 16, 0, 1, 900_000, tzinfo=ZoneInfo("Europe/Berlin"))) == "2026-11-24T15:00:01Z"

@@ -61,6 +61,12 @@ def answers(lines):
     return {names[name]: lines[lines.index(name) + 1] for name in names}
 
 
+def test_a_draw_below_the_rate_is_in_the_sample():
+    for number, is_in_sample in ((0.49, True), (0.5, False)):
+        widget, _, _ = open_page(draws=number, rate=0.5)
+        assert widget.tracker.receipt().is_in_sample is is_in_sample
+
+
 def test_it_shows_the_very_bytes_that_were_sent_by_python_and_by_the_loader_before():
     widget, bridge, place = open_page()
     bridge.loader_sent.append('{"schema":2,"by":"the loader"}')

@@ -42,4 +42,4 @@ class PageStart:
 
 def _whole(ms: float) -> int | None:
     """Whole milliseconds; None for a time before the load began, or out of the schema's bounds."""
-    return round(ms) if math.isfinite(ms) and 0 <= ms <= MAX_LOAD_MS else None
+    return round(ms) if 0 <= ms <= MAX_LOAD_MS else None  # not for NaN either
