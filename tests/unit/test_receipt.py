@@ -62,8 +62,8 @@ def answers(lines):
 
 
 def test_a_draw_below_the_rate_is_in_the_sample():
-    for drawn, is_in_sample in ((0.49, True), (0.5, False)):
-        widget, _, _ = open_page(draws=drawn, rate=0.5)
+    for number, is_in_sample in ((0.49, True), (0.5, False)):
+        widget, _, _ = open_page(draws=number, rate=0.5)
         assert widget.tracker.receipt().is_in_sample is is_in_sample
 
 
