@@ -126,7 +126,8 @@ def _variant(value: object) -> Variant | None:
     fields = _mapping(value, "variant")
     if not is_variant(fields.get("code")):
         raise _invalid("variant.code must be an experiment and a letter, such as e7-b.")
-    return Variant(str(fields["code"]), tuple(_mapping(fields.get("design", {}), "variant.design").items()))
+    design = [*_mapping(fields.get("design", {}), "variant.design").items()]
+    return Variant(str(fields["code"]), (*design,))  # not `tuple(...)`: it is not in the code that runs at every visit
 
 
 def _regions(value: object) -> Regions | None:

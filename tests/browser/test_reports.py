@@ -75,6 +75,30 @@ def test_a_visit_of_an_experiment_names_its_variant_also_if_it_ends_early(page, 
     }
 
 
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_page_view_that_is_hidden_twice_is_in_the_experiment_once(page, site, origins, faulty_api, is_early):
+    body = {**drawn_answer(), "variant": {"code": "e7-b", "design": {"layout": "grid"}}}
+    faulty_api.answers("w1", Answer(body))
+    if is_early:
+        page.held = []
+        page.route("**/snapshot-*", lambda route: page.held.append(route))
+    page.goto(site.page(origins.tag("w1", api_url=faulty_api.url)))
+    page.wait_for_function(SHOWN)
+    if not is_early:
+        visits.until(lambda: visits.batches(faulty_api), "the load")
+    page.locator("button.more").first.click()
+    page.evaluate(HIDDEN, "hidden")
+    visits.until(lambda: any(report.interactions for report in visits.reports(faulty_api)), "the first use")
+    page.evaluate(HIDDEN, "visible")
+    if is_early:
+        let_python_start(page)
+    page.locator("button.more").first.click()
+    visits.leave(page, site, faulty_api)
+    uses = [(report.variant, report.interactions) for report in visits.reports(faulty_api) if report.interactions]
+    assert uses == [("e7-b", {"grid": 1}), ("", {"grid": 1})]
+    assert [report.variant for report in visits.reports(faulty_api) if report.loads] == ["e7-b"]
+
+
 def test_a_visitor_who_comes_back_is_not_counted_twice(page, site, faulty_api, open_page, record):
     open_page(drawn_answer())
     page.locator("button.more").first.click()

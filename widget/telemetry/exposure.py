@@ -22,7 +22,7 @@ class Exposure:
     def __init__(self, widget_id: str) -> None:
         self._widget_id = widget_id
         self._code = ""
-        self._told: list[str] = []
+        self._told: list[str] = []  # made anew each time: to extend a list is not in the code that runs at every visit
 
     def show(self, code: str, sent_by_loader: Iterable[str]) -> None:
         """Names the variant, such as e7-b, of later events. The loader may have reported some already."""
@@ -30,7 +30,7 @@ class Exposure:
         for body in sent_by_loader:
             for report in _decode(body)[0]["widgets"]:
                 if report["widget"] == self._widget_id and "variant" in report:
-                    self._told += [kind for kind in KINDS if report[kind]]
+                    self._told = [*self._told, *[kind for kind in KINDS if report[kind]]]
 
     def of(self, kind: str) -> str:
         """The variant to name with an event of one of KINDS; empty: none."""
@@ -40,4 +40,4 @@ class Exposure:
         """These reports leave the page, if it is in the sample."""
         for report in reports:
             if report.variant:
-                self._told += [kind for kind in KINDS if getattr(report, kind)]
+                self._told = [*self._told, *[kind for kind in KINDS if getattr(report, kind)]]
