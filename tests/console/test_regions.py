@@ -32,7 +32,7 @@ def test_an_owner_switches_regions_on_chooses_chance_and_the_trail_says_so(visit
     page.check("#regions-on")
     page.click("#save-regions")
     until(lambda: regions(server) == {"is_on": True, "epsilon": None, "truth": 1}, "regions are on")
-    until(lambda: "off -> on" in page.locator("#audit tbody tr").first.inner_text(), "the trail")
+    until(lambda: "off \u2192 on" in page.locator("#audit tbody tr").first.inner_text(), "the trail")
     page.select_option("#regions-epsilon", "2")
     page.click("#save-regions")
     until(lambda: regions(server)["truth"] == 0.2514, "the chance")
