@@ -245,6 +245,15 @@ def test_an_account_that_is_off_says_so(visit, server):
         server.set_mode("quiet", "sampled")
 
 
+def test_the_figures_of_an_account_that_is_off_are_of_before(visit, server):
+    server.set_mode("some", "off")
+    try:
+        page = visit().sign_in("some", "#/dashboard?range=7d").page
+        page.locator(".verdict .sentence", has_text="Telemetry is off: nothing is counted now.").wait_for()
+    finally:
+        server.set_mode("some", "sampled")
+
+
 def test_the_offline_notice_appears_and_goes_by_itself(visit):
     user = visit().sign_in("owner")
     user.page.wait_for_selector(LOADS)

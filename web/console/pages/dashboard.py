@@ -162,6 +162,7 @@ class Dashboard(Page):
         self._account = account
         if account["telemetry"]["mode"] == "off":
             self._updates.say_off()
+            self._picture.say_off()
         return account
 
     async def _reload_account(self) -> None:

@@ -38,6 +38,8 @@ class Picture:
         self._places: dict[str, Element] = {}
         self._note = h("section", {"class": "card too-few", "hidden": True})
         self._histogram = h("div")
+        attributes = {"class": "sentence", "data-kind": "none", "hidden": True}
+        self._off = h("p", attributes, "Telemetry is off: nothing is counted now. These figures are from before.")
 
     def elements(self) -> list[Element]:
         place = self._places = {name: h("div", {"class": name}) for name in _PLACES}
@@ -83,13 +85,17 @@ class Picture:
         dom.fill(self._places["empty"], *children)
         dom.show(self._places["empty"], True)
 
+    def say_off(self) -> None:
+        """Says above the verdict that the account has switched telemetry off."""
+        dom.show(self._off, True)
+
     def show(self, answer: Json, zone: str) -> None:
         """Draws the answer's figures, in this time zone."""
         place, is_table = self._places, self._session.route.get("view") == "table"
         for name in _PLACES:
             dom.show(place[name], name not in ("empty", "charts" if is_table else "points"))
         period = period_before(answer)
-        dom.fill(place["verdict"], _verdict(answer, period), self.coverage.warning, _marks(answer, zone))
+        dom.fill(place["verdict"], self._off, _verdict(answer, period), self.coverage.warning, _marks(answer, zone))
         dom.fill(place["cards"], cards.draw(answer, period, self.coverage.line))
         if is_table:
             dom.fill(place["points"], tables.over_time(answer["over_time"], zone, answer["step_s"]))
