@@ -47,7 +47,7 @@ class AccountTelemetry:
     """The account's setting: `off`, `sampled` or `opt-in`, and the sampling rate as a fraction.
 
     `receipt` is where the widget has the button of the receipt, which tells a visitor what is sent: one of RECEIPTS.
-    `rate_on_error` is the sampling rate of page views with an error, if it is the higher one; 0: there is none.
+    `rate_on_error` is the sampling rate of errors, if it is the higher one; 0: there is none.
     """
 
     mode: str = "sampled"

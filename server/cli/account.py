@@ -29,7 +29,7 @@ at the next page load. A running server needs no restart.
 
 A rate is a fraction of page views: 0.01 is 1 in 100, 1 is every page view.
 
-Page views with an error may have a higher rate. All of them weigh 1 divided by their rate.
+Errors may have a higher rate. Each event weighs 1 divided by its rate.
 
 A receipt is a small button at the top or the bottom of the widgets. It tells visitors what is
 sent, and lets them stop it. Widgets in opt-in always have it.
@@ -73,9 +73,7 @@ def add_to(commands: Commands) -> None:
     change.add_argument("account", metavar="ID")
     change.add_argument("--mode", required=True, help="off, sampled or opt-in")
     change.add_argument("--rate", type=float, help="a fraction of page views (default 0.01 for sampled)")
-    change.add_argument(
-        "--rate-on-error", type=float, default=0, metavar="RATE", help="of page views with an error (default: none)"
-    )
+    change.add_argument("--rate-on-error", type=float, default=0, metavar="RATE", help="of errors (default: none)")
     change.add_argument("--receipt", help="none, top or bottom (default: as it is)")
     change.add_argument("--confirm", default="", metavar="WORDS", help=f'for opt-in: "{CONFIRMATION}"')
 

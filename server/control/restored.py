@@ -53,7 +53,7 @@ def removed_since(restored: ControlDatabase, present: ControlDatabase, made_at: 
 def keep_stricter(restored: ControlDatabase, present: ControlDatabase, made_at: datetime) -> list[str]:
     """Carry over what is stricter in the present database. Returns a sentence about each thing that was kept.
 
-    Stricter is a lower sampling rate, of which off is the lowest, also that of page views with an error; fewer declared
+    Stricter is a lower sampling rate, of which off is the lowest, also that of errors; fewer declared
     rates; regions that are off, or more uncertain; fewer origins; more that is left out of the figures; a widget that
     was removed. Raises ControlError.
     """

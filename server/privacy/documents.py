@@ -120,7 +120,7 @@ def _sampling(manifest: dict[str, Any]) -> str:
         return "None: the account has switched telemetry off."
     text = f"{page_views(manifest['rate']).capitalize()}, drawn at random in the page."
     if manifest["rate_on_error"]:
-        text += f" Of page views with an error {page_views(manifest['rate_on_error'])}."
+        text += f" Errors leave from {page_views(manifest['rate_on_error'])}."
     truth = manifest["region_truth"]
     if truth is not None and truth < 1:
         text += f" A page names its own region with the probability {truth:g}, else any other one by chance."

@@ -25,7 +25,7 @@ from ..services import Services, ServicesDep
 
 CHANGES = {
     "1 in 20 page views": {"value": {"mode": "sampled", "rate": 0.05}},
-    "more page views with an error": {"value": {"mode": "sampled", "rate": 0.01, "rate_on_error": 0.1}},
+    "more errors": {"value": {"mode": "sampled", "rate": 0.01, "rate_on_error": 0.1}},
     "a receipt for visitors": {"value": {"mode": "sampled", "receipt": "bottom"}},
     "every page view": {"value": {"mode": "opt-in", "rate": 1, "confirmation": CONFIRMATION}},
     "nothing": {"value": {"mode": "off"}},

@@ -44,7 +44,7 @@ class Me(AccountNames):
 class Telemetry(Answer):
     mode: Mode
     rate: float = Field(description="A fraction of page views; without effect while mode is off.")
-    rate_on_error: float = Field(description="That of page views with an error, if it is higher; 0: there is none.")
+    rate_on_error: float = Field(description="That of errors, if it is higher; 0: there is none.")
     receipt: Receipt = Field(description="Where the widgets have the button that tells visitors what is sent.")
 
 

@@ -71,7 +71,7 @@ class TelemetryChange(Body):
     )
     rate_on_error: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
         0,
-        description="That of page views with an error, within the mode's range. 0 or one below `rate`: there is none.",
+        description="That of errors, within the mode's range. 0 or one below `rate`: there is none.",
     )
     receipt: Receipt | None = Field(
         None, description="The place of the receipt's button; null keeps it. `opt-in` has it at the top or the bottom."
