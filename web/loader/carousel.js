@@ -2,7 +2,7 @@
 // Follows https://www.w3.org/WAI/ARIA/apg/patterns/carousel/.
 
 const SETTLED_MS = 120; // without scrollend events (Safari before 26), a row that has not moved for this long has stopped
-const LONGEST_SCROLL_MS = 1000; // of a smooth scroll
+const LONGEST_SCROLL_MS = 2000; // of a smooth scroll, on a busy machine
 const ROUNDING_PX = 1; // the DOM's offsets are whole pixels
 
 // Adds the actions of the carousel with this row of slides. `on`, `use`, `actions` and `signal` are those of controls.js.
@@ -16,7 +16,7 @@ export const carousel = (root, section, row, { on, use, actions, signal }) => {
   let index = dots.findIndex((dot) => dot.hasAttribute("aria-current")); // of the slide at the start of the row
   let last = slides.length - 1; // the last slide that can be at the start: more slides fit beside it
   let width, turning, settling, isPointed;
-  let isMoving; // by a scroll that was set here
+  let landing; // while the row moves to where it was set to: the timer that ends this
 
   const offset = (n) => slides[n].offsetLeft - slides[0].offsetLeft;
   const step = () => Math.abs(offset(1)) || 1;
@@ -38,7 +38,8 @@ export const carousel = (root, section, row, { on, use, actions, signal }) => {
     // Not scrollTo, which the host page may have replaced, nor scrollIntoView, which would also scroll the host page.
     row.style.scrollBehavior = prefersLessMotion() ? "auto" : "smooth";
     row.scrollLeft = offset(index);
-    isMoving = true;
+    clearTimeout(landing);
+    landing = setTimeout(land, LONGEST_SCROLL_MS);
     mark();
   };
   // The visitor's own step, which screen readers announce.
@@ -55,18 +56,20 @@ export const carousel = (root, section, row, { on, use, actions, signal }) => {
     const isRead = isPointed || root.activeElement || document.visibilityState !== "visible";
     if (!(isRead || isPaused() || prefersLessMotion())) show(index + 1);
   };
-  // The row has stopped. At a slide that was not set here, the visitor has swiped; or a scroll has ended because the next
-  // one began, which then ends where it was set to.
+  // The row has stopped. At a slide that was not set here, the visitor has swiped; unless a scroll that was set here has
+  // not landed yet: browsers say that it has ended when the next one begins, some of them more than once.
   const settle = () => {
-    clearTimeout(settling);
     const start = Math.min(last, Math.round(Math.abs(row.scrollLeft) / step()));
-    const wasMoving = isMoving;
-    isMoving = false;
-    if (start === index) return;
-    if (wasMoving) return (settling = setTimeout(settle, LONGEST_SCROLL_MS));
-    index = start;
-    mark();
-    use();
+    if (start === index) landing = clearTimeout(landing);
+    else if (!landing) {
+      index = start;
+      mark();
+      use();
+    }
+  };
+  const land = () => {
+    landing = 0;
+    settle();
   };
   // Shows as many dots as there are positions: a wider place shows more slides at once.
   const fit = () => {
@@ -115,6 +118,6 @@ export const carousel = (root, section, row, { on, use, actions, signal }) => {
   fit();
   signal.onabort = () => {
     observer.disconnect();
-    [turning, settling, fitting].forEach(clearTimeout);
+    [turning, settling, landing, fitting].forEach(clearTimeout);
   };
 };
