@@ -44,8 +44,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     for _, each in groupby(sorted(rows, key=lambda item: item[0]), key=lambda item: item[0].date()):
         store.insert_lines([line(row, at) for at, row in each])
     store.insert(errors, NOW - 2 * DAY)
-    store.insert([Row("few", "w3", "0.1.0", 0.1, "load", layout="grid", load_ms=300)] * 30, NOW - 9 * DAY)
-    store.insert([Row("few", "w3", "0.1.0", 0.1, "load", layout="grid", load_ms=300)] * 30, NOW - 15 * DAY)
+    for day in (9, 16, 23):  # a week apart, so in three whole weeks on every day of the week
+        store.insert([Row("few", "w3", "0.1.0", 0.1, "load", layout="grid", load_ms=300)] * 30, NOW - day * DAY)
     yield store
     store.close()
 
