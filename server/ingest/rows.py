@@ -33,7 +33,7 @@ def rows_of(report: WidgetReport, account: str) -> list[Row]:
 
 def _load_row(common: tuple[str, str, str, float], load: Load, has_stages: int) -> Row:
     row = Row(*common, "load", load.layout, load_ms=load.load_ms, has_stages=has_stages)
-    for name in STAGES:
+    for name in STAGES if has_stages else ():
         ms = getattr(load, name)
         if ms is not None:
             setattr(row, name, ms)

@@ -38,8 +38,7 @@ class Picture:
         self._places: dict[str, Element] = {}
         self._note = h("section", {"class": "card too-few", "hidden": True})
         self._histogram = h("div")
-        attributes = {"class": "sentence", "data-kind": "none", "hidden": True}
-        self._off = h("p", attributes, "Telemetry is off: nothing is counted now. These figures are from before.")
+        self._off: Element = None
 
     def elements(self) -> list[Element]:
         place = self._places = {name: h("div", {"class": name}) for name in _PLACES}
@@ -87,7 +86,10 @@ class Picture:
 
     def say_off(self) -> None:
         """Says above the verdict that the account has switched telemetry off."""
-        dom.show(self._off, True)
+        if self._off is None:
+            text = "Telemetry is off: nothing is counted now. These figures are from before."
+            self._off = h("p", {"class": "sentence", "data-kind": "none"}, text)
+            self._places["verdict"].prepend(self._off)
 
     def show(self, answer: Json, zone: str) -> None:
         """Draws the answer's figures, in this time zone."""
