@@ -12,7 +12,7 @@ from .machine import programs
 from .machine.environment import ROOT
 from .machine.progress import paint, say
 
-# Some of eighteen hundred tests hang on what else the machine is at while browsers, engines and clusters start beside
+# Some of four thousand tests hang on what else the machine is at while browsers, engines and clusters start beside
 # them. One that fails is tried once more, and the summary names it, because each such test has a fault to mend.
 AGAIN = ("--reruns=1", "-raR")
 STATIC = {"ruff": ["ruff", "check", "."], "formatting": ["ruff", "format", "--check", "."], "mypy": ["mypy"]}

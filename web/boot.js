@@ -5,7 +5,8 @@ const BOOT_TIMEOUT_MS = 30000;
 const script = document.currentScript;
 const ignore = () => {};
 const addressOf = (file) => new URL(file.url, script.src).href;
-const errorWithCode = (code, error) => Object.assign(new Error(error?.message || code), { code }); // or nothing at all
+// The page may have a fetch of its own, which fails without an error.
+const errorWithCode = (code, error) => Object.assign(new Error(error?.message || code), { code });
 
 // Resolves to Facade.call of widget/facade.py. Rejects if Python cannot start, or does not start in time, with an error
 // whose `code` is RUNTIME_CSP, RUNTIME_NETWORK, RUNTIME_TIMEOUT or RUNTIME_UNSUPPORTED. The arguments are those of
